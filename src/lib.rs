@@ -1,0 +1,4 @@
+//! rowpatch updates ERP records in bulk from a spreadsheet.
+
+pub mod erp;
+pub mod model;

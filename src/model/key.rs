@@ -1,0 +1,88 @@
+//! The form of a record's key in which two keys are equal.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+
+/// Joins the parts of a key; a control character, which no key can hold.
+const JOINT: char = '\u{1f}';
+
+/// A record's key, folded: outer spaces and case do not count.
+///
+/// Equal keys are never sent at once, and are told as duplicates.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(Box<str>);
+
+impl Key {
+    /// Folds the values of the key fields, given in the order of the record type's table.
+    pub fn fold<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut folded = String::new();
+        for (index, part) in parts.into_iter().enumerate() {
+            if index > 0 {
+                folded.push(JOINT);
+            }
+            fold_into(part, &mut folded);
+        }
+        Self(folded.into())
+    }
+
+    /// A 64-bit hash of a key without keeping the key, seeded by `seed`.
+    #[must_use]
+    pub fn hash_with(&self, seed: &impl BuildHasher) -> u64 {
+        seed.hash_one(self)
+    }
+
+    /// Bytes of the folded text, for accounting of memory.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether every part is blank.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.chars().all(|c| c == JOINT)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.replace(JOINT, " / "))
+    }
+}
+
+fn fold_into(part: &str, folded: &mut String) {
+    let part = part.trim();
+    if part.is_ascii() {
+        let start = folded.len();
+        folded.push_str(part);
+        folded[start..].make_ascii_lowercase();
+    } else {
+        folded.extend(part.chars().flat_map(char::to_lowercase));
+    }
+}
+
+/// Whether two key values name the same record.
+#[must_use]
+pub fn same_key_value(a: &str, b: &str) -> bool {
+    let (a, b) = (a.trim(), b.trim());
+    a == b
+        || a.chars()
+            .flat_map(char::to_lowercase)
+            .eq(b.chars().flat_map(char::to_lowercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_outer_spaces_do_not_count() {
+        assert_eq!(Key::fold(["ABC ", "Ölberg"]), Key::fold(["abc", " ÖLBERG"]));
+        assert!(same_key_value(" Ölberg", "ÖLBERG "));
+    }
+
+    #[test]
+    fn the_parts_are_kept_apart() {
+        assert_ne!(Key::fold(["AB", "C"]), Key::fold(["A", "BC"]));
+    }
+}

@@ -1,0 +1,103 @@
+//! Which column of a sheet sets which field.
+
+use super::record::{Field, RecordType};
+
+/// What a person said about columns: by flag, environment or config file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mapping {
+    /// Header, and the fields that its column sets; wins over a field of that name.
+    pub columns: Vec<(String, Vec<&'static Field>)>,
+    /// Headers of columns to leave out.
+    pub ignored: Vec<String>,
+}
+
+/// What a person said about where the rows stand in a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SheetChoice {
+    /// A workbook's sheet; without one the first visible sheet is taken.
+    pub sheet: Option<String>,
+    /// The row of the headers as Excel counts; without one the first row that is not blank.
+    pub header_row: Option<u64>,
+}
+
+/// Why a column sets nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// The endpoint's answer only.
+    ReadOnly,
+    /// Named by `--ignore-column`.
+    Ignored,
+    /// Stands in a rejects file.
+    Rejects,
+    /// No header and no cell that shows anything.
+    Blank,
+}
+
+/// One column of the header row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The header as it stands.
+    pub header: String,
+    /// What becomes of its cells.
+    pub sets: Result<Vec<&'static Field>, LeftOut>,
+}
+
+/// The header row of a sheet, settled: every column sets fields, or is left out for a reason.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The record type that the rows update.
+    pub record: &'static RecordType,
+    /// The columns, from the first of the sheet.
+    pub columns: Vec<Column>,
+    /// For each key field, the column that holds it, counted from 0.
+    pub keys: Vec<usize>,
+    /// Column (from 0) and updatable field, in the order of the record type's table.
+    pub setters: Vec<(usize, &'static Field)>,
+}
+
+impl Layout {
+    /// The columns that set nothing, each with its reason.
+    pub fn left_out(&self) -> impl Iterator<Item = (&str, LeftOut)> {
+        self.columns.iter().filter_map(|column| {
+            let reason = column.sets.as_ref().err()?;
+            Some((column.header.as_str(), *reason))
+        })
+    }
+}
+
+/// The letters by which a spreadsheet program names a column, counted from 0: A, B, … Z, AA.
+///
+/// # Panics
+/// Never: a remainder of 26 always fits a byte.
+#[must_use]
+pub fn column_letters(column: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        rest -= 1;
+        let letter = u8::try_from(rest % 26).expect("a remainder of 26 fits a byte");
+        letters.push(char::from(b'A' + letter));
+        rest /= 26;
+    }
+    letters.into_iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_named_as_excel_names_them() {
+        let named = [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+            (16_383, "XFD"),
+        ];
+        for (column, letters) in named {
+            assert_eq!(column_letters(column), letters);
+        }
+    }
+}

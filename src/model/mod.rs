@@ -1,0 +1,17 @@
+//! The nouns of rowpatch, as plain values: no files, no network, no clock.
+//!
+//! Every other room may import this one, and this one imports none of them. What a
+//! record is made of stands in one table ([`record`]); nothing outside that table
+//! knows the name of a field.
+
+pub mod code;
+pub mod key;
+pub mod limits;
+pub mod mapping;
+pub mod nearest;
+pub mod outcome;
+pub mod patch;
+pub mod record;
+pub mod row;
+pub mod tally;
+pub mod target;

@@ -1,0 +1,285 @@
+//! Rows as a person sees them in the spreadsheet: the text of each cell, and where it stands.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// Counts the non-blank data rows of the sheet, from 0.
+    pub index: u64,
+    /// The row number as Excel shows it, so the header of a plain file is row 1.
+    pub number: u64,
+}
+
+/// What a reader has to say of one cell beside its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellMark {
+    /// The cell holds a formula error, such as `#N/A`.
+    Error,
+    /// The cell holds a date or a time, and how it is shown is not known.
+    Date,
+    /// A number of more than 15 digits: the spreadsheet has already lost the rest.
+    TooManyDigits,
+    /// A number, and how it is shown is not known.
+    NoFormat,
+}
+
+/// Why the cells of a row cannot be trusted at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowFault {
+    /// The row has another number of cells than the header.
+    Columns {
+        /// Cells of the row.
+        found: usize,
+        /// Cells of the header.
+        expected: usize,
+    },
+    /// A cell holds bytes that are not UTF-8; its column, from 0.
+    Encoding {
+        /// Column, from 0.
+        column: usize,
+    },
+    /// A cell holds a NUL character; its column, from 0.
+    Nul {
+        /// Column, from 0.
+        column: usize,
+    },
+}
+
+/// The cells of one row: one text and where each cell of it ends.
+#[derive(Clone, Debug, Default)]
+pub struct Cells {
+    text: String,
+    ends: Vec<usize>,
+    marks: Vec<(usize, CellMark)>,
+    fault: Option<RowFault>,
+}
+
+impl Cells {
+    /// Makes the row empty, keeping its memory.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.marks.clear();
+        self.fault = None;
+    }
+
+    /// Appends a cell.
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    /// Appends blank cells until the row has `len` of them.
+    pub fn pad(&mut self, len: usize) {
+        if self.ends.len() < len {
+            self.ends.resize(len, self.text.len());
+        }
+    }
+
+    /// Marks the cell that was appended last.
+    pub fn mark(&mut self, mark: CellMark) {
+        if let Some(last) = self.ends.len().checked_sub(1) {
+            self.marks.push((last, mark));
+        }
+    }
+
+    /// Says that the cells cannot be trusted; the first fault is kept.
+    pub fn set_fault(&mut self, fault: RowFault) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// Why the cells cannot be trusted, if so.
+    #[must_use]
+    pub fn fault(&self) -> Option<RowFault> {
+        self.fault
+    }
+
+    /// Number of cells.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no cell at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of each cell.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        cells_of(&self.text, &self.ends, 0)
+    }
+
+    /// Whether the row shows nothing: every cell is empty or white space.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.text.chars().all(char::is_whitespace) && self.marks.is_empty() && self.fault.is_none()
+    }
+}
+
+fn cells_of<'a>(text: &'a str, ends: &'a [usize], start: usize) -> impl Iterator<Item = &'a str> {
+    let mut from = start;
+    ends.iter().map(move |end| {
+        let cell = &text[from..*end];
+        from = *end;
+        cell
+    })
+}
+
+/// Some rows, one after another, in one text: the unit in which rows are read and judged.
+#[derive(Debug, Default)]
+pub struct RowBatch {
+    text: String,
+    ends: Vec<usize>,
+    heads: Vec<Head>,
+    marks: Vec<(usize, usize, CellMark)>,
+}
+
+#[derive(Debug)]
+struct Head {
+    place: Place,
+    text_start: usize,
+    first_cell: usize,
+    first_mark: usize,
+    fault: Option<RowFault>,
+}
+
+impl RowBatch {
+    /// Appends a row.
+    pub fn push(&mut self, place: Place, cells: &Cells) {
+        let (text_start, row) = (self.text.len(), self.heads.len());
+        self.heads.push(Head {
+            place,
+            text_start,
+            first_cell: self.ends.len(),
+            first_mark: self.marks.len(),
+            fault: cells.fault,
+        });
+        self.text.push_str(&cells.text);
+        self.ends
+            .extend(cells.ends.iter().map(|end| text_start + end));
+        self.marks.extend(
+            cells
+                .marks
+                .iter()
+                .map(|(column, mark)| (row, *column, *mark)),
+        );
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    /// Bytes of text in all rows.
+    #[must_use]
+    pub fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The row at `position`, counted from 0 within the batch.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    #[must_use]
+    pub fn row(&self, position: usize) -> Row<'_> {
+        let head = &self.heads[position];
+        let next = self.heads.get(position + 1);
+        Row {
+            place: head.place,
+            fault: head.fault,
+            text: &self.text,
+            text_start: head.text_start,
+            ends: &self.ends[head.first_cell..next.map_or(self.ends.len(), |n| n.first_cell)],
+            marks: &self.marks[head.first_mark..next.map_or(self.marks.len(), |n| n.first_mark)],
+        }
+    }
+
+    /// The rows in order.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.len()).map(|position| self.row(position))
+    }
+}
+
+/// One row of a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// Where it stands.
+    pub place: Place,
+    /// Why its cells cannot be trusted, if so.
+    pub fault: Option<RowFault>,
+    text: &'a str,
+    text_start: usize,
+    ends: &'a [usize],
+    marks: &'a [(usize, usize, CellMark)],
+}
+
+impl<'a> Row<'a> {
+    /// The text of the cell in `column`, counted from 0; blank beyond the last cell.
+    #[must_use]
+    pub fn cell(&self, column: usize) -> &'a str {
+        let Some(end) = self.ends.get(column) else {
+            return "";
+        };
+        let start = match column {
+            0 => self.text_start,
+            _ => self.ends[column - 1],
+        };
+        &self.text[start..*end]
+    }
+
+    /// The text of each cell.
+    pub fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        cells_of(self.text, self.ends, self.text_start)
+    }
+
+    /// What the reader said of the cell in `column`.
+    pub fn marks(&self, column: usize) -> impl Iterator<Item = CellMark> + use<'a> {
+        self.marks
+            .iter()
+            .filter(move |(_, at, _)| *at == column)
+            .map(|(_, _, mark)| *mark)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_gives_back_each_cell_and_mark() {
+        let mut batch = RowBatch::default();
+        let mut cells = Cells::default();
+        for (number, texts) in [(2, ["a", "", "ü"]), (5, ["", "bb", ""])] {
+            cells.clear();
+            for text in texts {
+                cells.push(text);
+            }
+            if number == 5 {
+                cells.mark(CellMark::Error);
+            }
+            batch.push(
+                Place {
+                    index: number - 2,
+                    number,
+                },
+                &cells,
+            );
+        }
+        let rows: Vec<Vec<_>> = batch.rows().map(|row| row.cells().collect()).collect();
+        assert_eq!(rows, [vec!["a", "", "ü"], vec!["", "bb", ""]]);
+        assert_eq!(batch.row(1).cell(1), "bb");
+        assert_eq!(batch.row(1).cell(9), "");
+        assert_eq!(batch.row(1).marks(2).collect::<Vec<_>>(), [CellMark::Error]);
+        assert_eq!(batch.row(0).marks(2).count(), 0);
+    }
+}

@@ -1,0 +1,43 @@
+//! The system that records are sent to.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// An ERP server and one company's books on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The name that a person gave it in `config.toml`.
+    pub name: String,
+    /// Address of the server, such as `https://erp.example.com`, without a path of the API.
+    pub base_url: String,
+    /// The data source: one company's books.
+    pub data_source: String,
+    /// The ERP user.
+    pub user_name: String,
+    /// Whether these are the books that people work on: confirmed by typing the name.
+    pub live: bool,
+    /// Longest time to wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest time to wait for an answer.
+    pub request_timeout: Duration,
+    /// Certificates of a private certification authority, as PEM.
+    pub ca_file: Option<PathBuf>,
+    /// A proxy to go through.
+    pub proxy: Option<String>,
+}
+
+/// How to come by a token.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// A token that was given ready-made; it cannot be renewed.
+    Token(SecretString),
+    /// A password to log in with, and a token to begin with where there is one.
+    Password {
+        /// Password of the target's user.
+        password: SecretString,
+        /// A ready-made token to use until it ends.
+        token: Option<SecretString>,
+    },
+}
