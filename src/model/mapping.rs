@@ -11,6 +11,10 @@ pub struct Mapping {
     pub ignored: Vec<String>,
 }
 
+/// The columns that a rejects file has beside those of the input, by exact name: what the
+/// row failed with. They are left out when the file is fed back.
+pub const REJECT_COLUMNS: [&str; 2] = ["MESSAGE_CODE", "MESSAGE"];
+
 /// What a person said about where the rows stand in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SheetChoice {

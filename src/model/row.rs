@@ -34,6 +34,11 @@ pub enum RowFault {
         /// Cells of the header.
         expected: usize,
     },
+    /// A cell shows something in a column that has no header.
+    NoHeader {
+        /// Column, from 0.
+        column: usize,
+    },
     /// A cell holds bytes that are not UTF-8; its column, from 0.
     Encoding {
         /// Column, from 0.
@@ -147,15 +152,15 @@ struct Head {
 }
 
 impl RowBatch {
-    /// Appends a row.
-    pub fn push(&mut self, place: Place, cells: &Cells) {
+    /// Appends a row; `fault` is what is wrong with it beside what the cells say themselves.
+    pub fn push(&mut self, place: Place, cells: &Cells, fault: Option<RowFault>) {
         let (text_start, row) = (self.text.len(), self.heads.len());
         self.heads.push(Head {
             place,
             text_start,
             first_cell: self.ends.len(),
             first_mark: self.marks.len(),
-            fault: cells.fault,
+            fault: cells.fault.or(fault),
         });
         self.text.push_str(&cells.text);
         self.ends
@@ -242,6 +247,13 @@ impl<'a> Row<'a> {
         cells_of(self.text, self.ends, self.text_start)
     }
 
+    /// The texts of all cells, one after another.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        let end = self.ends.last().copied().unwrap_or(self.text_start);
+        &self.text[self.text_start..end]
+    }
+
     /// What the reader said of the cell in `column`.
     pub fn marks(&self, column: usize) -> impl Iterator<Item = CellMark> + use<'a> {
         self.marks
@@ -273,6 +285,7 @@ mod tests {
                     number,
                 },
                 &cells,
+                None,
             );
         }
         let rows: Vec<Vec<_>> = batch.rows().map(|row| row.cells().collect()).collect();

@@ -1,0 +1,112 @@
+//! How a text file marks its columns, found by its content.
+
+/// The delimiters that are told apart, the most likely first.
+const DELIMITERS: &[u8] = b",;\t|";
+/// Rows that are looked at.
+const ROWS: usize = 100;
+/// The UTF-8 byte-order mark.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// How a text file is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Dialect {
+    /// The byte between two cells.
+    pub(super) delimiter: u8,
+    /// Bytes to pass over at the start.
+    pub(super) skip: usize,
+}
+
+/// Finds the dialect from the start of a file; `complete` when that is all of it.
+pub(super) fn sniff(sample: &[u8], complete: bool) -> Dialect {
+    let skip = if sample.starts_with(BOM) {
+        BOM.len()
+    } else {
+        0
+    };
+    let text = &sample[skip..];
+    let mut best = (Score::default(), b',');
+    for delimiter in DELIMITERS {
+        let score = score(text, *delimiter, complete);
+        if score > best.0 {
+            best = (score, *delimiter);
+        }
+    }
+    Dialect {
+        delimiter: best.1,
+        skip,
+    }
+}
+
+/// How well a delimiter explains a file: the rows of a table are equally long, and it has columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Score {
+    regular_percent: usize,
+    columns: usize,
+}
+
+fn score(text: &[u8], delimiter: u8, complete: bool) -> Score {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text);
+    let mut lengths: Vec<usize> = reader
+        .byte_records()
+        .take(ROWS)
+        .filter_map(Result::ok)
+        .map(|record| record.len())
+        .collect();
+    if !complete && lengths.len() > 1 && lengths.len() < ROWS {
+        // The sample ends within this record.
+        lengths.pop();
+    }
+    let Some(columns) = lengths.iter().copied().find(|length| *length > 1) else {
+        return Score::default();
+    };
+    let regular = lengths.iter().filter(|length| **length == columns).count();
+    Score {
+        regular_percent: regular * 100 / lengths.len(),
+        columns,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delimiter_is_found_by_content() {
+        let files: [(&str, u8); 6] = [
+            ("A,B\n1,2\n", b','),
+            ("A;B;C\n1,5;2;3\n4,5;5;6\n", b';'),
+            ("A\tB\nx, y\tz\n", b'\t'),
+            ("A|B\r1|http://a;b\r", b'|'),
+            ("A,B\n\"1;2;3\",4\n\"1;2;3\",4\n", b','),
+            ("ONLY\nx\n", b','),
+        ];
+        for (text, delimiter) in files {
+            assert_eq!(
+                sniff(text.as_bytes(), true).delimiter,
+                delimiter,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_ragged_row_does_not_hide_the_delimiter() {
+        let text = "A,B,C\n1,2,3\n1,2\n1,2,3,4\n4,5,6\n";
+        assert_eq!(sniff(text.as_bytes(), true).delimiter, b',');
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        assert_eq!(
+            sniff(b"\xEF\xBB\xBFA;B\n", true),
+            Dialect {
+                delimiter: b';',
+                skip: 3
+            }
+        );
+    }
+}

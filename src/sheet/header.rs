@@ -1,0 +1,243 @@
+//! The header row, settled: every column sets fields or is left out for a reason.
+
+use std::fmt::Write as _;
+
+use crate::model::mapping::{Column, Layout, LeftOut, Mapping, REJECT_COLUMNS, column_letters};
+use crate::model::record::{Field, RecordType, Role, fold_header};
+
+/// Settles the headers of a sheet.
+///
+/// # Errors
+/// Everything that is wrong with them, one line each, with what to do: a column that names no
+/// field, two columns for one field, no column for a key, nothing to update.
+pub(super) fn settle(
+    headers: &[String],
+    mapping: &Mapping,
+    record: &'static RecordType,
+) -> Result<Layout, String> {
+    if is_results_file(headers) {
+        return Err("is a results file of rowpatch; give the sheet that it tells about, or its rejects file".into());
+    }
+    let mut faults = Vec::new();
+    let mut columns = Vec::new();
+    for (position, header) in headers.iter().enumerate() {
+        let sets = meaning(header, mapping, record).unwrap_or_else(|| {
+            faults.push(unknown(position, header, record));
+            Ok(Vec::new())
+        });
+        columns.push(Column {
+            header: header.clone(),
+            sets,
+        });
+    }
+    faults.extend(doubled(&columns));
+    let key_columns: Vec<_> = record
+        .keys()
+        .map(|key| (key, column_of(&columns, key)))
+        .collect();
+    for (key, column) in &key_columns {
+        if column.is_none() {
+            faults.push(format!("no column for {}, which names the record; add it, or say which one it is with --map COLUMN={}", key.name, key.name));
+        }
+    }
+    let updatable = record
+        .fields
+        .iter()
+        .filter(|field| field.role == Role::Updatable);
+    let setters: Vec<_> = updatable
+        .filter_map(|field| Some((column_of(&columns, field)?, field)))
+        .collect();
+    if setters.is_empty() && faults.is_empty() {
+        faults.push("no column for a field to update; rowpatch fields lists them".into());
+    }
+    if faults.is_empty() {
+        let keys = key_columns
+            .into_iter()
+            .filter_map(|(_, column)| column)
+            .collect();
+        Ok(Layout {
+            record,
+            columns,
+            keys,
+            setters,
+        })
+    } else {
+        Err(told(&faults))
+    }
+}
+
+fn meaning(
+    header: &str,
+    mapping: &Mapping,
+    record: &RecordType,
+) -> Option<Result<Vec<&'static Field>, LeftOut>> {
+    let folded = fold_header(header);
+    if folded.is_empty() {
+        return Some(Err(LeftOut::Blank));
+    }
+    if mapping
+        .ignored
+        .iter()
+        .any(|ignored| fold_header(ignored) == folded)
+    {
+        return Some(Err(LeftOut::Ignored));
+    }
+    if let Some((_, fields)) = mapping
+        .columns
+        .iter()
+        .find(|(mapped, _)| fold_header(mapped) == folded)
+    {
+        return Some(Ok(fields.clone()));
+    }
+    if REJECT_COLUMNS.contains(&header.trim()) {
+        return Some(Err(LeftOut::Rejects));
+    }
+    let field = record.field_for_header(header)?;
+    Some(if field.role == Role::ReadOnly {
+        Err(LeftOut::ReadOnly)
+    } else {
+        Ok(vec![field])
+    })
+}
+
+fn unknown(position: usize, header: &str, record: &RecordType) -> String {
+    let mut text = format!(
+        "column {} \"{header}\" names no field",
+        column_letters(position)
+    );
+    if let Some(nearest) = record.fields_near(header).first() {
+        let _ = write!(
+            text,
+            "; did you mean {nearest}? If so, rename it, or write --map \"{header}={nearest}\""
+        );
+    } else {
+        let _ = write!(text, "; say which one it is with --map \"{header}=FIELD\"");
+    }
+    let _ = write!(
+        text,
+        "; to leave it out, write --ignore-column \"{header}\""
+    );
+    text
+}
+
+fn doubled(columns: &[Column]) -> Vec<String> {
+    let mut seen: Vec<(&Field, usize)> = Vec::new();
+    let mut faults = Vec::new();
+    for (position, column) in columns.iter().enumerate() {
+        for field in column.sets.iter().flatten().copied() {
+            match seen.iter().find(|(other, _)| *other == field) {
+                Some((_, first)) => faults.push(format!(
+                    "columns {} and {} are both for {}; leave one out with --ignore-column, or rename it",
+                    column_letters(*first),
+                    column_letters(position),
+                    field.name
+                )),
+                None => seen.push((field, position)),
+            }
+        }
+    }
+    faults
+}
+
+fn column_of(columns: &[Column], field: &Field) -> Option<usize> {
+    columns
+        .iter()
+        .position(|column| column.sets.iter().flatten().any(|set| *set == field))
+}
+
+/// The columns that only results have.
+const RESULTS_ONLY: [&str; 3] = ["http_status", "attempts", "elapsed_ms"];
+
+fn is_results_file(headers: &[String]) -> bool {
+    RESULTS_ONLY
+        .iter()
+        .all(|column| headers.iter().any(|header| header == column))
+}
+
+fn told(faults: &[String]) -> String {
+    match faults {
+        [fault] => fault.clone(),
+        _ => faults
+            .iter()
+            .fold(format!("{} faults:", faults.len()), |text, fault| {
+                format!("{text}\n  - {fault}")
+            }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::record::CUSTOMER_CONTACT;
+
+    fn settle_text(headers: &str, mapping: &Mapping) -> Result<Layout, String> {
+        let headers: Vec<_> = headers.split(',').map(str::to_owned).collect();
+        settle(&headers, mapping, &CUSTOMER_CONTACT)
+    }
+
+    fn fault(headers: &str) -> String {
+        settle_text(headers, &Mapping::default()).expect_err("a fault")
+    }
+
+    #[test]
+    fn columns_find_their_fields() {
+        let layout = settle_text(
+            "City,cust contact,Customer-ID,MESSAGE,DATE_CREATED,",
+            &Mapping::default(),
+        );
+        let layout = layout.expect("settled");
+        assert_eq!(layout.keys, [2, 1]);
+        assert_eq!(
+            layout
+                .setters
+                .iter()
+                .map(|(c, f)| (*c, f.name))
+                .collect::<Vec<_>>(),
+            [(0, "CITY")]
+        );
+        let left_out: Vec<_> = layout.left_out().collect();
+        let expected = [
+            ("MESSAGE", LeftOut::Rejects),
+            ("DATE_CREATED", LeftOut::ReadOnly),
+            ("", LeftOut::Blank),
+        ];
+        assert_eq!(left_out, expected);
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_with_its_cure() {
+        let text = fault("CUSTOMER_ID,E_MIAL,City,CITY");
+        for part in [
+            "did you mean E_MAIL",
+            "columns C and D are both for CITY",
+            "no column for CUST_CONTACT",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(fault("CUSTOMER_ID,CUST_CONTACT").contains("no column for a field to update"));
+        assert!(fault("row,CUSTOMER_ID,http_status,attempts,elapsed_ms").contains("results file"));
+        assert!(fault("CUSTOMER_ID,CUST_CONTACT,CITY,message").contains("names no field"));
+    }
+
+    #[test]
+    fn a_person_may_say_what_a_column_is() {
+        let field = |name| CUSTOMER_CONTACT.field(name).expect("a field");
+        let mapping = Mapping {
+            columns: vec![
+                ("Town".into(), vec![field("CITY"), field("COUNTRY")]),
+                ("Who".into(), vec![field("CUST_CONTACT")]),
+            ],
+            ignored: vec!["colour".into()],
+        };
+        let layout = settle_text("CUSTOMER_ID,who,TOWN,Colour", &mapping).expect("settled");
+        assert_eq!(layout.keys, [0, 1]);
+        assert_eq!(
+            layout
+                .setters
+                .iter()
+                .map(|(c, f)| (*c, f.name))
+                .collect::<Vec<_>>(),
+            [(2, "CITY"), (2, "COUNTRY")]
+        );
+    }
+}

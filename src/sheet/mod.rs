@@ -1,0 +1,21 @@
+//! From a spreadsheet to rows: the text of each cell, and where it stands.
+//!
+//! [`Source`] is a file whose kind was found by its content; it hands on every row as it
+//! stands. [`Table`] is a source whose header row is settled; it hands on the data rows in
+//! batches, and can be read as often as needed.
+
+mod cell;
+mod dialect;
+mod fault;
+mod fingerprint;
+mod header;
+mod kind;
+mod source;
+mod table;
+mod text;
+mod workbook;
+
+pub use fault::SheetFault;
+pub use fingerprint::{Digest, Fingerprint};
+pub use source::{Origin, Source};
+pub use table::Table;

@@ -1,0 +1,174 @@
+//! A sheet whose header row is settled: data rows in batches.
+
+use std::ops::ControlFlow;
+
+use super::fault::SheetFault;
+use super::header;
+use super::source::{Origin, Source};
+use crate::model::mapping::{Layout, LeftOut, Mapping, SheetChoice};
+use crate::model::record::RecordType;
+use crate::model::row::{Cells, Place, RowBatch, RowFault};
+
+/// Most rows of a batch.
+const BATCH_ROWS: usize = 2_048;
+/// Bytes of text after which a batch is full.
+const BATCH_BYTES: usize = 1 << 20;
+
+/// A source of rows with a settled header.
+#[derive(Debug)]
+pub struct Table {
+    source: Source,
+    sheet: Option<String>,
+    origin: Origin,
+    header_row: u64,
+    layout: Layout,
+}
+
+impl Table {
+    /// Finds the header row (the one that was chosen, or the first that is not blank) and settles it.
+    ///
+    /// # Errors
+    /// A file without a header, or a header with faults.
+    pub fn open(
+        source: Source,
+        choice: &SheetChoice,
+        mapping: &Mapping,
+        record: &'static RecordType,
+    ) -> Result<Self, SheetFault> {
+        let mut found = None;
+        let origin = source.rows(choice.sheet.as_deref(), &mut |number, cells| {
+            let wanted = choice
+                .header_row
+                .map_or(!cells.is_blank(), |row| number >= row);
+            if !wanted {
+                return ControlFlow::Continue(());
+            }
+            found = Some((number, headers_of(cells)));
+            ControlFlow::Break(())
+        })?;
+        let told =
+            |text: String| SheetFault::new(source.name(), text).in_sheet(origin.sheet.as_deref());
+        let (header_row, headers) = found
+            .ok_or_else(|| told("has no row; it needs a header row and rows below it".into()))?;
+        if choice.header_row.is_some_and(|row| row != header_row) {
+            return Err(told(
+                "the header row that --header-row names is blank".into(),
+            ));
+        }
+        let layout = header::settle(&headers, mapping, record)
+            .map_err(|text| told(text).at_row(header_row))?;
+        let sheet = origin.sheet.clone();
+        Ok(Self {
+            source,
+            sheet,
+            origin,
+            header_row,
+            layout,
+        })
+    }
+
+    /// The file as the person named it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// Which sheet is read.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What each column sets.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Reads all data rows that are not blank, from the first.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or whose header is no longer what it was.
+    pub fn read(
+        &self,
+        take: &mut dyn FnMut(RowBatch) -> ControlFlow<()>,
+    ) -> Result<(), SheetFault> {
+        let mut batch = RowBatch::default();
+        let mut index = 0;
+        let mut header_seen = false;
+        self.source
+            .rows(self.sheet.as_deref(), &mut |number, cells| {
+                if number <= self.header_row {
+                    header_seen |= number == self.header_row && self.is_header(cells);
+                    return ControlFlow::Continue(());
+                }
+                if !header_seen {
+                    return ControlFlow::Break(());
+                }
+                if cells.is_blank() {
+                    return ControlFlow::Continue(());
+                }
+                batch.push(Place { index, number }, cells, self.fault_of(cells));
+                index += 1;
+                if batch.len() < BATCH_ROWS && batch.text_len() < BATCH_BYTES {
+                    return ControlFlow::Continue(());
+                }
+                take(std::mem::take(&mut batch))
+            })?;
+        if !header_seen {
+            return Err(self.changed());
+        }
+        if !batch.is_empty() {
+            let _ = take(batch);
+        }
+        Ok(())
+    }
+
+    /// The fault of a file that is not what it was at an earlier read.
+    #[must_use]
+    pub fn changed(&self) -> SheetFault {
+        let text =
+            "was changed while it was being read; run again with a file that nobody is changing";
+        SheetFault::new(self.name(), text).in_sheet(self.sheet.as_deref())
+    }
+
+    fn is_header(&self, cells: &Cells) -> bool {
+        headers_of(cells)
+            .iter()
+            .eq(self.layout.columns.iter().map(|column| &column.header))
+    }
+
+    fn fault_of(&self, cells: &Cells) -> Option<RowFault> {
+        let expected = self.layout.columns.len();
+        let found = cells.len();
+        if self.source.has_ragged_rows() && found != expected {
+            return Some(RowFault::Columns { found, expected });
+        }
+        let is_headless = |column: usize| {
+            self.layout
+                .columns
+                .get(column)
+                .is_none_or(|column| column.sets == Err(LeftOut::Blank))
+        };
+        if found <= expected
+            && self
+                .layout
+                .left_out()
+                .all(|(_, reason)| reason != LeftOut::Blank)
+        {
+            return None;
+        }
+        let mut shown = cells
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| !text.trim().is_empty());
+        shown
+            .find(|(column, _)| is_headless(*column))
+            .map(|(column, _)| RowFault::NoHeader { column })
+    }
+}
+
+/// The headers: as they stand, but for outer spaces.
+fn headers_of(cells: &Cells) -> Vec<String> {
+    cells.iter().map(|cell| cell.trim().to_owned()).collect()
+}

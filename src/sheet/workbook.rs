@@ -1,0 +1,187 @@
+//! Rows of a workbook, by calamine.
+//!
+//! xlsx and xlsb are read cell by cell, so that memory does not grow with the sheet (the
+//! table of shared texts aside); calamine loads a sheet of xls or ods as a whole.
+
+use std::fmt::Display;
+use std::fs::File;
+use std::io::BufReader;
+use std::ops::ControlFlow;
+
+use calamine::{
+    Cell, DataRef, Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx,
+};
+
+use super::cell;
+use super::fault::SheetFault;
+use super::kind::Kind;
+use super::source::{Origin, Sink};
+use crate::model::nearest::did_you_mean;
+use crate::model::row::Cells;
+
+/// Which workbook, and which of its sheets.
+pub(super) struct Book<'a> {
+    /// The file as the person named it.
+    pub(super) name: &'a str,
+    /// The sheet that the person named.
+    pub(super) wanted: Option<&'a str>,
+}
+
+/// Hands on each row that has a cell, with its number as Excel counts.
+///
+/// # Errors
+/// A workbook that cannot be read, or that has no such sheet.
+pub(super) fn rows(
+    book: &Book<'_>,
+    kind: Kind,
+    file: File,
+    sink: &mut Sink<'_>,
+) -> Result<Origin, SheetFault> {
+    let file = BufReader::new(file);
+    match kind {
+        Kind::Xlsx => {
+            let mut workbook: Xlsx<_> = book.open(file)?;
+            let origin = book.choose(workbook.sheets_metadata())?;
+            let mut reader = workbook
+                .worksheet_cells_reader(origin.sheet_name())
+                .map_err(book.damaged(&origin))?;
+            book.stream(origin, sink, || reader.next_cell())
+        }
+        Kind::Xlsb => {
+            let mut workbook: Xlsb<_> = book.open(file)?;
+            let origin = book.choose(workbook.sheets_metadata())?;
+            let mut reader = workbook
+                .worksheet_cells_reader(origin.sheet_name())
+                .map_err(book.damaged(&origin))?;
+            book.stream(origin, sink, || reader.next_cell())
+        }
+        Kind::Xls => book.whole::<_, Xls<_>>(file, sink),
+        Kind::Ods => book.whole::<_, Ods<_>>(file, sink),
+        Kind::Text => Err(SheetFault::new(book.name, "is text and not a workbook")),
+    }
+}
+
+impl Book<'_> {
+    fn open<R: Reader<BufReader<File>>>(&self, file: BufReader<File>) -> Result<R, SheetFault>
+    where
+        R::Error: Display,
+    {
+        R::new(file).map_err(|fault| SheetFault::new(self.name, damaged_text(&fault)))
+    }
+
+    fn damaged<E: Display>(&self, origin: &Origin) -> impl Fn(E) -> SheetFault {
+        let fault = SheetFault::new(self.name, "").in_sheet(origin.sheet.as_deref());
+        move |error| SheetFault {
+            text: damaged_text(&error),
+            ..fault.clone()
+        }
+    }
+
+    /// The sheet that was named, or the first visible one.
+    fn choose(&self, sheets: &[Sheet]) -> Result<Origin, SheetFault> {
+        let tables = || {
+            sheets
+                .iter()
+                .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        };
+        let chosen = match self.wanted {
+            Some(wanted) => tables().find(|sheet| sheet.name == wanted).ok_or_else(|| {
+                let names: Vec<_> = tables()
+                    .map(|sheet| format!("\"{}\"", sheet.name))
+                    .collect();
+                let near = did_you_mean(wanted, tables().map(|sheet| sheet.name.as_str()));
+                let text = format!(
+                    "has no sheet \"{wanted}\"; its sheets: {}{near}",
+                    names.join(", ")
+                );
+                SheetFault::new(self.name, text)
+            })?,
+            None => tables()
+                .find(|sheet| sheet.visible == SheetVisible::Visible)
+                .ok_or_else(|| {
+                    SheetFault::new(self.name, "has no visible sheet; name one with --sheet")
+                })?,
+        };
+        let other_sheets = tables()
+            .filter(|sheet| sheet.name != chosen.name)
+            .map(|sheet| sheet.name.clone());
+        Ok(Origin {
+            sheet: Some(chosen.name.clone()),
+            other_sheets: other_sheets.collect(),
+        })
+    }
+
+    fn stream<'c, E: Display>(
+        &self,
+        origin: Origin,
+        sink: &mut Sink<'_>,
+        mut next: impl FnMut() -> Result<Option<Cell<DataRef<'c>>>, E>,
+    ) -> Result<Origin, SheetFault> {
+        let mut row = OpenRow::default();
+        while let Some(found) = next().map_err(self.damaged(&origin))? {
+            let (number, column) = found.get_position();
+            if *found.get_value() == DataRef::Empty {
+                continue;
+            }
+            if row.moves_to(u64::from(number) + 1, sink).is_break() {
+                return Ok(origin);
+            }
+            row.cells.pad(column as usize);
+            cell::push(&mut row.cells, found.get_value());
+        }
+        let _ = row.moves_to(u64::MAX, sink);
+        Ok(origin)
+    }
+
+    fn whole<E: Display, R: Reader<BufReader<File>, Error = E>>(
+        &self,
+        file: BufReader<File>,
+        sink: &mut Sink<'_>,
+    ) -> Result<Origin, SheetFault> {
+        let mut workbook: R = self.open(file)?;
+        let origin = self.choose(workbook.sheets_metadata())?;
+        let range = workbook
+            .worksheet_range(origin.sheet_name())
+            .map_err(self.damaged(&origin))?;
+        let (first_row, first_column) = range.start().unwrap_or_default();
+        let mut cells = Cells::default();
+        for (values, number) in Range::rows(&range).zip(u64::from(first_row) + 1..) {
+            cells.clear();
+            cells.pad(first_column as usize);
+            for value in values {
+                cell::push(&mut cells, value);
+            }
+            if sink(number, &cells).is_break() {
+                break;
+            }
+        }
+        Ok(origin)
+    }
+}
+
+/// The row whose cells are being gathered.
+#[derive(Default)]
+struct OpenRow {
+    number: u64,
+    cells: Cells,
+}
+
+impl OpenRow {
+    /// Hands the row on once a cell of a later one is met.
+    fn moves_to(&mut self, number: u64, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        if number == self.number {
+            return ControlFlow::Continue(());
+        }
+        let flow = match self.number {
+            0 => ControlFlow::Continue(()),
+            done => sink(done, &self.cells),
+        };
+        self.number = number;
+        self.cells.clear();
+        flow
+    }
+}
+
+fn damaged_text(fault: &dyn Display) -> String {
+    format!("cannot be read as a workbook ({fault}); open it in Excel and save it again as .xlsx")
+}
