@@ -1,5 +1,6 @@
 //! rowpatch updates ERP records in bulk from a spreadsheet.
 
+pub mod checks;
 pub mod erp;
 pub mod model;
 pub mod sheet;

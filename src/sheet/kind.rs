@@ -14,7 +14,7 @@ pub(super) enum Kind {
     Xlsb,
     /// Excel 97 to 2003 (.xls).
     Xls,
-    /// OpenDocument (.ods).
+    /// `OpenDocument` (.ods).
     Ods,
 }
 
