@@ -1,3 +1,32 @@
 //! From a patch to a request, and from an answer to a reply.
+//!
+//! [`Endpoint`] is the seam where the world begins: a patch goes in, a [`Reply`] comes out,
+//! and silence is a reply too. What is to be done about a reply is a pure question ([`retry`]).
 
+mod answer;
+mod classify;
+mod http;
+mod redact;
+mod reply;
+pub mod retry;
+mod retry_after;
 pub mod wire;
+
+pub use http::{ErpEndpoint, SetupFault};
+pub use reply::{Answer, LoginReply, Reply, Silence, SilenceKind};
+
+use secrecy::SecretString;
+
+use crate::model::patch::Patch;
+
+/// A system that updates one record a call.
+pub trait Endpoint {
+    /// Asks for a partial update. Whatever happens is a reply.
+    fn update(&self, token: &SecretString, patch: &Patch) -> impl Future<Output = Reply>;
+
+    /// Asks for a token. Whatever happens is a reply.
+    fn login(&self) -> impl Future<Output = LoginReply>;
+
+    /// Whether [`Endpoint::login`] can give a token at all.
+    fn can_login(&self) -> bool;
+}

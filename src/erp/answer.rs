@@ -1,0 +1,146 @@
+//! Lenient reading of an answer's JSON: one object of named values.
+//!
+//! A byte-order mark may stand before it, a value may come as a number or null, unknown
+//! members are passed over, and it may not be JSON at all.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// The UTF-8 byte-order mark.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// Characters of a foreign answer that are quoted.
+const EXCERPT: usize = 200;
+
+/// The members of an answer, in their order.
+#[derive(Debug)]
+pub(super) struct Members<'a>(Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>);
+
+impl<'a> Members<'a> {
+    /// Reads a body; nothing if it is not one JSON object.
+    pub(super) fn read(body: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(body.strip_prefix(BOM).unwrap_or(body)).ok()
+    }
+
+    /// The value of a member as text: null is blank. Nothing if there is no such member, or it holds no single value.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(member, _)| member == name)?;
+        value.as_deref()
+    }
+
+    /// The value of a member that shows something.
+    pub(super) fn shown(&self, name: &str) -> Option<&str> {
+        self.get(name)
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+/// The start of a body that is not what was expected, on one line.
+pub(super) fn excerpt(body: &[u8]) -> String {
+    let start = &body[..body.len().min(EXCERPT * 4)];
+    let text = String::from_utf8_lossy(start);
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ").chars().take(EXCERPT).collect()
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(64);
+                while let Some((Value(name), Value(value))) = map.next_entry()? {
+                    members.push((name.unwrap_or_default(), value));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// One value as text; nothing for a list or an object.
+struct Value<'a>(Option<Cow<'a, str>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue).map(Value)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Option<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Borrowed(text)))
+    }
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(text.to_owned())))
+    }
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(truth.to_string())))
+    }
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(number.to_string())))
+    }
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(number.to_string())))
+    }
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Owned(number.to_string())))
+    }
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Some(Cow::Borrowed("")))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_whatever_their_type() {
+        let body = b"\xEF\xBB\xBF{\"A\": 17, \"B\": null, \"C\": \"x\\ny\", \"D\": [1, {}], \"E\": true, \"F\": -1.5}";
+        let members = Members::read(body).expect("an object");
+        assert_eq!(members.get("A"), Some("17"));
+        assert_eq!((members.get("B"), members.shown("B")), (Some(""), None));
+        assert_eq!(members.get("C"), Some("x\ny"));
+        assert_eq!((members.get("D"), members.get("Z")), (None, None));
+        assert_eq!(
+            (members.get("E"), members.get("F")),
+            (Some("true"), Some("-1.5"))
+        );
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_quoted_instead() {
+        for body in ["", "[]", "<html>", "{\"A\":", "\u{feff}"] {
+            assert!(Members::read(body.as_bytes()).is_none(), "{body}");
+        }
+        let deep = "[".repeat(100_000);
+        assert!(Members::read(format!("{{\"A\":{deep}").as_bytes()).is_none());
+        assert_eq!(
+            excerpt(b"<html>\r\n  <title>Bad\tGateway</title>"),
+            "<html> <title>Bad Gateway</title>"
+        );
+    }
+}

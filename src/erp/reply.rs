@@ -1,0 +1,87 @@
+//! What came back, told apart by what it means for the row.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// An answer that did not confirm anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The endpoint's own code, where it gave one.
+    pub code: Option<String>,
+    /// The endpoint's own message, or the start of what it sent instead.
+    pub message: String,
+}
+
+/// Why no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SilenceKind {
+    /// No connection could be made: nothing was sent.
+    NeverConnected,
+    /// The request was sent, and no answer came in time.
+    TimedOut,
+    /// The connection was lost after the request was sent, or may have been.
+    Lost,
+}
+
+/// No answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// Why.
+    pub kind: SilenceKind,
+    /// Why, in words.
+    pub text: String,
+}
+
+/// The reply to an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// The record is updated.
+    Stored {
+        /// HTTP status.
+        status: u16,
+        /// For each field that was stored differently from what was sent, a sentence about it.
+        differences: Vec<String>,
+    },
+    /// This row is refused, and nothing was applied.
+    Refused(Answer),
+    /// The token is not, or no longer, good.
+    Unauthorized(Answer),
+    /// Wrong address or rights, or a filter before the endpoint that dislikes this row.
+    WrongAddress(Answer),
+    /// A proxy on the way wants a login.
+    ProxyLogin(Answer),
+    /// It may go better another time.
+    Transient {
+        /// The answer.
+        answer: Answer,
+        /// How long the endpoint asks not to be asked.
+        retry_after: Option<Duration>,
+        /// Whether the update may have been applied all the same.
+        may_have_applied: bool,
+    },
+    /// No answer.
+    Silence(Silence),
+}
+
+/// The reply to a login.
+#[derive(Clone, Debug)]
+pub enum LoginReply {
+    /// A token.
+    Token(SecretString),
+    /// Wrong user, password or data source: never asked again, since that could lock the account.
+    Refused(Answer),
+    /// Wrong address, or a proxy that wants a login.
+    WrongAddress(Answer),
+    /// It may go better another time.
+    Transient {
+        /// The answer.
+        answer: Answer,
+        /// How long the endpoint asks not to be asked.
+        retry_after: Option<Duration>,
+    },
+    /// No answer.
+    Silence(Silence),
+}

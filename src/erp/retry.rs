@@ -1,0 +1,423 @@
+//! What is to be done with a row after a reply: a pure question.
+//!
+//! The answer depends on the reply, on how often the row may still be sent, and on the row's
+//! doubt: whether an attempt before may have been applied without being confirmed.
+
+use super::reply::{Answer, Reply, Silence, SilenceKind};
+use crate::model::code::{Code, OwnCode};
+use crate::model::outcome::Status;
+
+/// What happened to a row so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trail {
+    /// Requests made for the row.
+    pub attempts: u32,
+    /// Retries that it has used up.
+    pub spent: u32,
+    /// Whether any of its requests reached a server.
+    pub connected: bool,
+    /// Why an attempt may have been applied, where one may.
+    pub doubt: Option<Ending>,
+}
+
+/// How a row ended, as far as the replies tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// How.
+    pub status: Status,
+    /// HTTP status of the last answer.
+    pub http_status: Option<u16>,
+    /// Why.
+    pub code: Option<Code>,
+    /// Why, in words.
+    pub message: String,
+    /// What a person should look at.
+    pub warnings: Vec<String>,
+}
+
+/// How often a row is sent again, and what for.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<'a> {
+    /// Retries that a row may use up.
+    pub retries: u32,
+    /// Codes of the ERP that are worth a retry.
+    pub retry_codes: &'a [String],
+    /// Whether retries are used up at all; not while the endpoint is down.
+    pub counted: bool,
+}
+
+/// What is to be done with a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It has ended.
+    End(Ending),
+    /// It is to be sent again after a wait.
+    Again,
+    /// It is to be sent again at once with a good token.
+    NewToken,
+    /// It has ended so, unless the address or the rights turn out to be wrong for every row.
+    SuspectAddress(Ending),
+    /// A proxy on the way wants a login: no row will pass.
+    ProxyLogin(Ending),
+}
+
+impl Trail {
+    /// Takes in a reply, and says what is to be done.
+    pub fn next(&mut self, reply: Reply, policy: Policy<'_>) -> Next {
+        self.connected |= !matches!(&reply, Reply::Silence(silence) if silence.kind == SilenceKind::NeverConnected);
+        match reply {
+            Reply::Stored {
+                status,
+                differences,
+            } => Next::End(stored(status, differences)),
+            Reply::Refused(answer) => {
+                let worth_it = answer
+                    .code
+                    .as_ref()
+                    .is_some_and(|code| policy.retry_codes.contains(code));
+                if worth_it && self.spends(policy) {
+                    Next::Again
+                } else {
+                    Next::End(self.refused(answer))
+                }
+            }
+            Reply::Unauthorized(_) => Next::NewToken,
+            Reply::WrongAddress(answer) => Next::SuspectAddress(self.refused(answer)),
+            Reply::ProxyLogin(answer) => Next::ProxyLogin(self.refused(answer)),
+            Reply::Transient {
+                answer,
+                retry_after,
+                may_have_applied,
+            } => {
+                let ending = self.transient(answer);
+                self.note_doubt(may_have_applied, &ending);
+                let again = retry_after.is_some() || self.spends(policy);
+                if again {
+                    Next::Again
+                } else {
+                    Next::End(self.settle(ending))
+                }
+            }
+            Reply::Silence(silence) => {
+                let ending = unanswered(&silence);
+                self.note_doubt(silence.kind != SilenceKind::NeverConnected, &ending);
+                if self.spends(policy) {
+                    Next::Again
+                } else {
+                    Next::End(self.settle(ending))
+                }
+            }
+        }
+    }
+
+    /// The ending of a row that will not be sent (again), because the run stopped with `code`.
+    #[must_use]
+    pub fn abandoned(&self, code: OwnCode, message: &str) -> Ending {
+        match &self.doubt {
+            Some(doubt) => Ending {
+                status: Status::Unconfirmed,
+                message: format!("{}; {message}", doubt.message),
+                ..doubt.clone()
+            },
+            None => Ending {
+                status: Status::NotSent,
+                http_status: None,
+                code: Some(code.into()),
+                message: message.to_owned(),
+                warnings: Vec::new(),
+            },
+        }
+    }
+
+    fn spends(&mut self, policy: Policy<'_>) -> bool {
+        if policy.counted && self.spent >= policy.retries {
+            return false;
+        }
+        self.spent += u32::from(policy.counted);
+        true
+    }
+
+    fn note_doubt(&mut self, may_have_applied: bool, ending: &Ending) {
+        if may_have_applied && self.doubt.is_none() {
+            self.doubt = Some(ending.clone());
+        }
+    }
+
+    /// An ending without an answer that settles the row: it depends on what came before.
+    fn settle(&self, ending: Ending) -> Ending {
+        let status = match (&self.doubt, self.connected) {
+            (Some(_), _) => Status::Unconfirmed,
+            (None, true) => Status::Failed,
+            (None, false) => Status::NotSent,
+        };
+        Ending {
+            status,
+            message: self.with_doubt(ending.message),
+            ..ending
+        }
+    }
+
+    fn refused(&self, answer: Answer) -> Ending {
+        let status = if self.doubt.is_some() {
+            Status::Unconfirmed
+        } else {
+            Status::Failed
+        };
+        let ending = answered(status, answer);
+        Ending {
+            message: self.with_doubt(ending.message),
+            ..ending
+        }
+    }
+
+    fn transient(&self, answer: Answer) -> Ending {
+        let foreign = (200..300).contains(&answer.status);
+        let ending = answered(Status::Failed, answer);
+        if foreign && ending.message.is_empty() {
+            return Ending {
+                message: OwnCode::ForeignAnswer.cause().to_owned(),
+                ..ending
+            };
+        }
+        Ending {
+            message: self.with_doubt(ending.message),
+            ..ending
+        }
+    }
+
+    fn with_doubt(&self, message: String) -> String {
+        match &self.doubt {
+            Some(doubt) if !message.contains(&doubt.message) => {
+                format!(
+                    "{message} (an earlier attempt may have been applied: {})",
+                    doubt.message
+                )
+            }
+            _ => message,
+        }
+    }
+}
+
+fn stored(http_status: u16, differences: Vec<String>) -> Ending {
+    let mark = |text| format!("{text} ({})", OwnCode::Stored.as_str());
+    Ending {
+        status: Status::Updated,
+        http_status: Some(http_status),
+        code: None,
+        message: String::new(),
+        warnings: differences.into_iter().map(mark).collect(),
+    }
+}
+
+fn answered(status: Status, answer: Answer) -> Ending {
+    let code = match answer.code {
+        Some(code) => Code::Endpoint(code.into()),
+        None if (200..300).contains(&answer.status) => OwnCode::ForeignAnswer.into(),
+        None => Code::Http(answer.status),
+    };
+    let (http_status, message) = (Some(answer.status), answer.message);
+    Ending {
+        status,
+        http_status,
+        code: Some(code),
+        message,
+        warnings: Vec::new(),
+    }
+}
+
+fn unanswered(silence: &Silence) -> Ending {
+    let code = match silence.kind {
+        SilenceKind::NeverConnected => OwnCode::NoConnection,
+        SilenceKind::TimedOut => OwnCode::TimeOut,
+        SilenceKind::Lost => OwnCode::ConnectionLost,
+    };
+    Ending {
+        status: Status::NotSent,
+        http_status: None,
+        code: Some(code.into()),
+        message: silence.text.clone(),
+        warnings: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const POLICY: Policy<'_> = Policy {
+        retries: 1,
+        retry_codes: &[],
+        counted: true,
+    };
+
+    fn answer(status: u16, code: Option<&str>) -> Answer {
+        Answer {
+            status,
+            code: code.map(str::to_owned),
+            message: format!("said {status}"),
+        }
+    }
+
+    fn silent(kind: SilenceKind) -> Reply {
+        Reply::Silence(Silence {
+            kind,
+            text: format!("{kind:?}"),
+        })
+    }
+
+    fn transient(status: u16, may_have_applied: bool) -> Reply {
+        Reply::Transient {
+            answer: answer(status, None),
+            retry_after: None,
+            may_have_applied,
+        }
+    }
+
+    /// Status, code and retries used up at the end of a row that gets these replies.
+    fn end(replies: Vec<Reply>) -> (Status, String) {
+        let mut trail = Trail::default();
+        for reply in replies {
+            if let Next::End(ending) | Next::SuspectAddress(ending) = trail.next(reply, POLICY) {
+                return (
+                    ending.status,
+                    ending.code.map(|code| code.to_string()).unwrap_or_default(),
+                );
+            }
+        }
+        panic!("the row did not end");
+    }
+
+    #[test]
+    fn a_refusal_fails_the_row_unless_an_attempt_before_may_have_been_applied() {
+        let refusal = || Reply::Refused(answer(500, Some("E1")));
+        assert_eq!(end(vec![refusal()]), (Status::Failed, "E1".into()));
+        assert_eq!(
+            end(vec![transient(503, false), refusal()]),
+            (Status::Failed, "E1".into())
+        );
+        for doubtful in [
+            silent(SilenceKind::TimedOut),
+            silent(SilenceKind::Lost),
+            transient(502, true),
+        ] {
+            assert_eq!(
+                end(vec![doubtful, refusal()]),
+                (Status::Unconfirmed, "E1".into())
+            );
+        }
+        let lost_address = vec![
+            silent(SilenceKind::Lost),
+            Reply::WrongAddress(answer(403, None)),
+        ];
+        assert_eq!(
+            end(lost_address),
+            (Status::Unconfirmed, "RP_HTTP_403".into())
+        );
+    }
+
+    #[test]
+    fn retries_run_out_and_the_row_is_told_by_its_doubt() {
+        let ends = [
+            (
+                vec![transient(503, false), transient(429, false)],
+                Status::Failed,
+                "RP_HTTP_429",
+            ),
+            (
+                vec![transient(502, true), transient(503, false)],
+                Status::Unconfirmed,
+                "RP_HTTP_503",
+            ),
+            (
+                vec![transient(200, true), transient(200, true)],
+                Status::Unconfirmed,
+                "RP_FOREIGN_ANSWER",
+            ),
+            (
+                vec![
+                    silent(SilenceKind::NeverConnected),
+                    silent(SilenceKind::NeverConnected),
+                ],
+                Status::NotSent,
+                "RP_NO_CONNECTION",
+            ),
+            (
+                vec![transient(503, false), silent(SilenceKind::NeverConnected)],
+                Status::Failed,
+                "RP_NO_CONNECTION",
+            ),
+            (
+                vec![
+                    silent(SilenceKind::TimedOut),
+                    silent(SilenceKind::NeverConnected),
+                ],
+                Status::Unconfirmed,
+                "RP_NO_CONNECTION",
+            ),
+        ];
+        for (replies, status, code) in ends {
+            assert_eq!(end(replies.clone()), (status, code.into()), "{replies:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_says_when_to_come_back_uses_up_no_retry() {
+        let mut trail = Trail::default();
+        let held = || Reply::Transient {
+            answer: answer(429, None),
+            retry_after: Some(Duration::from_secs(1)),
+            may_have_applied: false,
+        };
+        for _ in 0..10 {
+            assert_eq!(trail.next(held(), POLICY), Next::Again);
+        }
+        assert_eq!(trail.spent, 0);
+    }
+
+    #[test]
+    fn nothing_is_used_up_while_the_endpoint_is_down() {
+        let mut trail = Trail::default();
+        let policy = Policy {
+            counted: false,
+            ..POLICY
+        };
+        for _ in 0..10 {
+            assert_eq!(
+                trail.next(silent(SilenceKind::NeverConnected), policy),
+                Next::Again
+            );
+        }
+        assert_eq!(
+            trail.abandoned(OwnCode::EndpointDown, "down").status,
+            Status::NotSent
+        );
+        let _ = trail.next(silent(SilenceKind::Lost), policy);
+        assert_eq!(
+            trail.abandoned(OwnCode::EndpointDown, "down").status,
+            Status::Unconfirmed
+        );
+    }
+
+    #[test]
+    fn only_the_codes_that_were_named_are_worth_a_retry() {
+        let codes = ["LOCKED".to_owned()];
+        let policy = Policy {
+            retry_codes: &codes,
+            ..POLICY
+        };
+        let mut trail = Trail::default();
+        assert_eq!(
+            trail.next(Reply::Refused(answer(500, Some("LOCKED"))), policy),
+            Next::Again
+        );
+        assert!(matches!(
+            trail.next(Reply::Refused(answer(500, Some("LOCKED"))), policy),
+            Next::End(_)
+        ));
+        assert!(matches!(
+            Trail::default().next(Reply::Refused(answer(500, Some("E1"))), policy),
+            Next::End(_)
+        ));
+    }
+}
