@@ -23,17 +23,10 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
     for (field, column) in rules.layout.record.keys().zip(&rules.layout.keys) {
         let text = row.cell(*column).trim();
         if text.is_empty() {
-            verdict.faults.push(of_cell(
-                OwnCode::Key,
-                *column,
-                field,
-                "the key is blank".into(),
-            ));
+            verdict.faults.push(of_cell(OwnCode::Key, *column, field, "the key is blank".into()));
         } else if text.eq_ignore_ascii_case(rules.clear_mark) {
             let text = format!("a key cannot be blanked with {}", rules.clear_mark);
-            verdict
-                .faults
-                .push(of_cell(OwnCode::Key, *column, field, text));
+            verdict.faults.push(of_cell(OwnCode::Key, *column, field, text));
         }
         judge_cell(&mut verdict, row, *column, field, text);
     }
@@ -47,12 +40,7 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
     }
     if sets == 0 {
         let text = "every cell but the key is blank, so that there is nothing to update".into();
-        verdict.faults.push(Finding {
-            code: OwnCode::Nothing,
-            column: None,
-            field: None,
-            text,
-        });
+        verdict.faults.push(Finding { code: OwnCode::Nothing, column: None, field: None, text });
     }
     verdict
 }
@@ -66,10 +54,7 @@ fn judge_cell(
 ) {
     for mark in row.marks(column) {
         let (code, what) = match mark {
-            CellMark::Error => (
-                OwnCode::ErrorCell,
-                format!("the cell shows the error {text}"),
-            ),
+            CellMark::Error => (OwnCode::ErrorCell, format!("the cell shows the error {text}")),
             CellMark::Date => (
                 OwnCode::DateCell,
                 "the cell holds a date, and how it is shown is not known".to_owned(),
@@ -82,9 +67,7 @@ fn judge_cell(
             CellMark::NoFormat => {
                 let what =
                     format!("the cell holds the number {text}, and how it is shown is not known");
-                verdict
-                    .warnings
-                    .push(of_cell(OwnCode::NoFormat, column, field, what));
+                verdict.warnings.push(of_cell(OwnCode::NoFormat, column, field, what));
                 continue;
             }
         };
@@ -92,33 +75,20 @@ fn judge_cell(
     }
     if text.contains(REPLACEMENT) && row.fault.is_none() {
         let what = "the text holds a character that could not be decoded".to_owned();
-        verdict
-            .faults
-            .push(of_cell(OwnCode::Encoding, column, field, what));
+        verdict.faults.push(of_cell(OwnCode::Encoding, column, field, what));
     }
     if let Some(limit) = field.max_chars {
         // A text has no more characters than bytes, so that most need no counting.
-        let chars = if text.len() > limit {
-            text.chars().count()
-        } else {
-            0
-        };
+        let chars = if text.len() > limit { text.chars().count() } else { 0 };
         if chars > limit {
             let what = format!("{chars} characters, and the field holds at most {limit}");
-            verdict
-                .faults
-                .push(of_cell(OwnCode::Length, column, field, what));
+            verdict.faults.push(of_cell(OwnCode::Length, column, field, what));
         }
     }
 }
 
 fn of_cell(code: OwnCode, column: usize, field: &'static Field, text: String) -> Finding {
-    Finding {
-        code,
-        column: Some(column),
-        field: Some(field),
-        text,
-    }
+    Finding { code, column: Some(column), field: Some(field), text }
 }
 
 fn of_row(fault: RowFault) -> Finding {
@@ -133,23 +103,14 @@ fn of_row(fault: RowFault) -> Finding {
             Some(column),
             "the cell stands in a column without a header".to_owned(),
         ),
-        RowFault::Encoding { column } => (
-            OwnCode::Encoding,
-            Some(column),
-            "the cell holds bytes that are not UTF-8".to_owned(),
-        ),
-        RowFault::Nul { column } => (
-            OwnCode::Nul,
-            Some(column),
-            "the cell holds a NUL character".to_owned(),
-        ),
+        RowFault::Encoding { column } => {
+            (OwnCode::Encoding, Some(column), "the cell holds bytes that are not UTF-8".to_owned())
+        }
+        RowFault::Nul { column } => {
+            (OwnCode::Nul, Some(column), "the cell holds a NUL character".to_owned())
+        }
     };
-    Finding {
-        code,
-        column,
-        field: None,
-        text,
-    }
+    Finding { code, column, field: None, text }
 }
 
 #[cfg(test)]
@@ -163,23 +124,10 @@ mod tests {
 
     fn layout() -> Layout {
         let field = |name| CUSTOMER_CONTACT.field(name).expect("a field");
-        let columns = NAMES.map(|name| Column {
-            header: name.into(),
-            sets: Ok(vec![field(name)]),
-        });
-        let updatable = NAMES
-            .iter()
-            .enumerate()
-            .map(|(column, name)| (column, field(name)));
-        let setters = updatable
-            .filter(|(_, field)| field.role == Role::Updatable)
-            .collect();
-        Layout {
-            record: &CUSTOMER_CONTACT,
-            columns: columns.into(),
-            keys: vec![0, 1],
-            setters,
-        }
+        let columns = NAMES.map(|name| Column { header: name.into(), sets: Ok(vec![field(name)]) });
+        let updatable = NAMES.iter().enumerate().map(|(column, name)| (column, field(name)));
+        let setters = updatable.filter(|(_, field)| field.role == Role::Updatable).collect();
+        Layout { record: &CUSTOMER_CONTACT, columns: columns.into(), keys: vec![0, 1], setters }
     }
 
     fn judge_row(texts: &[&str], mark: Option<CellMark>, fault: Option<RowFault>) -> Verdict {
@@ -191,19 +139,9 @@ mod tests {
             cells.mark(mark);
         }
         let mut batch = RowBatch::default();
-        batch.push(
-            Place {
-                index: 0,
-                number: 2,
-            },
-            &cells,
-            fault,
-        );
+        batch.push(Place { index: 0, number: 2 }, &cells, fault);
         let layout = layout();
-        let rules = Rules {
-            layout: &layout,
-            clear_mark: "<clear>",
-        };
+        let rules = Rules { layout: &layout, clear_mark: "<clear>" };
         rules.judge_batch(&batch).remove(0)
     }
 
@@ -214,14 +152,8 @@ mod tests {
     #[test]
     fn a_row_needs_its_key_and_something_to_update() {
         assert_eq!(codes(&judge_row(&["A", "B", "Rome", ""], None, None)), []);
-        assert_eq!(
-            codes(&judge_row(&["A", " ", "Rome", ""], None, None)),
-            [OwnCode::Key]
-        );
-        assert_eq!(
-            codes(&judge_row(&["<CLEAR>", "B", "Rome", ""], None, None)),
-            [OwnCode::Key]
-        );
+        assert_eq!(codes(&judge_row(&["A", " ", "Rome", ""], None, None)), [OwnCode::Key]);
+        assert_eq!(codes(&judge_row(&["<CLEAR>", "B", "Rome", ""], None, None)), [OwnCode::Key]);
         assert_eq!(
             codes(&judge_row(&["", "", "", "\u{a0}"], None, None)),
             [OwnCode::Key, OwnCode::Key, OwnCode::Nothing]
@@ -255,10 +187,7 @@ mod tests {
             (CellMark::TooManyDigits, OwnCode::Digits),
         ];
         for (mark, code) in faults {
-            assert_eq!(
-                codes(&judge_row(&["A", "B", "", "x"], Some(mark), None)),
-                [code]
-            );
+            assert_eq!(codes(&judge_row(&["A", "B", "", "x"], Some(mark), None)), [code]);
         }
         let warned = judge_row(&["A", "B", "", "2134"], Some(CellMark::NoFormat), None);
         assert!(warned.is_valid());
@@ -267,14 +196,8 @@ mod tests {
 
     #[test]
     fn a_ragged_row_is_told_as_that_and_no_more() {
-        let fault = RowFault::Columns {
-            found: 2,
-            expected: 4,
-        };
-        assert_eq!(
-            codes(&judge_row(&["", ""], None, Some(fault))),
-            [OwnCode::Columns]
-        );
+        let fault = RowFault::Columns { found: 2, expected: 4 };
+        assert_eq!(codes(&judge_row(&["", ""], None, Some(fault))), [OwnCode::Columns]);
     }
 
     #[test]

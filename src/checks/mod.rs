@@ -45,26 +45,20 @@ impl<'a> Rules<'a> {
         row: Row<'r>,
     ) -> impl Iterator<Item = (usize, &'static Field, Change<'r>)> + use<'r, 'a> {
         let clear_mark = self.clear_mark;
-        self.layout
-            .setters
-            .iter()
-            .filter_map(move |(column, field)| {
-                let text = row.cell(*column).trim();
-                let change = match text {
-                    "" => return None,
-                    mark if mark.eq_ignore_ascii_case(clear_mark) => Change::Clear,
-                    _ => Change::Set(text),
-                };
-                Some((*column, *field, change))
-            })
+        self.layout.setters.iter().filter_map(move |(column, field)| {
+            let text = row.cell(*column).trim();
+            let change = match text {
+                "" => return None,
+                mark if mark.eq_ignore_ascii_case(clear_mark) => Change::Clear,
+                _ => Change::Set(text),
+            };
+            Some((*column, *field, change))
+        })
     }
 
     /// The values of the key fields, without outer spaces.
     pub fn key_values<'r>(&self, row: Row<'r>) -> impl Iterator<Item = &'r str> + use<'r, 'a> {
-        self.layout
-            .keys
-            .iter()
-            .map(move |column| row.cell(*column).trim())
+        self.layout.keys.iter().map(move |column| row.cell(*column).trim())
     }
 
     /// The key of the record that a row names.

@@ -32,11 +32,7 @@ impl Verdict {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let gravest = self.faults.iter().map(|fault| fault.code).min();
-        let status = if gravest.is_some() {
-            Status::Invalid
-        } else {
-            Status::Valid
-        };
+        let status = if gravest.is_some() { Status::Invalid } else { Status::Valid };
         let message: Vec<_> = self.faults.iter().map(Finding::to_string).collect();
         Outcome {
             warnings: self.warning_texts(),

@@ -31,9 +31,7 @@ impl<'a> Members<'a> {
 
     /// The value of a member that shows something.
     pub(super) fn shown(&self, name: &str) -> Option<&str> {
-        self.get(name)
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
+        self.get(name).map(str::trim).filter(|value| !value.is_empty())
     }
 }
 
@@ -125,10 +123,7 @@ mod tests {
         assert_eq!((members.get("B"), members.shown("B")), (Some(""), None));
         assert_eq!(members.get("C"), Some("x\ny"));
         assert_eq!((members.get("D"), members.get("Z")), (None, None));
-        assert_eq!(
-            (members.get("E"), members.get("F")),
-            (Some("true"), Some("-1.5"))
-        );
+        assert_eq!((members.get("E"), members.get("F")), (Some("true"), Some("-1.5")));
     }
 
     #[test]

@@ -58,27 +58,17 @@ impl Arrived<'_> {
         let members = Members::read(self.body);
         let answer = || self.answer(members.as_ref());
         match self.status {
-            200..=299 => match members
-                .as_ref()
-                .and_then(|members| members.shown(AUTH_TOKEN))
-            {
+            200..=299 => match members.as_ref().and_then(|members| members.shown(AUTH_TOKEN)) {
                 Some(token) => LoginReply::Token(SecretString::from(token)),
-                None => LoginReply::Transient {
-                    answer: answer(),
-                    retry_after: None,
-                },
+                None => LoginReply::Transient { answer: answer(), retry_after: None },
             },
-            408 | 425 | 429 => LoginReply::Transient {
-                answer: answer(),
-                retry_after: self.retry_after,
-            },
+            408 | 425 | 429 => {
+                LoginReply::Transient { answer: answer(), retry_after: self.retry_after }
+            }
             300..=399 | 404 | 405 | 407 => LoginReply::WrongAddress(answer()),
             500 if members.as_ref().is_some_and(is_error) => LoginReply::Refused(answer()),
             400..=499 => LoginReply::Refused(answer()),
-            _ => LoginReply::Transient {
-                answer: answer(),
-                retry_after: self.retry_after,
-            },
+            _ => LoginReply::Transient { answer: answer(), retry_after: self.retry_after },
         }
     }
 
@@ -91,18 +81,10 @@ impl Arrived<'_> {
     }
 
     fn answer(&self, members: Option<&Members<'_>>) -> Answer {
-        let shown = |name| {
-            members
-                .and_then(|members| members.shown(name))
-                .map(str::to_owned)
-        };
+        let shown = |name| members.and_then(|members| members.shown(name)).map(str::to_owned);
         let message = shown(MESSAGE).unwrap_or_else(|| {
             // An error with a code alone needs no quotation of itself.
-            if members.is_some_and(is_error) {
-                String::new()
-            } else {
-                excerpt(self.body)
-            }
+            if members.is_some_and(is_error) { String::new() } else { excerpt(self.body) }
         });
         Answer {
             status: self.status,
@@ -112,9 +94,7 @@ impl Arrived<'_> {
     }
 
     fn differences(&self, members: &Members<'_>, patch: &Patch) -> Vec<String> {
-        let updated = patch
-            .fields()
-            .filter(|(field, _)| field.role == Role::Updatable);
+        let updated = patch.fields().filter(|(field, _)| field.role == Role::Updatable);
         let differing = updated.filter_map(|(field, change)| {
             let stored = members.get(field.name)?;
             (stored != change.value())
@@ -132,16 +112,12 @@ impl Arrived<'_> {
 fn is_record(members: &Members<'_>, patch: &Patch) -> bool {
     let mut keys = patch.fields().filter(|(field, _)| field.role == Role::Key);
     keys.all(|(field, sent)| {
-        members
-            .get(field.name)
-            .is_some_and(|stored| same_key_value(stored, sent.value()))
+        members.get(field.name).is_some_and(|stored| same_key_value(stored, sent.value()))
     })
 }
 
 fn is_error(members: &Members<'_>) -> bool {
-    [MESSAGE, MESSAGE_CODE]
-        .iter()
-        .any(|name| members.shown(name).is_some())
+    [MESSAGE, MESSAGE_CODE].iter().any(|name| members.shown(name).is_some())
 }
 
 fn difference(name: &str, change: Change<'_>, stored: &str) -> String {
@@ -152,11 +128,7 @@ fn difference(name: &str, change: Change<'_>, stored: &str) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let cut = if text.chars().nth(QUOTED).is_some() {
-        "…"
-    } else {
-        ""
-    };
+    let cut = if text.chars().nth(QUOTED).is_some() { "…" } else { "" };
     format!("\"{}{cut}\"", text.chars().take(QUOTED).collect::<String>())
 }
 
@@ -188,9 +160,7 @@ mod tests {
     #[test]
     fn only_the_record_that_was_sent_confirms_it() {
         let stored = |body| matches!(reply(200, body), Reply::Stored { .. });
-        assert!(stored(
-            r#"{"CUSTOMER_ID":"abc ","CUST_CONTACT":"ÖZ","CITY":"Rome","STATE":null}"#
-        ));
+        assert!(stored(r#"{"CUSTOMER_ID":"abc ","CUST_CONTACT":"ÖZ","CITY":"Rome","STATE":null}"#));
         assert!(!stored(r#"{"CUSTOMER_ID":"ABC","CITY":"Rome"}"#));
         assert!(!stored(r#"{"CUSTOMER_ID":"ABD","CUST_CONTACT":"Öz"}"#));
         assert!(!stored("<html>Welcome</html>"));
@@ -199,15 +169,10 @@ mod tests {
     #[test]
     fn a_value_that_was_stored_differently_is_told() {
         let body = r#"{"CUSTOMER_ID":"ABC","CUST_CONTACT":"Öz","CITY":"Rom","STATE":"NY"}"#;
-        let Reply::Stored { differences, .. } = reply(200, body) else {
-            panic!("stored")
-        };
+        let Reply::Stored { differences, .. } = reply(200, body) else { panic!("stored") };
         assert_eq!(
             differences,
-            [
-                "CITY: sent \"Rome\", stored \"Rom\"",
-                "STATE: was to be blanked, and holds \"NY\""
-            ]
+            ["CITY: sent \"Rome\", stored \"Rom\"", "STATE: was to be blanked, and holds \"NY\""]
         );
     }
 
@@ -221,10 +186,7 @@ mod tests {
             );
         }
         for status in [301, 302, 307, 403, 404, 405] {
-            assert!(
-                matches!(reply(status, "<html>"), Reply::WrongAddress(_)),
-                "{status}"
-            );
+            assert!(matches!(reply(status, "<html>"), Reply::WrongAddress(_)), "{status}");
         }
         for (status, doubt) in [
             (408, false),
@@ -237,10 +199,7 @@ mod tests {
             (501, true),
             (200, true),
         ] {
-            let Reply::Transient {
-                may_have_applied, ..
-            } = reply(status, "<html>")
-            else {
+            let Reply::Transient { may_have_applied, .. } = reply(status, "<html>") else {
                 panic!("{status}")
             };
             assert_eq!(may_have_applied, doubt, "{status}");

@@ -88,56 +88,32 @@ impl ErpEndpoint {
             Credentials::Token(_) => None,
             Credentials::Password { password, .. } => Some(password.clone()),
         };
-        Ok(Self {
-            client,
-            update_url,
-            login_url,
-            target: target.clone(),
-            password,
-        })
+        Ok(Self { client, update_url, login_url, target: target.clone(), password })
     }
 
     async fn post(&self, url: &Url, body: Vec<u8>) -> Result<Answered, Silence> {
-        let request = self
-            .client
-            .post(url.clone())
-            .header(CONTENT_TYPE, "application/json")
-            .body(body);
+        let request =
+            self.client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body);
         let mut response = request.send().await.map_err(silence)?;
         let status = response.status().as_u16();
-        let header = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok());
+        let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let retry_after = header.and_then(|value| retry_after::parse(value, Timestamp::now()));
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(silence)? {
             body.extend_from_slice(&chunk);
             if body.len() > MOST_BYTES {
                 let text = format!("the answer is longer than {MOST_BYTES} bytes");
-                return Err(Silence {
-                    kind: SilenceKind::Lost,
-                    text,
-                });
+                return Err(Silence { kind: SilenceKind::Lost, text });
             }
         }
-        Ok(Answered {
-            status,
-            retry_after,
-            body,
-        })
+        Ok(Answered { status, retry_after, body })
     }
 }
 
 impl Endpoint for ErpEndpoint {
     async fn update(&self, token: &SecretString, patch: &Patch) -> Reply {
-        match self
-            .post(&self.update_url, wire::update_body(patch, token))
-            .await
-        {
-            Ok(answered) => answered
-                .arrived(&secrets(token, self.password.as_ref()))
-                .reply(patch),
+        match self.post(&self.update_url, wire::update_body(patch, token)).await {
+            Ok(answered) => answered.arrived(&secrets(token, self.password.as_ref())).reply(patch),
             Err(silence) => Reply::Silence(silence),
         }
     }
@@ -145,15 +121,9 @@ impl Endpoint for ErpEndpoint {
     async fn login(&self) -> LoginReply {
         let Some(password) = &self.password else {
             let text = "there is no password to log in with".to_owned();
-            return LoginReply::Silence(Silence {
-                kind: SilenceKind::NeverConnected,
-                text,
-            });
+            return LoginReply::Silence(Silence { kind: SilenceKind::NeverConnected, text });
         };
-        match self
-            .post(&self.login_url, wire::login_body(&self.target, password))
-            .await
-        {
+        match self.post(&self.login_url, wire::login_body(&self.target, password)).await {
             Ok(answered) => answered.arrived(&[password]).login_reply(),
             Err(silence) => LoginReply::Silence(silence),
         }
@@ -172,12 +142,7 @@ struct Answered {
 
 impl Answered {
     fn arrived<'a>(&'a self, secrets: &'a [&'a SecretString]) -> Arrived<'a> {
-        Arrived {
-            status: self.status,
-            retry_after: self.retry_after,
-            body: &self.body,
-            secrets,
-        }
+        Arrived { status: self.status, retry_after: self.retry_after, body: &self.body, secrets }
     }
 }
 
@@ -207,10 +172,9 @@ fn set_up(
         .tcp_nodelay(true)
         .user_agent(user_agent);
     builder = with_route(builder, target, url)?;
-    builder.build().map_err(|fault| SetupFault::Client {
-        target: target.name.clone(),
-        fault: told(&fault),
-    })
+    builder
+        .build()
+        .map_err(|fault| SetupFault::Client { target: target.name.clone(), fault: told(&fault) })
 }
 
 /// A proxy and the certificates of the system are for addresses that are not this machine's: a
@@ -255,9 +219,7 @@ fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn silence(fault: reqwest::Error) -> Silence {
@@ -268,10 +230,7 @@ fn silence(fault: reqwest::Error) -> Silence {
     } else {
         SilenceKind::Lost
     };
-    Silence {
-        kind,
-        text: told(&fault.without_url()),
-    }
+    Silence { kind, text: told(&fault.without_url()) }
 }
 
 /// An error with all its causes: reqwest's own text says little.

@@ -18,11 +18,7 @@ pub(super) fn redact<'a>(
         let quoted = serde_json::Value::from(secret).to_string();
         let escaped = &quoted[1..quoted.len() - 1];
         [escaped, secret].iter().fold(text, |text, form| {
-            if text.contains(form) {
-                text.replace(form, REPLACED)
-            } else {
-                text
-            }
+            if text.contains(form) { text.replace(form, REPLACED) } else { text }
         })
     })
 }
@@ -34,10 +30,7 @@ mod tests {
     #[test]
     fn a_secret_is_replaced_in_both_forms() {
         let secret = SecretString::from("a\"b");
-        let text = redact(
-            r#"bad request: {"PASSWORD":"a\"b"} (a"b)"#.into(),
-            [&secret],
-        );
+        let text = redact(r#"bad request: {"PASSWORD":"a\"b"} (a"b)"#.into(), [&secret]);
         assert_eq!(text, r#"bad request: {"PASSWORD":"[secret]"} ([secret])"#);
     }
 }

@@ -66,15 +66,10 @@ impl Trail {
     pub fn next(&mut self, reply: Reply, policy: Policy<'_>) -> Next {
         self.connected |= !matches!(&reply, Reply::Silence(silence) if silence.kind == SilenceKind::NeverConnected);
         match reply {
-            Reply::Stored {
-                status,
-                differences,
-            } => Next::End(stored(status, differences)),
+            Reply::Stored { status, differences } => Next::End(stored(status, differences)),
             Reply::Refused(answer) => {
-                let worth_it = answer
-                    .code
-                    .as_ref()
-                    .is_some_and(|code| policy.retry_codes.contains(code));
+                let worth_it =
+                    answer.code.as_ref().is_some_and(|code| policy.retry_codes.contains(code));
                 if worth_it && self.spends(policy) {
                     Next::Again
                 } else {
@@ -84,28 +79,16 @@ impl Trail {
             Reply::Unauthorized(_) => Next::NewToken,
             Reply::WrongAddress(answer) => Next::SuspectAddress(self.refused(answer)),
             Reply::ProxyLogin(answer) => Next::ProxyLogin(self.refused(answer)),
-            Reply::Transient {
-                answer,
-                retry_after,
-                may_have_applied,
-            } => {
+            Reply::Transient { answer, retry_after, may_have_applied } => {
                 let ending = self.transient(answer);
                 self.note_doubt(may_have_applied, &ending);
                 let again = retry_after.is_some() || self.spends(policy);
-                if again {
-                    Next::Again
-                } else {
-                    Next::End(self.settle(ending))
-                }
+                if again { Next::Again } else { Next::End(self.settle(ending)) }
             }
             Reply::Silence(silence) => {
                 let ending = unanswered(&silence);
                 self.note_doubt(silence.kind != SilenceKind::NeverConnected, &ending);
-                if self.spends(policy) {
-                    Next::Again
-                } else {
-                    Next::End(self.settle(ending))
-                }
+                if self.spends(policy) { Next::Again } else { Next::End(self.settle(ending)) }
             }
         }
     }
@@ -150,48 +133,28 @@ impl Trail {
             (None, true) => Status::Failed,
             (None, false) => Status::NotSent,
         };
-        Ending {
-            status,
-            message: self.with_doubt(ending.message),
-            ..ending
-        }
+        Ending { status, message: self.with_doubt(ending.message), ..ending }
     }
 
     fn refused(&self, answer: Answer) -> Ending {
-        let status = if self.doubt.is_some() {
-            Status::Unconfirmed
-        } else {
-            Status::Failed
-        };
+        let status = if self.doubt.is_some() { Status::Unconfirmed } else { Status::Failed };
         let ending = answered(status, answer);
-        Ending {
-            message: self.with_doubt(ending.message),
-            ..ending
-        }
+        Ending { message: self.with_doubt(ending.message), ..ending }
     }
 
     fn transient(&self, answer: Answer) -> Ending {
         let foreign = (200..300).contains(&answer.status);
         let ending = answered(Status::Failed, answer);
         if foreign && ending.message.is_empty() {
-            return Ending {
-                message: OwnCode::ForeignAnswer.cause().to_owned(),
-                ..ending
-            };
+            return Ending { message: OwnCode::ForeignAnswer.cause().to_owned(), ..ending };
         }
-        Ending {
-            message: self.with_doubt(ending.message),
-            ..ending
-        }
+        Ending { message: self.with_doubt(ending.message), ..ending }
     }
 
     fn with_doubt(&self, message: String) -> String {
         match &self.doubt {
             Some(doubt) if !message.contains(&doubt.message) => {
-                format!(
-                    "{message} (an earlier attempt may have been applied: {})",
-                    doubt.message
-                )
+                format!("{message} (an earlier attempt may have been applied: {})", doubt.message)
             }
             _ => message,
         }
@@ -216,13 +179,7 @@ fn answered(status: Status, answer: Answer) -> Ending {
         None => Code::Http(answer.status),
     };
     let (http_status, message) = (Some(answer.status), answer.message);
-    Ending {
-        status,
-        http_status,
-        code: Some(code),
-        message,
-        warnings: Vec::new(),
-    }
+    Ending { status, http_status, code: Some(code), message, warnings: Vec::new() }
 }
 
 fn unanswered(silence: &Silence) -> Ending {
@@ -245,33 +202,18 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    const POLICY: Policy<'_> = Policy {
-        retries: 1,
-        retry_codes: &[],
-        counted: true,
-    };
+    const POLICY: Policy<'_> = Policy { retries: 1, retry_codes: &[], counted: true };
 
     fn answer(status: u16, code: Option<&str>) -> Answer {
-        Answer {
-            status,
-            code: code.map(str::to_owned),
-            message: format!("said {status}"),
-        }
+        Answer { status, code: code.map(str::to_owned), message: format!("said {status}") }
     }
 
     fn silent(kind: SilenceKind) -> Reply {
-        Reply::Silence(Silence {
-            kind,
-            text: format!("{kind:?}"),
-        })
+        Reply::Silence(Silence { kind, text: format!("{kind:?}") })
     }
 
     fn transient(status: u16, may_have_applied: bool) -> Reply {
-        Reply::Transient {
-            answer: answer(status, None),
-            retry_after: None,
-            may_have_applied,
-        }
+        Reply::Transient { answer: answer(status, None), retry_after: None, may_have_applied }
     }
 
     /// Status, code and retries used up at the end of a row that gets these replies.
@@ -292,53 +234,28 @@ mod tests {
     fn a_refusal_fails_the_row_unless_an_attempt_before_may_have_been_applied() {
         let refusal = || Reply::Refused(answer(500, Some("E1")));
         assert_eq!(end(vec![refusal()]), (Status::Failed, "E1".into()));
-        assert_eq!(
-            end(vec![transient(503, false), refusal()]),
-            (Status::Failed, "E1".into())
-        );
-        for doubtful in [
-            silent(SilenceKind::TimedOut),
-            silent(SilenceKind::Lost),
-            transient(502, true),
-        ] {
-            assert_eq!(
-                end(vec![doubtful, refusal()]),
-                (Status::Unconfirmed, "E1".into())
-            );
+        assert_eq!(end(vec![transient(503, false), refusal()]), (Status::Failed, "E1".into()));
+        for doubtful in
+            [silent(SilenceKind::TimedOut), silent(SilenceKind::Lost), transient(502, true)]
+        {
+            assert_eq!(end(vec![doubtful, refusal()]), (Status::Unconfirmed, "E1".into()));
         }
-        let lost_address = vec![
-            silent(SilenceKind::Lost),
-            Reply::WrongAddress(answer(403, None)),
-        ];
-        assert_eq!(
-            end(lost_address),
-            (Status::Unconfirmed, "RP_HTTP_403".into())
-        );
+        let lost_address = vec![silent(SilenceKind::Lost), Reply::WrongAddress(answer(403, None))];
+        assert_eq!(end(lost_address), (Status::Unconfirmed, "RP_HTTP_403".into()));
     }
 
     #[test]
     fn retries_run_out_and_the_row_is_told_by_its_doubt() {
         let ends = [
-            (
-                vec![transient(503, false), transient(429, false)],
-                Status::Failed,
-                "RP_HTTP_429",
-            ),
-            (
-                vec![transient(502, true), transient(503, false)],
-                Status::Unconfirmed,
-                "RP_HTTP_503",
-            ),
+            (vec![transient(503, false), transient(429, false)], Status::Failed, "RP_HTTP_429"),
+            (vec![transient(502, true), transient(503, false)], Status::Unconfirmed, "RP_HTTP_503"),
             (
                 vec![transient(200, true), transient(200, true)],
                 Status::Unconfirmed,
                 "RP_FOREIGN_ANSWER",
             ),
             (
-                vec![
-                    silent(SilenceKind::NeverConnected),
-                    silent(SilenceKind::NeverConnected),
-                ],
+                vec![silent(SilenceKind::NeverConnected), silent(SilenceKind::NeverConnected)],
                 Status::NotSent,
                 "RP_NO_CONNECTION",
             ),
@@ -348,10 +265,7 @@ mod tests {
                 "RP_NO_CONNECTION",
             ),
             (
-                vec![
-                    silent(SilenceKind::TimedOut),
-                    silent(SilenceKind::NeverConnected),
-                ],
+                vec![silent(SilenceKind::TimedOut), silent(SilenceKind::NeverConnected)],
                 Status::Unconfirmed,
                 "RP_NO_CONNECTION",
             ),
@@ -378,39 +292,21 @@ mod tests {
     #[test]
     fn nothing_is_used_up_while_the_endpoint_is_down() {
         let mut trail = Trail::default();
-        let policy = Policy {
-            counted: false,
-            ..POLICY
-        };
+        let policy = Policy { counted: false, ..POLICY };
         for _ in 0..10 {
-            assert_eq!(
-                trail.next(silent(SilenceKind::NeverConnected), policy),
-                Next::Again
-            );
+            assert_eq!(trail.next(silent(SilenceKind::NeverConnected), policy), Next::Again);
         }
-        assert_eq!(
-            trail.abandoned(OwnCode::EndpointDown, "down").status,
-            Status::NotSent
-        );
+        assert_eq!(trail.abandoned(OwnCode::EndpointDown, "down").status, Status::NotSent);
         let _ = trail.next(silent(SilenceKind::Lost), policy);
-        assert_eq!(
-            trail.abandoned(OwnCode::EndpointDown, "down").status,
-            Status::Unconfirmed
-        );
+        assert_eq!(trail.abandoned(OwnCode::EndpointDown, "down").status, Status::Unconfirmed);
     }
 
     #[test]
     fn only_the_codes_that_were_named_are_worth_a_retry() {
         let codes = ["LOCKED".to_owned()];
-        let policy = Policy {
-            retry_codes: &codes,
-            ..POLICY
-        };
+        let policy = Policy { retry_codes: &codes, ..POLICY };
         let mut trail = Trail::default();
-        assert_eq!(
-            trail.next(Reply::Refused(answer(500, Some("LOCKED"))), policy),
-            Next::Again
-        );
+        assert_eq!(trail.next(Reply::Refused(answer(500, Some("LOCKED"))), policy), Next::Again);
         assert!(matches!(
             trail.next(Reply::Refused(answer(500, Some("LOCKED"))), policy),
             Next::End(_)

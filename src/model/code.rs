@@ -168,9 +168,7 @@ impl FromStr for Code {
         if let Some(own) = OwnCode::ALL.iter().find(|own| own.as_str() == text) {
             return Ok(Self::Own(*own));
         }
-        let status = text
-            .strip_prefix(HTTP_PREFIX)
-            .and_then(|status| status.parse().ok());
+        let status = text.strip_prefix(HTTP_PREFIX).and_then(|status| status.parse().ok());
         Ok(status.map_or_else(|| Self::Endpoint(text.into()), Self::Http))
     }
 }

@@ -65,10 +65,7 @@ fn fold_into(part: &str, folded: &mut String) {
 #[must_use]
 pub fn same_key_value(a: &str, b: &str) -> bool {
     let (a, b) = (a.trim(), b.trim());
-    a == b
-        || a.chars()
-            .flat_map(char::to_lowercase)
-            .eq(b.chars().flat_map(char::to_lowercase))
+    a == b || a.chars().flat_map(char::to_lowercase).eq(b.chars().flat_map(char::to_lowercase))
 }
 
 #[cfg(test)]

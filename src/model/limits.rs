@@ -57,11 +57,7 @@ impl FromStr for Rate {
         };
         let count: f64 = count.trim().parse().map_err(|_| not_a_rate(text))?;
         let rate = count / seconds;
-        if RATES.contains(&rate) {
-            Ok(Self::PerSecond(rate))
-        } else {
-            Err(not_a_rate(text))
-        }
+        if RATES.contains(&rate) { Ok(Self::PerSecond(rate)) } else { Err(not_a_rate(text)) }
     }
 }
 

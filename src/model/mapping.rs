@@ -92,14 +92,7 @@ mod tests {
 
     #[test]
     fn columns_are_named_as_excel_names_them() {
-        let named = [
-            (0, "A"),
-            (25, "Z"),
-            (26, "AA"),
-            (701, "ZZ"),
-            (702, "AAA"),
-            (16_383, "XFD"),
-        ];
+        let named = [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")];
         for (column, letters) in named {
             assert_eq!(column_letters(column), letters);
         }

@@ -12,20 +12,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let word = fold_header(word);
     let mut scored: Vec<(f64, &str)> = candidates
         .into_iter()
-        .map(|candidate| {
-            (
-                strsim::jaro_winkler(&word, &fold_header(candidate)),
-                candidate,
-            )
-        })
+        .map(|candidate| (strsim::jaro_winkler(&word, &fold_header(candidate)), candidate))
         .filter(|(score, _)| *score >= ALIKE)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    scored
-        .into_iter()
-        .take(3)
-        .map(|(_, candidate)| candidate)
-        .collect()
+    scored.into_iter().take(3).map(|(_, candidate)| candidate).collect()
 }
 
 /// The end of a message about an unknown word: `; did you mean "RATE"?`, or nothing.
@@ -43,10 +34,7 @@ mod tests {
 
     #[test]
     fn the_nearest_comes_first_and_strangers_do_not_come() {
-        assert_eq!(
-            nearest("concurency", ["rate", "concurrency", "retries"]),
-            ["concurrency"]
-        );
+        assert_eq!(nearest("concurency", ["rate", "concurrency", "retries"]), ["concurrency"]);
         assert_eq!(did_you_mean("xyz", ["rate"]), "");
     }
 }

@@ -29,14 +29,8 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order in which summaries list them.
-    pub const ALL: [Self; 6] = [
-        Self::Updated,
-        Self::Valid,
-        Self::Invalid,
-        Self::Failed,
-        Self::Unconfirmed,
-        Self::NotSent,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Updated, Self::Valid, Self::Invalid, Self::Failed, Self::Unconfirmed, Self::NotSent];
 
     /// The word in the results.
     #[must_use]

@@ -42,11 +42,7 @@ impl Patch {
     pub fn push(&mut self, field: &'static Field, change: Change<'_>) {
         self.text.push_str(change.value());
         let clear = matches!(change, Change::Clear);
-        self.parts.push(Part {
-            field,
-            end: self.text.len(),
-            clear,
-        });
+        self.parts.push(Part { field, end: self.text.len(), clear });
     }
 
     /// Every field with its change, key fields included, in the order in which they were added.
@@ -55,22 +51,13 @@ impl Patch {
         self.parts.iter().map(move |part| {
             let text = &self.text[start..part.end];
             start = part.end;
-            (
-                part.field,
-                if part.clear {
-                    Change::Clear
-                } else {
-                    Change::Set(text)
-                },
-            )
+            (part.field, if part.clear { Change::Clear } else { Change::Set(text) })
         })
     }
 
     /// The values of the key fields.
     pub fn key_values(&self) -> impl Iterator<Item = &str> {
-        self.fields()
-            .filter(|(field, _)| field.role == Role::Key)
-            .map(|(_, change)| change.value())
+        self.fields().filter(|(field, _)| field.role == Role::Key).map(|(_, change)| change.value())
     }
 
     /// The key, folded for comparison.

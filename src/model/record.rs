@@ -58,9 +58,7 @@ impl RecordType {
     #[must_use]
     pub fn field_for_header(&self, header: &str) -> Option<&'static Field> {
         let wanted = fold_header(header);
-        self.fields
-            .iter()
-            .find(|field| fold_header(field.name) == wanted)
+        self.fields.iter().find(|field| fold_header(field.name) == wanted)
     }
 
     /// The names of the fields that come nearest to `header`, best first, at most three.
@@ -81,39 +79,19 @@ pub fn fold_header(header: &str) -> String {
 }
 
 const fn key(name: &'static str, label: &'static str) -> Field {
-    Field {
-        name,
-        label,
-        role: Role::Key,
-        max_chars: None,
-    }
+    Field { name, label, role: Role::Key, max_chars: None }
 }
 
 const fn text(name: &'static str, label: &'static str) -> Field {
-    Field {
-        name,
-        label,
-        role: Role::Updatable,
-        max_chars: None,
-    }
+    Field { name, label, role: Role::Updatable, max_chars: None }
 }
 
 const fn limited(name: &'static str, label: &'static str, max_chars: usize) -> Field {
-    Field {
-        name,
-        label,
-        role: Role::Updatable,
-        max_chars: Some(max_chars),
-    }
+    Field { name, label, role: Role::Updatable, max_chars: Some(max_chars) }
 }
 
 const fn read_only(name: &'static str, label: &'static str) -> Field {
-    Field {
-        name,
-        label,
-        role: Role::ReadOnly,
-        max_chars: None,
-    }
+    Field { name, label, role: Role::ReadOnly, max_chars: None }
 }
 
 /// Customer Contact: a person at a customer.
@@ -187,11 +165,8 @@ mod tests {
 
     #[test]
     fn no_two_fields_share_a_folded_name() {
-        let mut names: Vec<_> = CUSTOMER_CONTACT
-            .fields
-            .iter()
-            .map(|f| fold_header(f.name))
-            .collect();
+        let mut names: Vec<_> =
+            CUSTOMER_CONTACT.fields.iter().map(|f| fold_header(f.name)).collect();
         names.sort();
         names.dedup();
         assert_eq!(names.len(), CUSTOMER_CONTACT.fields.len());
@@ -199,9 +174,6 @@ mod tests {
 
     #[test]
     fn a_misspelled_header_has_its_field_nearby() {
-        assert_eq!(
-            CUSTOMER_CONTACT.fields_near("E-MIAL").first(),
-            Some(&"E_MAIL")
-        );
+        assert_eq!(CUSTOMER_CONTACT.fields_near("E-MIAL").first(), Some(&"E_MAIL"));
     }
 }

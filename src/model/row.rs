@@ -163,14 +163,8 @@ impl RowBatch {
             fault: cells.fault.or(fault),
         });
         self.text.push_str(&cells.text);
-        self.ends
-            .extend(cells.ends.iter().map(|end| text_start + end));
-        self.marks.extend(
-            cells
-                .marks
-                .iter()
-                .map(|(column, mark)| (row, *column, *mark)),
-        );
+        self.ends.extend(cells.ends.iter().map(|end| text_start + end));
+        self.marks.extend(cells.marks.iter().map(|(column, mark)| (row, *column, *mark)));
     }
 
     /// Number of rows.
@@ -256,10 +250,7 @@ impl<'a> Row<'a> {
 
     /// What the reader said of the cell in `column`.
     pub fn marks(&self, column: usize) -> impl Iterator<Item = CellMark> + use<'a> {
-        self.marks
-            .iter()
-            .filter(move |(_, at, _)| *at == column)
-            .map(|(_, _, mark)| *mark)
+        self.marks.iter().filter(move |(_, at, _)| *at == column).map(|(_, _, mark)| *mark)
     }
 }
 
@@ -279,14 +270,7 @@ mod tests {
             if number == 5 {
                 cells.mark(CellMark::Error);
             }
-            batch.push(
-                Place {
-                    index: number - 2,
-                    number,
-                },
-                &cells,
-                None,
-            );
+            batch.push(Place { index: number - 2, number }, &cells, None);
         }
         let rows: Vec<Vec<_>> = batch.rows().map(|row| row.cells().collect()).collect();
         assert_eq!(rows, [vec!["a", "", "ü"], vec!["", "bb", ""]]);

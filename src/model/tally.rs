@@ -40,14 +40,8 @@ impl Tally {
             count.rows += 1;
         } else if self.by_code.len() < MOST_CODES {
             let example = outcome.message.clone();
-            self.by_code.insert(
-                code.clone(),
-                CodeCount {
-                    rows: 1,
-                    example_row: row_number,
-                    example,
-                },
-            );
+            self.by_code
+                .insert(code.clone(), CodeCount { rows: 1, example_row: row_number, example });
         }
     }
 
@@ -78,11 +72,7 @@ impl Tally {
     /// Whether every row that counts went well.
     #[must_use]
     pub fn all_good(&self) -> bool {
-        let good: u64 = Status::ALL
-            .iter()
-            .filter(|s| s.is_good())
-            .map(|s| self.rows(*s))
-            .sum();
+        let good: u64 = Status::ALL.iter().filter(|s| s.is_good()).map(|s| self.rows(*s)).sum();
         good + self.beyond_limit == self.total()
     }
 
@@ -113,11 +103,8 @@ mod tests {
         for (row, code) in [(2, "A"), (3, "B"), (4, "B")] {
             tally.add(row, &failed(code));
         }
-        let codes: Vec<_> = tally
-            .codes()
-            .iter()
-            .map(|(c, n)| (c.to_string(), n.rows, n.example_row))
-            .collect();
+        let codes: Vec<_> =
+            tally.codes().iter().map(|(c, n)| (c.to_string(), n.rows, n.example_row)).collect();
         assert_eq!(codes, [("B".to_owned(), 2, 3), ("A".to_owned(), 1, 2)]);
         assert!(!tally.all_good());
     }

@@ -21,11 +21,8 @@ pub(super) fn push(cells: &mut Cells, value: &impl DataType) {
         cells.push(if truth { "TRUE" } else { "FALSE" });
     } else if let Some(number) = value.get_float() {
         cells.push(&number_text(number));
-        let mark = if number.abs() >= DIGITS {
-            CellMark::TooManyDigits
-        } else {
-            CellMark::NoFormat
-        };
+        let mark =
+            if number.abs() >= DIGITS { CellMark::TooManyDigits } else { CellMark::NoFormat };
         cells.mark(mark);
     } else if let Some(number) = value.get_int() {
         cells.push(&number.to_string());
@@ -44,11 +41,7 @@ pub(super) fn push(cells: &mut Cells, value: &impl DataType) {
 /// A number in full with the 15 digits that a spreadsheet keeps, never with an exponent.
 fn number_text(number: f64) -> String {
     let rounded = format!("{number:.14e}").parse().unwrap_or(number);
-    if rounded == 0.0 {
-        "0".to_owned()
-    } else {
-        rounded.to_string()
-    }
+    if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
 }
 
 #[cfg(test)]

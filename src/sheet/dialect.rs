@@ -18,11 +18,7 @@ pub(super) struct Dialect {
 
 /// Finds the dialect from the start of a file; `complete` when that is all of it.
 pub(super) fn sniff(sample: &[u8], complete: bool) -> Dialect {
-    let skip = if sample.starts_with(BOM) {
-        BOM.len()
-    } else {
-        0
-    };
+    let skip = if sample.starts_with(BOM) { BOM.len() } else { 0 };
     let text = &sample[skip..];
     let mut best = (Score::default(), b',');
     for delimiter in DELIMITERS {
@@ -31,10 +27,7 @@ pub(super) fn sniff(sample: &[u8], complete: bool) -> Dialect {
             best = (score, *delimiter);
         }
     }
-    Dialect {
-        delimiter: best.1,
-        skip,
-    }
+    Dialect { delimiter: best.1, skip }
 }
 
 /// How well a delimiter explains a file: the rows of a table are equally long, and it has columns.
@@ -64,10 +57,7 @@ fn score(text: &[u8], delimiter: u8, complete: bool) -> Score {
         return Score::default();
     };
     let regular = lengths.iter().filter(|length| **length == columns).count();
-    Score {
-        regular_percent: regular * 100 / lengths.len(),
-        columns,
-    }
+    Score { regular_percent: regular * 100 / lengths.len(), columns }
 }
 
 #[cfg(test)]
@@ -85,11 +75,7 @@ mod tests {
             ("ONLY\nx\n", b','),
         ];
         for (text, delimiter) in files {
-            assert_eq!(
-                sniff(text.as_bytes(), true).delimiter,
-                delimiter,
-                "{text:?}"
-            );
+            assert_eq!(sniff(text.as_bytes(), true).delimiter, delimiter, "{text:?}");
         }
     }
 
@@ -101,12 +87,6 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_passed_over() {
-        assert_eq!(
-            sniff(b"\xEF\xBB\xBFA;B\n", true),
-            Dialect {
-                delimiter: b';',
-                skip: 3
-            }
-        );
+        assert_eq!(sniff(b"\xEF\xBB\xBFA;B\n", true), Dialect { delimiter: b';', skip: 3 });
     }
 }

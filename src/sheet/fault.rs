@@ -22,38 +22,25 @@ pub struct SheetFault {
 impl SheetFault {
     /// A fault that is not of one row.
     pub(super) fn new(file: &str, text: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            text: text.into(),
-            ..Self::default()
-        }
+        Self { file: file.to_owned(), text: text.into(), ..Self::default() }
     }
 
     /// The same fault, in a sheet of a workbook.
     #[must_use]
     pub(super) fn in_sheet(self, sheet: Option<&str>) -> Self {
-        Self {
-            sheet: sheet.map(str::to_owned),
-            ..self
-        }
+        Self { sheet: sheet.map(str::to_owned), ..self }
     }
 
     /// The same fault, in a row, numbered as Excel shows it.
     #[must_use]
     pub(super) fn at_row(self, row: u64) -> Self {
-        Self {
-            row: Some(row),
-            ..self
-        }
+        Self { row: Some(row), ..self }
     }
 
     /// The same fault, in a column, counted from 0.
     #[must_use]
     pub(super) fn at_column(self, column: usize) -> Self {
-        Self {
-            column: Some(column),
-            ..self
-        }
+        Self { column: Some(column), ..self }
     }
 }
 

@@ -25,42 +25,24 @@ pub(super) fn settle(
             faults.push(unknown(position, header, record));
             Ok(Vec::new())
         });
-        columns.push(Column {
-            header: header.clone(),
-            sets,
-        });
+        columns.push(Column { header: header.clone(), sets });
     }
     faults.extend(doubled(&columns));
-    let key_columns: Vec<_> = record
-        .keys()
-        .map(|key| (key, column_of(&columns, key)))
-        .collect();
+    let key_columns: Vec<_> = record.keys().map(|key| (key, column_of(&columns, key))).collect();
     for (key, column) in &key_columns {
         if column.is_none() {
             faults.push(format!("no column for {}, which names the record; add it, or say which one it is with --map COLUMN={}", key.name, key.name));
         }
     }
-    let updatable = record
-        .fields
-        .iter()
-        .filter(|field| field.role == Role::Updatable);
-    let setters: Vec<_> = updatable
-        .filter_map(|field| Some((column_of(&columns, field)?, field)))
-        .collect();
+    let updatable = record.fields.iter().filter(|field| field.role == Role::Updatable);
+    let setters: Vec<_> =
+        updatable.filter_map(|field| Some((column_of(&columns, field)?, field))).collect();
     if setters.is_empty() && faults.is_empty() {
         faults.push("no column for a field to update; rowpatch fields lists them".into());
     }
     if faults.is_empty() {
-        let keys = key_columns
-            .into_iter()
-            .filter_map(|(_, column)| column)
-            .collect();
-        Ok(Layout {
-            record,
-            columns,
-            keys,
-            setters,
-        })
+        let keys = key_columns.into_iter().filter_map(|(_, column)| column).collect();
+        Ok(Layout { record, columns, keys, setters })
     } else {
         Err(told(&faults))
     }
@@ -75,17 +57,11 @@ fn meaning(
     if folded.is_empty() {
         return Some(Err(LeftOut::Blank));
     }
-    if mapping
-        .ignored
-        .iter()
-        .any(|ignored| fold_header(ignored) == folded)
-    {
+    if mapping.ignored.iter().any(|ignored| fold_header(ignored) == folded) {
         return Some(Err(LeftOut::Ignored));
     }
-    if let Some((_, fields)) = mapping
-        .columns
-        .iter()
-        .find(|(mapped, _)| fold_header(mapped) == folded)
+    if let Some((_, fields)) =
+        mapping.columns.iter().find(|(mapped, _)| fold_header(mapped) == folded)
     {
         return Some(Ok(fields.clone()));
     }
@@ -93,18 +69,11 @@ fn meaning(
         return Some(Err(LeftOut::Rejects));
     }
     let field = record.field_for_header(header)?;
-    Some(if field.role == Role::ReadOnly {
-        Err(LeftOut::ReadOnly)
-    } else {
-        Ok(vec![field])
-    })
+    Some(if field.role == Role::ReadOnly { Err(LeftOut::ReadOnly) } else { Ok(vec![field]) })
 }
 
 fn unknown(position: usize, header: &str, record: &RecordType) -> String {
-    let mut text = format!(
-        "column {} \"{header}\" names no field",
-        column_letters(position)
-    );
+    let mut text = format!("column {} \"{header}\" names no field", column_letters(position));
     if let Some(nearest) = record.fields_near(header).first() {
         let _ = write!(
             text,
@@ -113,10 +82,7 @@ fn unknown(position: usize, header: &str, record: &RecordType) -> String {
     } else {
         let _ = write!(text, "; say which one it is with --map \"{header}=FIELD\"");
     }
-    let _ = write!(
-        text,
-        "; to leave it out, write --ignore-column \"{header}\""
-    );
+    let _ = write!(text, "; to leave it out, write --ignore-column \"{header}\"");
     text
 }
 
@@ -140,28 +106,22 @@ fn doubled(columns: &[Column]) -> Vec<String> {
 }
 
 fn column_of(columns: &[Column], field: &Field) -> Option<usize> {
-    columns
-        .iter()
-        .position(|column| column.sets.iter().flatten().any(|set| *set == field))
+    columns.iter().position(|column| column.sets.iter().flatten().any(|set| *set == field))
 }
 
 /// The columns that only results have.
 const RESULTS_ONLY: [&str; 3] = ["http_status", "attempts", "elapsed_ms"];
 
 fn is_results_file(headers: &[String]) -> bool {
-    RESULTS_ONLY
-        .iter()
-        .all(|column| headers.iter().any(|header| header == column))
+    RESULTS_ONLY.iter().all(|column| headers.iter().any(|header| header == column))
 }
 
 fn told(faults: &[String]) -> String {
     match faults {
         [fault] => fault.clone(),
-        _ => faults
-            .iter()
-            .fold(format!("{} faults:", faults.len()), |text, fault| {
-                format!("{text}\n  - {fault}")
-            }),
+        _ => faults.iter().fold(format!("{} faults:", faults.len()), |text, fault| {
+            format!("{text}\n  - {fault}")
+        }),
     }
 }
 
@@ -181,18 +141,12 @@ mod tests {
 
     #[test]
     fn columns_find_their_fields() {
-        let layout = settle_text(
-            "City,cust contact,Customer-ID,MESSAGE,DATE_CREATED,",
-            &Mapping::default(),
-        );
+        let layout =
+            settle_text("City,cust contact,Customer-ID,MESSAGE,DATE_CREATED,", &Mapping::default());
         let layout = layout.expect("settled");
         assert_eq!(layout.keys, [2, 1]);
         assert_eq!(
-            layout
-                .setters
-                .iter()
-                .map(|(c, f)| (*c, f.name))
-                .collect::<Vec<_>>(),
+            layout.setters.iter().map(|(c, f)| (*c, f.name)).collect::<Vec<_>>(),
             [(0, "CITY")]
         );
         let left_out: Vec<_> = layout.left_out().collect();
@@ -232,11 +186,7 @@ mod tests {
         let layout = settle_text("CUSTOMER_ID,who,TOWN,Colour", &mapping).expect("settled");
         assert_eq!(layout.keys, [0, 1]);
         assert_eq!(
-            layout
-                .setters
-                .iter()
-                .map(|(c, f)| (*c, f.name))
-                .collect::<Vec<_>>(),
+            layout.setters.iter().map(|(c, f)| (*c, f.name)).collect::<Vec<_>>(),
             [(2, "CITY"), (2, "COUNTRY")]
         );
     }

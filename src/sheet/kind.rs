@@ -30,10 +30,7 @@ const MOST_UNPACKED: u64 = 4 << 30;
 /// Finds the kind of an open file; the text of an error says what to do.
 pub(super) fn detect(file: &mut File) -> Result<Kind, String> {
     let mut sample = Vec::new();
-    file.by_ref()
-        .take(SAMPLE)
-        .read_to_end(&mut sample)
-        .map_err(|fault| unreadable(&fault))?;
+    file.by_ref().take(SAMPLE).read_to_end(&mut sample).map_err(|fault| unreadable(&fault))?;
     if sample.starts_with(ZIP) {
         return in_zip(file);
     }
@@ -81,18 +78,12 @@ fn in_zip(file: &mut File) -> Result<Kind, String> {
 const ENCRYPTED: &str = "EncryptedPackage";
 
 fn in_compound(sample: &[u8], file: &mut File) -> Result<Kind, String> {
-    let name: Vec<u8> = ENCRYPTED
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let name: Vec<u8> = ENCRYPTED.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut all = sample.to_vec();
-    file.by_ref()
-        .take(16 << 20)
-        .read_to_end(&mut all)
-        .map_err(|fault| unreadable(&fault))?;
+    file.by_ref().take(16 << 20).read_to_end(&mut all).map_err(|fault| unreadable(&fault))?;
     if all.windows(name.len()).any(|window| window == name) {
         return Err(
-            "is protected by a password; open it in Excel and save a copy without one".into(),
+            "is protected by a password; open it in Excel and save a copy without one".into()
         );
     }
     Ok(Kind::Xls)
@@ -106,10 +97,8 @@ fn text_fault(sample: &[u8]) -> Option<String> {
                 .into(),
         );
     }
-    let odd = sample
-        .iter()
-        .filter(|byte| **byte < b' ' && !b"\t\n\r\x0c\x1a".contains(byte))
-        .count();
+    let odd =
+        sample.iter().filter(|byte| **byte < b' ' && !b"\t\n\r\x0c\x1a".contains(byte)).count();
     (odd * 10 > sample.len()).then(|| {
         "is neither a workbook nor text: a tenth of its start are control characters; save the sheet as .xlsx or CSV".into()
     })

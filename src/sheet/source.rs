@@ -55,9 +55,7 @@ impl Source {
     /// # Errors
     /// A file that is missing, not a regular file, or of no known kind.
     pub fn open(path: &Path) -> Result<Self, SheetFault> {
-        let spool = (path.as_os_str() == STANDARD_INPUT)
-            .then(spool_standard_input)
-            .transpose()?;
+        let spool = (path.as_os_str() == STANDARD_INPUT).then(spool_standard_input).transpose()?;
         let name = match &spool {
             Some(_) => "standard input".to_owned(),
             None => path.display().to_string(),
@@ -66,12 +64,7 @@ impl Source {
         let told = |text: String| SheetFault::new(&name, text);
         let mut file = open(&path).map_err(told)?;
         let kind = kind::detect(&mut file).map_err(told)?;
-        Ok(Self {
-            path,
-            name,
-            kind,
-            _spool: spool,
-        })
+        Ok(Self { path, name, kind, _spool: spool })
     }
 
     /// The file as the person named it.
@@ -102,35 +95,24 @@ impl Source {
             }
             return self.text_rows(file, sink);
         }
-        let book = Book {
-            name: &self.name,
-            wanted: sheet,
-        };
+        let book = Book { name: &self.name, wanted: sheet };
         // The readers of workbooks panic on some damaged files.
-        catch_unwind(AssertUnwindSafe(|| {
-            workbook::rows(&book, self.kind, file, sink)
-        }))
-        .unwrap_or_else(|_| {
-            Err(SheetFault::new(
-                &self.name,
-                "is a damaged workbook; open it in Excel and save it again as .xlsx",
-            ))
-        })
+        catch_unwind(AssertUnwindSafe(|| workbook::rows(&book, self.kind, file, sink)))
+            .unwrap_or_else(|_| {
+                Err(SheetFault::new(
+                    &self.name,
+                    "is a damaged workbook; open it in Excel and save it again as .xlsx",
+                ))
+            })
     }
 
     fn text_rows(&self, file: File, sink: &mut Sink<'_>) -> Result<Origin, SheetFault> {
         let told = |fault: io::Error| SheetFault::new(&self.name, unreadable(&fault));
         let mut input = BufReader::with_capacity(BUFFER, file);
         let mut sample = Vec::new();
-        input
-            .by_ref()
-            .take(BUFFER as u64)
-            .read_to_end(&mut sample)
-            .map_err(told)?;
+        input.by_ref().take(BUFFER as u64).read_to_end(&mut sample).map_err(told)?;
         let dialect = dialect::sniff(&sample, sample.len() < BUFFER);
-        input
-            .seek(io::SeekFrom::Start(dialect.skip as u64))
-            .map_err(told)?;
+        input.seek(io::SeekFrom::Start(dialect.skip as u64)).map_err(told)?;
         text::rows(&self.name, &mut input, dialect.delimiter, sink)?;
         Ok(Origin::default())
     }
@@ -155,9 +137,6 @@ fn spool_standard_input() -> Result<NamedTempFile, SheetFault> {
         Ok(spool)
     };
     copy().map_err(|fault: io::Error| {
-        SheetFault::new(
-            "standard input",
-            format!("cannot be copied to a temporary file: {fault}"),
-        )
+        SheetFault::new("standard input", format!("cannot be copied to a temporary file: {fault}"))
     })
 }

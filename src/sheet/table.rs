@@ -37,9 +37,7 @@ impl Table {
     ) -> Result<Self, SheetFault> {
         let mut found = None;
         let origin = source.rows(choice.sheet.as_deref(), &mut |number, cells| {
-            let wanted = choice
-                .header_row
-                .map_or(!cells.is_blank(), |row| number >= row);
+            let wanted = choice.header_row.map_or(!cells.is_blank(), |row| number >= row);
             if !wanted {
                 return ControlFlow::Continue(());
             }
@@ -51,20 +49,12 @@ impl Table {
         let (header_row, headers) = found
             .ok_or_else(|| told("has no row; it needs a header row and rows below it".into()))?;
         if choice.header_row.is_some_and(|row| row != header_row) {
-            return Err(told(
-                "the header row that --header-row names is blank".into(),
-            ));
+            return Err(told("the header row that --header-row names is blank".into()));
         }
         let layout = header::settle(&headers, mapping, record)
             .map_err(|text| told(text).at_row(header_row))?;
         let sheet = origin.sheet.clone();
-        Ok(Self {
-            source,
-            sheet,
-            origin,
-            header_row,
-            layout,
-        })
+        Ok(Self { source, sheet, origin, header_row, layout })
     }
 
     /// The file as the person named it.
@@ -96,25 +86,24 @@ impl Table {
         let mut batch = RowBatch::default();
         let mut index = 0;
         let mut header_seen = false;
-        self.source
-            .rows(self.sheet.as_deref(), &mut |number, cells| {
-                if number <= self.header_row {
-                    header_seen |= number == self.header_row && self.is_header(cells);
-                    return ControlFlow::Continue(());
-                }
-                if !header_seen {
-                    return ControlFlow::Break(());
-                }
-                if cells.is_blank() {
-                    return ControlFlow::Continue(());
-                }
-                batch.push(Place { index, number }, cells, self.fault_of(cells));
-                index += 1;
-                if batch.len() < BATCH_ROWS && batch.text_len() < BATCH_BYTES {
-                    return ControlFlow::Continue(());
-                }
-                take(std::mem::take(&mut batch))
-            })?;
+        self.source.rows(self.sheet.as_deref(), &mut |number, cells| {
+            if number <= self.header_row {
+                header_seen |= number == self.header_row && self.is_header(cells);
+                return ControlFlow::Continue(());
+            }
+            if !header_seen {
+                return ControlFlow::Break(());
+            }
+            if cells.is_blank() {
+                return ControlFlow::Continue(());
+            }
+            batch.push(Place { index, number }, cells, self.fault_of(cells));
+            index += 1;
+            if batch.len() < BATCH_ROWS && batch.text_len() < BATCH_BYTES {
+                return ControlFlow::Continue(());
+            }
+            take(std::mem::take(&mut batch))
+        })?;
         if !header_seen {
             return Err(self.changed());
         }
@@ -133,9 +122,7 @@ impl Table {
     }
 
     fn is_header(&self, cells: &Cells) -> bool {
-        headers_of(cells)
-            .iter()
-            .eq(self.layout.columns.iter().map(|column| &column.header))
+        headers_of(cells).iter().eq(self.layout.columns.iter().map(|column| &column.header))
     }
 
     fn fault_of(&self, cells: &Cells) -> Option<RowFault> {
@@ -145,23 +132,12 @@ impl Table {
             return Some(RowFault::Columns { found, expected });
         }
         let is_headless = |column: usize| {
-            self.layout
-                .columns
-                .get(column)
-                .is_none_or(|column| column.sets == Err(LeftOut::Blank))
+            self.layout.columns.get(column).is_none_or(|column| column.sets == Err(LeftOut::Blank))
         };
-        if found <= expected
-            && self
-                .layout
-                .left_out()
-                .all(|(_, reason)| reason != LeftOut::Blank)
-        {
+        if found <= expected && self.layout.left_out().all(|(_, reason)| reason != LeftOut::Blank) {
             return None;
         }
-        let mut shown = cells
-            .iter()
-            .enumerate()
-            .filter(|(_, text)| !text.trim().is_empty());
+        let mut shown = cells.iter().enumerate().filter(|(_, text)| !text.trim().is_empty());
         shown
             .find(|(column, _)| is_headless(*column))
             .map(|(column, _)| RowFault::NoHeader { column })

@@ -43,14 +43,9 @@ pub(super) fn rows(
             .map_err(|fault| SheetFault::new(file, unreadable(&fault)))?;
         let Some(blank) = blank else { return Ok(()) };
         number += blank + 1;
-        let (text_len, columns) = parser
-            .record(input)
-            .map_err(|fault| fault.told(file).at_row(number))?;
-        fill(
-            &mut cells,
-            &parser.text[..text_len],
-            &parser.ends[..columns],
-        );
+        let (text_len, columns) =
+            parser.record(input).map_err(|fault| fault.told(file).at_row(number))?;
+        fill(&mut cells, &parser.text[..text_len], &parser.ends[..columns]);
         if sink(number, &cells).is_break() {
             return Ok(());
         }
@@ -122,8 +117,7 @@ impl Parser {
             // A line break ends the last record as any other, unless it stands in quotation marks.
             let bytes = if at_end { b"\n" } else { chunk };
             let (result, read, written, ended) =
-                self.core
-                    .read_record(bytes, &mut self.text[text_len..], &mut self.ends[columns..]);
+                self.core.read_record(bytes, &mut self.text[text_len..], &mut self.ends[columns..]);
             text_len += written;
             columns += ended;
             if let Some(last) = read.checked_sub(1) {
@@ -193,11 +187,7 @@ mod tests {
         let mut seen = Vec::new();
         let mut input = io::BufReader::with_capacity(capacity, text);
         rows("t.csv", &mut input, b',', &mut |number, cells: &Cells| {
-            seen.push((
-                number,
-                cells.iter().map(str::to_owned).collect(),
-                cells.fault(),
-            ));
+            seen.push((number, cells.iter().map(str::to_owned).collect(), cells.fault()));
             ControlFlow::Continue(())
         })?;
         Ok(seen)
@@ -206,10 +196,7 @@ mod tests {
     fn numbers(text: &str) -> Vec<u64> {
         let wide = read(text.as_bytes(), 1 << 16).expect("readable");
         let narrow = read(text.as_bytes(), 1).expect("readable");
-        assert_eq!(
-            wide, narrow,
-            "the size of the buffer must not matter: {text:?}"
-        );
+        assert_eq!(wide, narrow, "the size of the buffer must not matter: {text:?}");
         wide.iter().map(|(number, ..)| *number).collect()
     }
 
@@ -218,11 +205,7 @@ mod tests {
         for end in ["\n", "\r\n", "\r"] {
             let text = ["A,B", "1,2", "", "", "3,4", "\"5\",\"6\"", "", "7,8"].join(end);
             assert_eq!(numbers(&text), [1, 2, 5, 6, 8], "{end:?}");
-            assert_eq!(
-                numbers(&format!("{end}{text}{end}{end}")),
-                [2, 3, 6, 7, 9],
-                "{end:?}"
-            );
+            assert_eq!(numbers(&format!("{end}{text}{end}{end}")), [2, 3, 6, 7, 9], "{end:?}");
         }
     }
 
@@ -230,10 +213,7 @@ mod tests {
     fn a_line_break_in_quotes_belongs_to_its_row() {
         let text = "A,B\r\n\"1\r\n\r\n1\",2\r\n3,4";
         assert_eq!(numbers(text), [1, 2, 3]);
-        assert_eq!(
-            read(text.as_bytes(), 7).expect("readable")[1].1,
-            ["1\r\n\r\n1", "2"]
-        );
+        assert_eq!(read(text.as_bytes(), 7).expect("readable")[1].1, ["1\r\n\r\n1", "2"]);
     }
 
     #[test]

@@ -71,44 +71,29 @@ impl Book<'_> {
 
     fn damaged<E: Display>(&self, origin: &Origin) -> impl Fn(E) -> SheetFault {
         let fault = SheetFault::new(self.name, "").in_sheet(origin.sheet.as_deref());
-        move |error| SheetFault {
-            text: damaged_text(&error),
-            ..fault.clone()
-        }
+        move |error| SheetFault { text: damaged_text(&error), ..fault.clone() }
     }
 
     /// The sheet that was named, or the first visible one.
     fn choose(&self, sheets: &[Sheet]) -> Result<Origin, SheetFault> {
-        let tables = || {
-            sheets
-                .iter()
-                .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        };
+        let tables = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         let chosen = match self.wanted {
             Some(wanted) => tables().find(|sheet| sheet.name == wanted).ok_or_else(|| {
-                let names: Vec<_> = tables()
-                    .map(|sheet| format!("\"{}\"", sheet.name))
-                    .collect();
+                let names: Vec<_> = tables().map(|sheet| format!("\"{}\"", sheet.name)).collect();
                 let near = did_you_mean(wanted, tables().map(|sheet| sheet.name.as_str()));
-                let text = format!(
-                    "has no sheet \"{wanted}\"; its sheets: {}{near}",
-                    names.join(", ")
-                );
+                let text =
+                    format!("has no sheet \"{wanted}\"; its sheets: {}{near}", names.join(", "));
                 SheetFault::new(self.name, text)
             })?,
-            None => tables()
-                .find(|sheet| sheet.visible == SheetVisible::Visible)
-                .ok_or_else(|| {
+            None => {
+                tables().find(|sheet| sheet.visible == SheetVisible::Visible).ok_or_else(|| {
                     SheetFault::new(self.name, "has no visible sheet; name one with --sheet")
-                })?,
+                })?
+            }
         };
-        let other_sheets = tables()
-            .filter(|sheet| sheet.name != chosen.name)
-            .map(|sheet| sheet.name.clone());
-        Ok(Origin {
-            sheet: Some(chosen.name.clone()),
-            other_sheets: other_sheets.collect(),
-        })
+        let other_sheets =
+            tables().filter(|sheet| sheet.name != chosen.name).map(|sheet| sheet.name.clone());
+        Ok(Origin { sheet: Some(chosen.name.clone()), other_sheets: other_sheets.collect() })
     }
 
     fn stream<'c, E: Display>(
@@ -140,9 +125,7 @@ impl Book<'_> {
     ) -> Result<Origin, SheetFault> {
         let mut workbook: R = self.open(file)?;
         let origin = self.choose(workbook.sheets_metadata())?;
-        let range = workbook
-            .worksheet_range(origin.sheet_name())
-            .map_err(self.damaged(&origin))?;
+        let range = workbook.worksheet_range(origin.sheet_name()).map_err(self.damaged(&origin))?;
         let (first_row, first_column) = range.start().unwrap_or_default();
         let mut cells = Cells::default();
         for (values, number) in Range::rows(&range).zip(u64::from(first_row) + 1..) {

@@ -1,0 +1,166 @@
+//! Answers in: what a reply says of the endpoint, and what it means for its row.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Dispatcher;
+use crate::engine::health::Transient;
+use crate::engine::queue::Entry;
+use crate::engine::session::{Refused, Token};
+use crate::engine::{Event, backoff};
+use crate::erp::retry::{Ending, Next, Policy};
+use crate::erp::{Endpoint, LoginReply, Reply};
+use crate::model::code::OwnCode;
+
+impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
+    /// Takes in a row's reply: what it says of the endpoint first, then what it means for the row.
+    pub(super) fn take_in(&mut self, mut entry: Entry, token: &Token, reply: Reply) {
+        self.judge_endpoint(&reply);
+        let retry_after = match &reply {
+            Reply::Transient { retry_after, .. } => *retry_after,
+            _ => None,
+        };
+        let policy = Policy {
+            retries: self.state.limits.retries,
+            retry_codes: &self.state.limits.retry_codes,
+            counted: self.state.health.counts_retries(),
+        };
+        match entry.trail.next(reply, policy) {
+            Next::End(ending) => self.end(&entry, ending),
+            Next::Again => self.again(entry, retry_after),
+            Next::NewToken => self.with_new_token(entry, token),
+            Next::SuspectAddress(ending) => self.suspect_address(&entry, ending),
+            Next::ProxyLogin(ending) => {
+                self.stop(
+                    OwnCode::Address,
+                    &format!("a proxy on the way wants a login: {}", ending.message),
+                );
+                self.abandon(&entry, Some(ending));
+            }
+        }
+    }
+
+    fn judge_endpoint(&mut self, reply: &Reply) {
+        match reply {
+            Reply::Transient { answer, retry_after, .. } => {
+                self.hold(*retry_after);
+                self.note_transient(&format!("HTTP {} {}", answer.status, answer.message));
+            }
+            Reply::Silence(silence) => self.note_transient(&silence.text),
+            _ => self.note_answer(),
+        }
+        if matches!(reply, Reply::Stored { .. }) {
+            self.state.health.confirmed();
+            self.state.session.confirmed();
+        }
+    }
+
+    fn hold(&mut self, retry_after: Option<Duration>) {
+        if let Some(wait) = retry_after.and_then(|wait| self.state.pacer.hold(wait)) {
+            self.tell(Event::Held(wait));
+        }
+    }
+
+    fn note_answer(&mut self) {
+        if self.state.health.answered() {
+            self.tell(Event::Up);
+        }
+    }
+
+    fn note_transient(&mut self, why: &str) {
+        match self.state.health.transient(Instant::now(), self.state.limits) {
+            Transient::Passing | Transient::StillDown => {}
+            Transient::WentDown(wait) => self.tell(Event::Down(why, wait)),
+            Transient::Gone => {
+                self.stop(
+                    OwnCode::EndpointDown,
+                    &format!("the endpoint did not come back in time: {why}"),
+                );
+            }
+        }
+    }
+
+    fn again(&mut self, entry: Entry, retry_after: Option<Duration>) {
+        if self.stop.is_some() {
+            return self.abandon(&entry, None);
+        }
+        let now = Instant::now();
+        let due = match (self.state.health.next_probe(), retry_after) {
+            (Some(probe), _) => probe,
+            // The hold keeps it back, with all others.
+            (None, Some(_)) => now,
+            (None, None) => {
+                now + backoff::jittered(
+                    self.state.limits.backoff,
+                    entry.trail.spent.saturating_sub(1),
+                )
+            }
+        };
+        self.state.queue.wait(entry, due);
+    }
+
+    fn with_new_token(&mut self, entry: Entry, token: &Token) {
+        let can_login = self.state.endpoint.can_login();
+        if self.state.session.refused(token, can_login) == Refused::Hopeless {
+            let cure = if can_login {
+                "two new tokens in a row were refused"
+            } else {
+                "the token was refused, and there is no password to get a new one"
+            };
+            self.stop(OwnCode::Login, cure);
+        }
+        if self.stop.is_some() {
+            return self.abandon(&entry, None);
+        }
+        self.state.queue.wait(entry, Instant::now());
+    }
+
+    fn suspect_address(&mut self, entry: &Entry, ending: Ending) {
+        if !self.state.health.suspect(&entry.job.key) {
+            return self.end(entry, ending);
+        }
+        let status = ending.http_status.unwrap_or_default();
+        self.stop(
+            OwnCode::Address,
+            &format!(
+                "the address or the rights seem to be wrong (HTTP {status} {})",
+                ending.message
+            ),
+        );
+        self.abandon(entry, Some(ending));
+    }
+
+    pub(super) fn logged_in(&mut self, reply: LoginReply) {
+        let (why, retry_after) = match reply {
+            LoginReply::Token(token) => {
+                self.note_answer();
+                return self.state.session.renewed(token);
+            }
+            LoginReply::Refused(answer) => {
+                return self.stop(
+                    OwnCode::Login,
+                    &format!("the login was refused (HTTP {}): {}", answer.status, answer.message),
+                );
+            }
+            LoginReply::WrongAddress(answer) => {
+                let text = format!(
+                    "the login met HTTP {}, so that the address seems to be wrong: {}",
+                    answer.status, answer.message
+                );
+                return self.stop(OwnCode::Address, &text);
+            }
+            LoginReply::Transient { answer, retry_after } => {
+                (format!("HTTP {} {}", answer.status, answer.message), retry_after)
+            }
+            LoginReply::Silence(silence) => (silence.text, None),
+        };
+        self.hold(retry_after);
+        self.note_transient(&why);
+        self.tell(Event::LoginDelayed(&why));
+        let limits = self.state.limits;
+        self.state
+            .session
+            .repeat_after(|faults| Instant::now() + backoff::jittered(limits.backoff, faults));
+    }
+}

@@ -1,0 +1,210 @@
+//! Whether the run goes on: failures, a wrong address, an endpoint that is down.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::backoff::span;
+use crate::model::key::Key;
+use crate::model::limits::Limits;
+use crate::model::outcome::Status;
+
+/// So many rows, the first of the run, must not all fail.
+const FIRST_ROWS: u64 = 20;
+/// So many transient answers in a row mean that the endpoint is down.
+const TRANSIENT_IN_A_ROW: u32 = 20;
+/// So many keys in a row whose address was called wrong mean that it is.
+const SUSPECT_KEYS: usize = 3;
+
+/// What the answers so far say of the endpoint.
+#[derive(Debug)]
+pub(super) struct Health {
+    ended: u64,
+    failed: u64,
+    /// The most rows that may fail, if a person said so.
+    most_failures: Option<u64>,
+    any_confirmed: bool,
+    suspects: Vec<Key>,
+    transient_in_a_row: u32,
+    down: Option<Down>,
+}
+
+#[derive(Debug)]
+struct Down {
+    until: Instant,
+    next_probe: Instant,
+    probes: u32,
+}
+
+/// What a transient answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transient {
+    /// Nothing beyond its row.
+    Passing,
+    /// With this one, the endpoint is down: it will be waited for this long.
+    WentDown(Duration),
+    /// The endpoint is still down.
+    StillDown,
+    /// It was waited for long enough.
+    Gone,
+}
+
+impl Health {
+    /// Nothing is known yet; `to_send` rows are to come.
+    pub(super) fn new(limits: &Limits, to_send: u64) -> Self {
+        Self {
+            ended: 0,
+            failed: 0,
+            most_failures: limits.max_failures.map(|most| most.rows(to_send)),
+            any_confirmed: false,
+            suspects: Vec::new(),
+            transient_in_a_row: 0,
+            down: None,
+        }
+    }
+
+    /// An answer came that was not transient. Whether the endpoint was down before it.
+    pub(super) fn answered(&mut self) -> bool {
+        self.transient_in_a_row = 0;
+        self.down.take().is_some()
+    }
+
+    /// The endpoint confirmed an update.
+    pub(super) fn confirmed(&mut self) {
+        self.any_confirmed = true;
+        self.suspects.clear();
+    }
+
+    /// An answer spoke of a wrong address or missing rights. Whether that must be believed.
+    pub(super) fn suspect(&mut self, key: &Key) -> bool {
+        if !self.suspects.contains(key) {
+            self.suspects.push(key.clone());
+        }
+        !self.any_confirmed || self.suspects.len() >= SUSPECT_KEYS
+    }
+
+    /// A transient answer came, or none.
+    pub(super) fn transient(&mut self, now: Instant, limits: &Limits) -> Transient {
+        self.transient_in_a_row += 1;
+        if let Some(down) = &mut self.down {
+            if now >= down.until {
+                return Transient::Gone;
+            }
+            down.next_probe = (now + span(limits.backoff, down.probes)).min(down.until);
+            down.probes += 1;
+            return Transient::StillDown;
+        }
+        if self.transient_in_a_row < TRANSIENT_IN_A_ROW {
+            return Transient::Passing;
+        }
+        let wait = limits.wait_for_endpoint;
+        let until = now + wait;
+        let next_probe = (now + limits.backoff.min).min(until);
+        self.down = Some(Down { until, next_probe, probes: 1 });
+        Transient::WentDown(wait)
+    }
+
+    /// Whether retries are used up: not while the endpoint is down.
+    pub(super) fn counts_retries(&self) -> bool {
+        self.down.is_none()
+    }
+
+    /// How many requests may be in flight, of `slots`: one while the endpoint is down.
+    pub(super) fn slots(&self, slots: usize) -> usize {
+        if self.down.is_some() { 1 } else { slots }
+    }
+
+    /// When the endpoint may be tried next, while it is down.
+    pub(super) fn next_probe(&self) -> Option<Instant> {
+        self.down.as_ref().map(|down| down.next_probe)
+    }
+
+    /// A row that was sent has ended. Why too many have failed, if so.
+    pub(super) fn ended(&mut self, status: Status) -> Option<String> {
+        self.ended += 1;
+        self.failed += u64::from(matches!(status, Status::Failed | Status::Unconfirmed));
+        match self.most_failures {
+            Some(most) if self.failed > most => Some(format!(
+                "{} rows have failed, more than --max-failures allows ({most})",
+                self.failed
+            )),
+            None if self.failed == FIRST_ROWS && self.ended == FIRST_ROWS => Some(format!(
+                "the first {FIRST_ROWS} rows all failed; --max-failures N allows N failures"
+            )),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::limits::{Backoff, MaxFailures, Rate};
+
+    fn limits(max_failures: Option<MaxFailures>) -> Limits {
+        Limits {
+            rate: Rate::Unlimited,
+            concurrency: 1,
+            retries: 0,
+            max_failures,
+            backoff: Backoff { min: Duration::from_secs(1), max: Duration::from_secs(30) },
+            wait_for_endpoint: Duration::from_secs(60),
+            retry_codes: Vec::new(),
+        }
+    }
+
+    fn stops_at(health: &mut Health, statuses: impl IntoIterator<Item = Status>) -> Option<usize> {
+        statuses.into_iter().position(|status| health.ended(status).is_some())
+    }
+
+    #[test]
+    fn a_run_whose_first_rows_all_fail_is_stopped() {
+        let mut health = Health::new(&limits(None), 100);
+        assert_eq!(stops_at(&mut health, [Status::Failed; 100]), Some(19));
+        let mut health = Health::new(&limits(None), 100);
+        let one_good = std::iter::once(Status::Updated).chain([Status::Failed; 99]);
+        assert_eq!(stops_at(&mut health, one_good), None);
+    }
+
+    #[test]
+    fn the_failures_that_a_person_allows_replace_the_default() {
+        let mut health = Health::new(&limits(Some(MaxFailures::Percent(30.0))), 100);
+        assert_eq!(stops_at(&mut health, [Status::Unconfirmed; 100]), Some(30));
+        let mut health = Health::new(&limits(Some(MaxFailures::Rows(0))), 100);
+        assert_eq!(stops_at(&mut health, [Status::Updated, Status::Failed]), Some(1));
+    }
+
+    #[test]
+    fn a_wrong_address_is_believed_at_once_or_after_three_keys() {
+        let key = |name: &str| Key::fold([name]);
+        assert!(Health::new(&limits(None), 9).suspect(&key("A")));
+        let mut health = Health::new(&limits(None), 9);
+        health.confirmed();
+        assert!(!health.suspect(&key("A")));
+        assert!(!health.suspect(&key("A")));
+        assert!(!health.suspect(&key("B")));
+        health.confirmed();
+        assert!(!health.suspect(&key("C")));
+        assert!(!health.suspect(&key("D")));
+        assert!(health.suspect(&key("E")));
+    }
+
+    #[test]
+    fn an_endpoint_that_is_down_is_tried_from_time_to_time_and_then_given_up() {
+        let (limits, start) = (limits(None), Instant::now());
+        let mut health = Health::new(&limits, 9);
+        for _ in 1..TRANSIENT_IN_A_ROW {
+            assert_eq!(health.transient(start, &limits), Transient::Passing);
+        }
+        assert_eq!(health.transient(start, &limits), Transient::WentDown(Duration::from_secs(60)));
+        assert_eq!((health.slots(8), health.counts_retries()), (1, false));
+        let mut tries = 0;
+        while health.transient(health.next_probe().expect("down"), &limits) == Transient::StillDown
+        {
+            tries += 1;
+        }
+        assert_eq!(tries, 5, "after 1, 3, 7, 15 and 31 seconds; after 60 it is given up");
+        assert!(health.answered());
+        assert_eq!(health.slots(8), 8);
+    }
+}

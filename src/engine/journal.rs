@@ -1,0 +1,219 @@
+//! The account of endings, written while rows are sent.
+//!
+//! Append-only: a first line that says what the run is, then a line for each row that has
+//! ended, written before the next row of the same key is sent. Nothing is held in memory for
+//! the end but where each row's line begins (8 bytes a row), so that results can be written
+//! in row order.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::outcome::Outcome;
+
+/// Version of the format.
+const FORMAT: u32 = 1;
+
+/// What a run is and what it depends on: the first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The run.
+    pub run_id: String,
+    /// SHA-256 of the rows as read.
+    pub rows: String,
+    /// Address of the target.
+    pub base_url: String,
+    /// Data source of the target.
+    pub data_source: String,
+    /// Header of each column, and the fields that it sets.
+    pub columns: Vec<(String, Vec<String>)>,
+}
+
+/// Why the account cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: the record of what became of the rows cannot be {doing}: {fault}")]
+pub struct JournalFault {
+    path: String,
+    doing: &'static str,
+    fault: io::Error,
+}
+
+/// The account while it is written.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+    /// Where the line of each row begins, by the row's index; 0 is none.
+    offsets: Vec<u64>,
+    length: u64,
+    line: Vec<u8>,
+}
+
+#[derive(Serialize)]
+struct FirstLine<'a> {
+    format: u32,
+    #[serde(flatten)]
+    header: &'a Header,
+}
+
+#[derive(Serialize)]
+struct EndingLine<'a> {
+    row: u64,
+    outcome: &'a Outcome,
+}
+
+#[derive(Deserialize)]
+struct ReadLine {
+    row: u64,
+    outcome: Outcome,
+}
+
+impl Journal {
+    /// Begins an account in `file`, which is empty, open for reading and writing, and stands at `path`.
+    ///
+    /// # Errors
+    /// The first line cannot be written.
+    pub fn begin(path: &Path, file: File, header: &Header) -> Result<Self, JournalFault> {
+        let mut journal =
+            Self { path: path.to_owned(), file, offsets: Vec::new(), length: 0, line: Vec::new() };
+        journal
+            .write(&FirstLine { format: FORMAT, header })
+            .map_err(|fault| journal.fault("written", fault))?;
+        Ok(journal)
+    }
+
+    /// Records how the row with this index has ended.
+    ///
+    /// # Errors
+    /// It cannot be written; then nothing more may be sent.
+    pub fn append(&mut self, row: u64, outcome: &Outcome) -> io::Result<()> {
+        let at = self.length;
+        self.write(&EndingLine { row, outcome })?;
+        let row = usize::try_from(row).map_err(io::Error::other)?;
+        if self.offsets.len() <= row {
+            self.offsets.resize(row + 1, 0);
+        }
+        self.offsets[row] = at;
+        Ok(())
+    }
+
+    /// Goes over to reading.
+    ///
+    /// # Errors
+    /// The account cannot be brought to disk.
+    pub fn into_endings(self) -> Result<Endings, JournalFault> {
+        self.file.sync_data().map_err(|fault| self.fault("written", fault))?;
+        Ok(Endings {
+            path: self.path,
+            reader: BufReader::new(self.file),
+            offsets: self.offsets,
+            at: self.length,
+        })
+    }
+
+    fn write(&mut self, line: &impl Serialize) -> io::Result<()> {
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, line)?;
+        self.line.push(b'\n');
+        self.file.write_all(&self.line)?;
+        self.length += self.line.len() as u64;
+        Ok(())
+    }
+
+    fn fault(&self, doing: &'static str, fault: io::Error) -> JournalFault {
+        JournalFault { path: self.path.display().to_string(), doing, fault }
+    }
+}
+
+/// The account while it is read.
+#[derive(Debug)]
+pub struct Endings {
+    path: PathBuf,
+    reader: BufReader<File>,
+    offsets: Vec<u64>,
+    at: u64,
+}
+
+impl Endings {
+    /// How the row with this index has ended; nothing if it was never taken in.
+    ///
+    /// # Errors
+    /// Its line cannot be read, or is not what was written.
+    pub fn get(&mut self, row: u64) -> Result<Option<Outcome>, JournalFault> {
+        let offset =
+            usize::try_from(row).ok().and_then(|row| self.offsets.get(row)).copied().unwrap_or(0);
+        if offset == 0 {
+            return Ok(None);
+        }
+        self.read(offset, row).map(Some).map_err(|fault| self.fault("read", fault))
+    }
+
+    /// Removes the account.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn remove(self) -> Result<(), JournalFault> {
+        std::fs::remove_file(&self.path).map_err(|fault| self.fault("removed", fault))
+    }
+
+    /// Reading mostly goes forward: a jump within what is buffered costs no system call.
+    fn read(&mut self, offset: u64, row: u64) -> io::Result<Outcome> {
+        self.reader.seek_relative(offset.cast_signed() - self.at.cast_signed())?;
+        let mut line = Vec::new();
+        self.at = offset + self.reader.read_until(b'\n', &mut line)? as u64;
+        let read: ReadLine = serde_json::from_slice(&line)?;
+        if read.row == row {
+            Ok(read.outcome)
+        } else {
+            Err(io::Error::other("a line is not that of its row"))
+        }
+    }
+
+    fn fault(&self, doing: &'static str, fault: io::Error) -> JournalFault {
+        JournalFault { path: self.path.display().to_string(), doing, fault }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::code::Code;
+    use crate::model::outcome::Status;
+
+    fn outcome(message: &str) -> Outcome {
+        Outcome {
+            http_status: Some(500),
+            ..Outcome::unsent(Status::Failed, Some(Code::Endpoint("E".into())), message.into())
+        }
+    }
+
+    #[test]
+    fn endings_are_read_back_by_row_whatever_order_they_came_in() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal");
+        let file =
+            File::options().read(true).write(true).create_new(true).open(&path).expect("a file");
+        let header = Header {
+            run_id: "r".into(),
+            rows: "hash".into(),
+            base_url: "http://127.0.0.1".into(),
+            data_source: "DEMO".into(),
+            columns: Vec::new(),
+        };
+        let mut journal = Journal::begin(&path, file, &header).expect("begun");
+        for row in [7, 0, 3] {
+            journal.append(row, &outcome(&format!("line\n{row}"))).expect("written");
+        }
+        let mut endings = journal.into_endings().expect("readable");
+        for row in [0, 1, 3, 7, 8] {
+            let expected = [0, 3, 7].contains(&row).then(|| outcome(&format!("line\n{row}")));
+            assert_eq!(endings.get(row).expect("readable"), expected, "{row}");
+        }
+        let first = std::fs::read_to_string(&path).expect("text");
+        assert!(first.starts_with("{\"format\":1,\"run_id\":\"r\""));
+        endings.remove().expect("removed");
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,100 @@
+//! From a patch to an outcome: rows go to the endpoint, ordered by key, paced and retried.
+//!
+//! One thread runs everything. The [`dispatcher`] owns all state and does one thing at a time:
+//! take in an answer, send a request, take in new rows. Its gates stand in a fixed order: a row
+//! needs its key for itself ([`queue`]), a token ([`session`]), a permit ([`pacer`]: the rate,
+//! then the hold), and a slot. Whether the run goes on is a matter of [`health`].
+//!
+//! A lock for each key inside a plain pool would let rows that wait for their key fill the
+//! pool: here such a row takes no slot, and the dispatcher looks ahead for others.
+
+mod backoff;
+mod dispatcher;
+mod health;
+mod journal;
+mod pacer;
+mod queue;
+mod session;
+
+use std::io;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use crate::erp::Endpoint;
+use crate::model::code::OwnCode;
+use crate::model::key::Key;
+use crate::model::limits::Limits;
+use crate::model::outcome::Outcome;
+use crate::model::patch::Patch;
+use crate::model::row::Place;
+use crate::model::target::Credentials;
+
+pub use journal::{Endings, Header, Journal, JournalFault};
+
+/// A row that is to be sent.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Where the row stands.
+    pub place: Place,
+    /// The key of its record.
+    pub key: Key,
+    /// What to update.
+    pub patch: Patch,
+}
+
+/// What happens while rows are sent.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A row has ended. If this cannot be recorded, the run stops.
+    Ended(&'a Job, &'a Outcome),
+    /// The endpoint asked not to be asked for so long.
+    Held(Duration),
+    /// The endpoint is down; why, and how long it will be waited for.
+    Down(&'a str, Duration),
+    /// The endpoint answers again.
+    Up,
+    /// The login met a fault and will be repeated.
+    LoginDelayed(&'a str),
+}
+
+/// Why the run stopped before all rows were sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// The code of the rows that were not sent.
+    pub code: OwnCode,
+    /// What happened, in words.
+    pub message: String,
+}
+
+/// Sends rows to one endpoint; rate, token and health go on from one file to the next.
+pub struct Engine<'e, E> {
+    state: dispatcher::State<'e, E>,
+}
+
+impl<'e, E: Endpoint> Engine<'e, E> {
+    /// An engine that has sent nothing yet. `to_send` is the number of rows to come, of all files.
+    pub fn new(
+        endpoint: &'e E,
+        limits: &'e Limits,
+        credentials: &Credentials,
+        to_send: u64,
+    ) -> Self {
+        Self { state: dispatcher::State::new(endpoint, limits, credentials, to_send) }
+    }
+
+    /// Sends the rows of one file, which come in batches in the order of the file, until each
+    /// has ended or the run stops. `interrupt` turns true when the run is to be interrupted:
+    /// requests in flight are waited for, nothing more is sent.
+    ///
+    /// Every row that was taken in is reported as ended; rows that were not taken in when the
+    /// run stopped are not reported.
+    pub async fn run(
+        &mut self,
+        jobs: mpsc::Receiver<Vec<Job>>,
+        interrupt: watch::Receiver<bool>,
+        observer: &mut dyn FnMut(Event<'_>) -> io::Result<()>,
+    ) -> Option<Stop> {
+        self.state.run(jobs, interrupt, observer).await
+    }
+}

@@ -1,0 +1,273 @@
+//! Rows that are not yet ended, parked by key.
+//!
+//! A key belongs to one row at a time: from the moment the row is ready until it has ended,
+//! its retries included. Later rows of the key wait behind it and take no slot.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+
+use tokio::time::Instant;
+
+use super::Job;
+use crate::erp::retry::Trail;
+use crate::model::key::Key;
+
+/// Rows that are looked ahead for each slot.
+const ROWS_PER_SLOT: usize = 64;
+/// Fewest rows that are looked ahead.
+const FEWEST_ROWS: usize = 1_024;
+/// Bytes of patches after which no more rows are taken in.
+const MOST_BYTES: usize = 16 << 20;
+
+/// A row on its way.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The row.
+    pub(super) job: Job,
+    /// What happened to it so far.
+    pub(super) trail: Trail,
+    /// When it was first sent.
+    pub(super) first_sent: Option<Instant>,
+}
+
+/// All rows that were taken in and have not ended, but for those in flight.
+#[derive(Debug)]
+pub(super) struct Queue {
+    ready: VecDeque<Entry>,
+    waiting: BinaryHeap<Reverse<Waiting>>,
+    /// For each key that belongs to a row, the rows behind it.
+    parked: HashMap<Key, VecDeque<Job>>,
+    /// Keys of which no row may be sent any more.
+    blocked: HashSet<Key>,
+    most_rows: usize,
+    rows: usize,
+    bytes: usize,
+}
+
+/// A row that is to be sent again, not before its time.
+#[derive(Debug)]
+struct Waiting {
+    due: Instant,
+    /// Orders rows that are due together as the file does.
+    index: u64,
+    entry: Entry,
+}
+
+impl PartialEq for Waiting {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Waiting {}
+
+impl PartialOrd for Waiting {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Waiting {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.due, self.index).cmp(&(other.due, other.index))
+    }
+}
+
+impl Queue {
+    /// An empty queue for so many requests at once.
+    pub(super) fn new(slots: usize) -> Self {
+        Self {
+            ready: VecDeque::new(),
+            waiting: BinaryHeap::new(),
+            parked: HashMap::new(),
+            blocked: HashSet::new(),
+            most_rows: (slots * ROWS_PER_SLOT).max(FEWEST_ROWS),
+            rows: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Whether more rows may be taken in.
+    pub(super) fn has_room(&self) -> bool {
+        self.rows < self.most_rows && self.bytes < MOST_BYTES
+    }
+
+    /// Whether every row that was taken in has ended.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Takes in a row; gives it back if no row of its key may be sent any more.
+    pub(super) fn admit(&mut self, job: Job) -> Option<Job> {
+        if self.blocked.contains(&job.key) {
+            return Some(job);
+        }
+        self.rows += 1;
+        self.bytes += job.patch.size();
+        if let Some(behind) = self.parked.get_mut(&job.key) {
+            behind.push_back(job);
+        } else {
+            self.parked.insert(job.key.clone(), VecDeque::new());
+            self.ready.push_back(Entry::new(job));
+        }
+        None
+    }
+
+    /// Whether a row could be sent now.
+    pub(super) fn has_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// The row to send next: rows that were sent before and rows that others wait behind come first.
+    pub(super) fn pop_ready(&mut self) -> Option<Entry> {
+        self.ready.pop_front()
+    }
+
+    /// Keeps a row, with its key, until it is due to be sent again.
+    pub(super) fn wait(&mut self, entry: Entry, due: Instant) {
+        self.waiting.push(Reverse(Waiting { due, index: entry.job.place.index, entry }));
+    }
+
+    /// Makes the rows ready whose time has come.
+    pub(super) fn release_due(&mut self, now: Instant) {
+        while self.next_due().is_some_and(|due| due <= now) {
+            if let Some(Reverse(waiting)) = self.waiting.pop() {
+                self.ready.push_front(waiting.entry);
+            }
+        }
+    }
+
+    /// When the next row is due.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.waiting.peek().map(|Reverse(waiting)| waiting.due)
+    }
+
+    /// Forgets a row that has ended, and gives its key to the next row.
+    pub(super) fn finish(&mut self, job: &Job) {
+        self.forget(job);
+        let Some(behind) = self.parked.get_mut(&job.key) else {
+            return;
+        };
+        match behind.pop_front() {
+            // At the front: a chain of rows of one key is what takes longest.
+            Some(next) => self.ready.push_front(Entry::new(next)),
+            None => drop(self.parked.remove(&job.key)),
+        }
+    }
+
+    /// Forgets a row that has ended so that no later row of its key may be sent; gives those back.
+    pub(super) fn finish_and_block(&mut self, job: &Job) -> VecDeque<Job> {
+        self.forget(job);
+        let behind = self.parked.remove(&job.key).unwrap_or_default();
+        self.blocked.insert(job.key.clone());
+        for job in &behind {
+            self.forget(job);
+        }
+        behind
+    }
+
+    /// Takes out every row that waits for anything, in the order of the file.
+    pub(super) fn drain(&mut self) -> Vec<Entry> {
+        let mut all: Vec<Entry> = self.ready.drain(..).collect();
+        all.extend(self.waiting.drain().map(|Reverse(waiting)| waiting.entry));
+        all.extend(self.parked.values_mut().flat_map(|behind| behind.drain(..)).map(Entry::new));
+        all.sort_by_key(|entry| entry.job.place.index);
+        for entry in &all {
+            self.rows -= 1;
+            self.bytes -= entry.job.patch.size();
+        }
+        all
+    }
+
+    fn forget(&mut self, job: &Job) {
+        self.rows -= 1;
+        self.bytes -= job.patch.size();
+    }
+}
+
+impl Entry {
+    fn new(job: Job) -> Self {
+        Self { job, trail: Trail::default(), first_sent: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::patch::Patch;
+    use crate::model::row::Place;
+
+    fn job(index: u64, key: &str) -> Job {
+        Job {
+            place: Place { index, number: index + 2 },
+            key: Key::fold([key]),
+            patch: Patch::default(),
+        }
+    }
+
+    fn queue(keys: &[&str]) -> Queue {
+        let mut queue = Queue::new(1);
+        for (index, key) in (0..).zip(keys) {
+            assert!(queue.admit(job(index, key)).is_none());
+        }
+        queue
+    }
+
+    fn indexes(queue: &mut Queue) -> Vec<u64> {
+        std::iter::from_fn(|| queue.pop_ready()).map(|entry| entry.job.place.index).collect()
+    }
+
+    #[test]
+    fn a_row_whose_key_is_taken_waits_and_others_pass_it() {
+        let mut queue = queue(&["A", "a ", "B"]);
+        assert_eq!(indexes(&mut queue), [0, 2]);
+        queue.finish(&job(0, "A"));
+        assert_eq!(indexes(&mut queue), [1]);
+        queue.finish(&job(1, "A"));
+        queue.finish(&job(2, "B"));
+        assert!(queue.is_empty());
+        assert!(queue.parked.is_empty());
+    }
+
+    #[test]
+    fn a_row_that_waits_keeps_its_key() {
+        let now = Instant::now();
+        let mut queue = queue(&["A", "A"]);
+        let first = queue.pop_ready().expect("a row");
+        queue.wait(first, now);
+        assert!(!queue.has_ready());
+        queue.release_due(now);
+        assert_eq!(indexes(&mut queue), [0]);
+    }
+
+    #[test]
+    fn a_blocked_key_gives_back_its_rows_now_and_later() {
+        let mut queue = queue(&["A", "A", "B", "A"]);
+        let behind = queue.finish_and_block(&job(0, "A"));
+        assert_eq!(behind.iter().map(|job| job.place.index).collect::<Vec<_>>(), [1, 3]);
+        assert!(queue.admit(job(4, "A")).is_some());
+        queue.finish(&job(2, "B"));
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn everything_that_waits_can_be_taken_out_in_file_order() {
+        let mut queue = queue(&["A", "B", "A", "C"]);
+        let first = queue.pop_ready().expect("a row");
+        queue.wait(first, Instant::now());
+        let all: Vec<_> = queue.drain().iter().map(|entry| entry.job.place.index).collect();
+        assert_eq!(all, [0, 1, 2, 3]);
+        assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn rows_are_taken_in_up_to_a_bound() {
+        let mut queue = Queue::new(32);
+        let mut index = 0;
+        while queue.has_room() {
+            queue.admit(job(index, &index.to_string()));
+            index += 1;
+        }
+        assert_eq!(index, 2_048);
+    }
+}
