@@ -1,11 +1,12 @@
 //! The checks of one row.
 
 use super::{Rules, Verdict};
+use crate::model::cells::{CellMark, RowFault};
 use crate::model::code::OwnCode;
 use crate::model::outcome::Finding;
 use crate::model::patch::Change;
 use crate::model::record::Field;
-use crate::model::row::{CellMark, Row, RowFault};
+use crate::model::row::Row;
 
 /// What stands for bytes that could not be decoded (Unicode, "Specials").
 const REPLACEMENT: char = '\u{FFFD}';
@@ -116,9 +117,10 @@ fn of_row(fault: RowFault) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::cells::Cells;
     use crate::model::mapping::{Column, Layout};
     use crate::model::record::{CUSTOMER_CONTACT, Role};
-    use crate::model::row::{Cells, Place, RowBatch};
+    use crate::model::row::{Place, RowBatch};
 
     const NAMES: [&str; 4] = ["CUSTOMER_ID", "CUST_CONTACT", "CITY", "NOTES"];
 

@@ -15,6 +15,8 @@ mod journal;
 mod pacer;
 mod queue;
 mod session;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::time::Duration;

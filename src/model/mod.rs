@@ -4,6 +4,7 @@
 //! record is made of stands in one table ([`record`]); nothing outside that table
 //! knows the name of a field.
 
+pub mod cells;
 pub mod code;
 pub mod key;
 pub mod limits;

@@ -2,7 +2,7 @@
 
 use calamine::DataType;
 
-use crate::model::row::{CellMark, Cells};
+use crate::model::cells::{CellMark, Cells};
 
 /// Digits that a spreadsheet keeps of a number.
 const DIGITS: f64 = 1e15;

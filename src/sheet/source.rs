@@ -13,7 +13,7 @@ use super::fault::SheetFault;
 use super::kind::{self, Kind, unreadable};
 use super::text;
 use super::workbook::{self, Book};
-use crate::model::row::Cells;
+use crate::model::cells::Cells;
 
 /// Takes one row with its number as Excel shows it; may say that no more is wanted.
 pub(super) type Sink<'a> = dyn FnMut(u64, &Cells) -> ControlFlow<()> + 'a;

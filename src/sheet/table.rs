@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use super::fault::SheetFault;
 use super::header;
 use super::source::{Origin, Source};
+use crate::model::cells::{Cells, RowFault};
 use crate::model::mapping::{Layout, LeftOut, Mapping, SheetChoice};
 use crate::model::record::RecordType;
-use crate::model::row::{Cells, Place, RowBatch, RowFault};
+use crate::model::row::{Place, RowBatch};
 
 /// Most rows of a batch.
 const BATCH_ROWS: usize = 2_048;

@@ -12,7 +12,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use super::fault::SheetFault;
 use super::kind::unreadable;
 use super::source::Sink;
-use crate::model::row::{Cells, RowFault};
+use crate::model::cells::{Cells, RowFault};
 
 /// Most bytes of one row: an unclosed quotation mark must not take in the whole file.
 const MOST_BYTES: usize = 4 << 20;

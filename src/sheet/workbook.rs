@@ -16,8 +16,8 @@ use super::cell;
 use super::fault::SheetFault;
 use super::kind::Kind;
 use super::source::{Origin, Sink};
+use crate::model::cells::Cells;
 use crate::model::nearest::did_you_mean;
-use crate::model::row::Cells;
 
 /// Which workbook, and which of its sheets.
 pub(super) struct Book<'a> {

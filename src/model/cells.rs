@@ -1,0 +1,128 @@
+//! The cells of one row as a reader found them, and what it has to say of them.
+
+/// What a reader has to say of one cell beside its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellMark {
+    /// The cell holds a formula error, such as `#N/A`.
+    Error,
+    /// The cell holds a date or a time, and how it is shown is not known.
+    Date,
+    /// A number of more than 15 digits: the spreadsheet has already lost the rest.
+    TooManyDigits,
+    /// A number, and how it is shown is not known.
+    NoFormat,
+}
+
+/// Why the cells of a row cannot be trusted at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowFault {
+    /// The row has another number of cells than the header.
+    Columns {
+        /// Cells of the row.
+        found: usize,
+        /// Cells of the header.
+        expected: usize,
+    },
+    /// A cell shows something in a column that has no header.
+    NoHeader {
+        /// Column, from 0.
+        column: usize,
+    },
+    /// A cell holds bytes that are not UTF-8; its column, from 0.
+    Encoding {
+        /// Column, from 0.
+        column: usize,
+    },
+    /// A cell holds a NUL character; its column, from 0.
+    Nul {
+        /// Column, from 0.
+        column: usize,
+    },
+}
+
+/// The cells of one row: one text and where each cell of it ends.
+#[derive(Clone, Debug, Default)]
+pub struct Cells {
+    pub(super) text: String,
+    pub(super) ends: Vec<usize>,
+    pub(super) marks: Vec<(usize, CellMark)>,
+    pub(super) fault: Option<RowFault>,
+}
+
+impl Cells {
+    /// Makes the row empty, keeping its memory.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.marks.clear();
+        self.fault = None;
+    }
+
+    /// Appends a cell.
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    /// Appends blank cells until the row has `len` of them.
+    pub fn pad(&mut self, len: usize) {
+        if self.ends.len() < len {
+            self.ends.resize(len, self.text.len());
+        }
+    }
+
+    /// Marks the cell that was appended last.
+    pub fn mark(&mut self, mark: CellMark) {
+        if let Some(last) = self.ends.len().checked_sub(1) {
+            self.marks.push((last, mark));
+        }
+    }
+
+    /// Says that the cells cannot be trusted; the first fault is kept.
+    pub fn set_fault(&mut self, fault: RowFault) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// Why the cells cannot be trusted, if so.
+    #[must_use]
+    pub fn fault(&self) -> Option<RowFault> {
+        self.fault
+    }
+
+    /// Number of cells.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no cell at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of each cell.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        cells_of(&self.text, &self.ends, 0)
+    }
+
+    /// Whether the row shows nothing: every cell is empty or white space.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.text.chars().all(char::is_whitespace) && self.marks.is_empty() && self.fault.is_none()
+    }
+}
+
+/// The cells of `text`, of which the first begins at `start`.
+pub(super) fn cells_of<'a>(
+    text: &'a str,
+    ends: &'a [usize],
+    start: usize,
+) -> impl Iterator<Item = &'a str> {
+    let mut from = start;
+    ends.iter().map(move |end| {
+        let cell = &text[from..*end];
+        from = *end;
+        cell
+    })
+}
