@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::Job;
 use crate::model::outcome::Outcome;
+use crate::model::row::Place;
 
 /// Version of the format.
 const FORMAT: u32 = 1;
@@ -60,14 +62,20 @@ struct FirstLine<'a> {
 
 #[derive(Serialize)]
 struct EndingLine<'a> {
-    row: u64,
+    place: Place,
+    key: Vec<&'a str>,
     outcome: &'a Outcome,
 }
 
-#[derive(Deserialize)]
-struct ReadLine {
-    row: u64,
-    outcome: Outcome,
+/// How one row has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Recorded {
+    /// Where the row stands.
+    pub place: Place,
+    /// The values of its key fields.
+    pub key: Vec<String>,
+    /// How it ended.
+    pub outcome: Outcome,
 }
 
 impl Journal {
@@ -84,14 +92,18 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Records how the row with this index has ended.
+    /// Records how a row has ended.
     ///
     /// # Errors
     /// It cannot be written; then nothing more may be sent.
-    pub fn append(&mut self, row: u64, outcome: &Outcome) -> io::Result<()> {
+    pub fn append(&mut self, job: &Job, outcome: &Outcome) -> io::Result<()> {
         let at = self.length;
-        self.write(&EndingLine { row, outcome })?;
-        let row = usize::try_from(row).map_err(io::Error::other)?;
+        self.write(&EndingLine {
+            place: job.place,
+            key: job.patch.key_values().collect(),
+            outcome,
+        })?;
+        let row = usize::try_from(job.place.index).map_err(io::Error::other)?;
         if self.offsets.len() <= row {
             self.offsets.resize(row + 1, 0);
         }
@@ -141,13 +153,19 @@ impl Endings {
     ///
     /// # Errors
     /// Its line cannot be read, or is not what was written.
-    pub fn get(&mut self, row: u64) -> Result<Option<Outcome>, JournalFault> {
+    pub fn get(&mut self, row: u64) -> Result<Option<Recorded>, JournalFault> {
         let offset =
             usize::try_from(row).ok().and_then(|row| self.offsets.get(row)).copied().unwrap_or(0);
         if offset == 0 {
             return Ok(None);
         }
         self.read(offset, row).map(Some).map_err(|fault| self.fault("read", fault))
+    }
+
+    /// The number of rows up to the last one that has ended.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.offsets.len() as u64
     }
 
     /// Removes the account.
@@ -159,13 +177,13 @@ impl Endings {
     }
 
     /// Reading mostly goes forward: a jump within what is buffered costs no system call.
-    fn read(&mut self, offset: u64, row: u64) -> io::Result<Outcome> {
+    fn read(&mut self, offset: u64, row: u64) -> io::Result<Recorded> {
         self.reader.seek_relative(offset.cast_signed() - self.at.cast_signed())?;
         let mut line = Vec::new();
         self.at = offset + self.reader.read_until(b'\n', &mut line)? as u64;
-        let read: ReadLine = serde_json::from_slice(&line)?;
-        if read.row == row {
-            Ok(read.outcome)
+        let read: Recorded = serde_json::from_slice(&line)?;
+        if read.place.index == row {
+            Ok(read)
         } else {
             Err(io::Error::other("a line is not that of its row"))
         }
@@ -180,7 +198,9 @@ impl Endings {
 mod tests {
     use super::*;
     use crate::model::code::Code;
+    use crate::model::key::Key;
     use crate::model::outcome::Status;
+    use crate::model::patch::Patch;
 
     fn outcome(message: &str) -> Outcome {
         Outcome {
@@ -204,12 +224,23 @@ mod tests {
         };
         let mut journal = Journal::begin(&path, file, &header).expect("begun");
         for row in [7, 0, 3] {
-            journal.append(row, &outcome(&format!("line\n{row}"))).expect("written");
+            let (place, key) = (Place { index: row, number: row + 2 }, Key::fold(["A"]));
+            let job = Job { place, key, patch: Patch::default() };
+            journal
+                .append(
+                    &job,
+                    &outcome(&format!(
+                        "line
+{row}"
+                    )),
+                )
+                .expect("written");
         }
         let mut endings = journal.into_endings().expect("readable");
         for row in [0, 1, 3, 7, 8] {
             let expected = [0, 3, 7].contains(&row).then(|| outcome(&format!("line\n{row}")));
-            assert_eq!(endings.get(row).expect("readable"), expected, "{row}");
+            let read = endings.get(row).expect("readable").map(|read| read.outcome);
+            assert_eq!(read, expected, "{row}");
         }
         let first = std::fs::read_to_string(&path).expect("text");
         assert!(first.starts_with("{\"format\":1,\"run_id\":\"r\""));

@@ -32,7 +32,7 @@ use crate::model::patch::Patch;
 use crate::model::row::Place;
 use crate::model::target::Credentials;
 
-pub use journal::{Endings, Header, Journal, JournalFault};
+pub use journal::{Endings, Header, Journal, JournalFault, Recorded};
 
 /// A row that is to be sent.
 #[derive(Clone, Debug)]

@@ -74,7 +74,8 @@ impl Source {
     }
 
     /// Whether short rows are ragged, as in text, rather than ending in blank cells, as in a workbook.
-    pub(super) fn has_ragged_rows(&self) -> bool {
+    #[must_use]
+    pub fn has_ragged_rows(&self) -> bool {
         self.kind == Kind::Text
     }
 

@@ -1,0 +1,55 @@
+//! What a person can ask for, one file a verb: the only place where the rooms meet.
+
+mod blocking;
+mod check;
+mod confirm;
+mod fields;
+mod interrupt;
+mod pipeline;
+mod sandbox;
+mod send;
+mod settle;
+mod show;
+mod survey;
+mod update;
+
+use anyhow::Context as _;
+
+use crate::cli::{Cli, Command};
+use crate::exit::ExitCode;
+use blocking::verb;
+use interrupt::Interrupt;
+
+/// Does what the command line asks for.
+///
+/// The work stands on this thread's runtime, and what blocks (files, questions) on threads of
+/// its own, so that an interruption is always heard. The second one ends the run at once.
+///
+/// # Errors
+/// Whatever keeps the run from beginning: usage, configuration, an unreadable file.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the program could not be started")?;
+    let code = runtime.block_on(async {
+        let (interrupt, second) = interrupt::listen()?;
+        tokio::select! {
+            code = dispatch(cli, interrupt) => code,
+            () = second => Ok(ExitCode::Interrupted),
+        }
+    });
+    // A thread that waits for an answer at the keyboard must not keep the program alive.
+    runtime.shutdown_background();
+    code
+}
+
+async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Check(args) => check::run(args, interrupt).await,
+        Command::Update(args) => update::run(args, interrupt).await,
+        Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
+        Command::Fields => verb(&interrupt, fields::run).await,
+        Command::Sandbox(args) => sandbox::run(args, interrupt).await,
+    }
+}

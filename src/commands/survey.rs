@@ -1,0 +1,184 @@
+//! The first read: every row of a file is judged and counted before anything is sent.
+
+use std::collections::HashMap;
+use std::hash::RandomState;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::pipeline::{Sameness, judged};
+use crate::checks::{Rules, Verdict};
+use crate::config::Settings;
+use crate::model::key::Key;
+use crate::model::record::RecordType;
+use crate::model::row::{Row, RowBatch};
+use crate::model::tally::Tally;
+use crate::sheet::{Fingerprint, SheetFault, Source, Table};
+
+/// A file whose rows were all read and judged once.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// The path as the person gave it.
+    pub(super) path: PathBuf,
+    /// Its rows.
+    pub(super) table: Table,
+    /// What the first read found.
+    pub(super) survey: Survey,
+}
+
+/// What the first read of a file found.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// Data rows that are not blank.
+    pub(super) rows: u64,
+    /// Rows that are to be sent.
+    pub(super) to_send: u64,
+    /// Rows from this index on stand beyond `--limit`.
+    pub(super) limit: u64,
+    /// Counts by status, as if nothing were sent.
+    pub(super) tally: Tally,
+    /// Cells that the rows to send would blank.
+    pub(super) clears: u64,
+    /// The rows, for comparison with later reads.
+    pub(super) fingerprint: Fingerprint,
+    /// The keys of the invalid rows.
+    pub(super) rejected: RejectedKeys,
+}
+
+/// What a survey is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The rows are only judged.
+    Check,
+    /// The rows will be read again and sent.
+    Send,
+}
+
+/// Opens a file and settles its header.
+///
+/// # Errors
+/// A file that is no table of such records.
+pub(super) fn open(path: &Path, settings: &Settings, record: &'static RecordType) -> Result<Table, SheetFault> {
+    Table::open(Source::open(path)?, &settings.choice, &settings.mapping, record)
+}
+
+impl Survey {
+    /// Reads and judges all rows of a table, of which those beyond `limit` are not to be sent.
+    /// `look` is shown every row; `cancelled` ends the read early.
+    ///
+    /// # Errors
+    /// A file that cannot be read to its end.
+    pub(super) fn of(
+        table: &Table,
+        clear_mark: &str,
+        limit: u64,
+        purpose: Purpose,
+        cancelled: &AtomicBool,
+        look: &mut dyn FnMut(Row<'_>, &Verdict) -> ControlFlow<()>,
+    ) -> Result<Self, SheetFault> {
+        let mut survey = Self { limit, ..Self::default() };
+        let mut fingerprint = Fingerprint::default();
+        let sameness = match purpose {
+            Purpose::Check => Sameness::OnlyRead,
+            Purpose::Send => Sameness::Remember(&mut fingerprint),
+        };
+        let rules = Rules { layout: table.layout(), clear_mark };
+        judged(table, clear_mark, sameness, &mut |batch: &RowBatch, verdicts: &[Verdict]| {
+            if cancelled.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
+            }
+            for (row, verdict) in batch.rows().zip(verdicts) {
+                survey.count(&rules, row, verdict);
+                look(row, verdict)?;
+            }
+            ControlFlow::Continue(())
+        })?;
+        survey.fingerprint = fingerprint;
+        Ok(survey)
+    }
+
+    fn count(&mut self, rules: &Rules<'_>, row: Row<'_>, verdict: &Verdict) {
+        self.rows += 1;
+        self.tally.add(row.place.number, &verdict.outcome());
+        if !verdict.is_valid() {
+            self.rejected.rejected(&rules.key(row), row.place.index);
+        } else if row.place.index < self.limit {
+            self.to_send += 1;
+            self.clears += u64::from(verdict.clears);
+        }
+    }
+}
+
+/// The records that rejected rows name, and which later rows have updated them since.
+///
+/// Feeding such a row back would put an older value over a newer one, so that the rejects file
+/// must tell. Keys are kept as hashes, and only those of rejected rows.
+#[derive(Debug, Default)]
+pub(super) struct RejectedKeys {
+    keys: HashMap<u64, Rejected>,
+    seed: RandomState,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Rejected {
+    first_row: u64,
+    /// Index and number of the last row that updated the record.
+    last_updated: Option<(u64, u64)>,
+}
+
+impl RejectedKeys {
+    /// The row with this index was rejected.
+    pub(super) fn rejected(&mut self, key: &Key, index: u64) {
+        if key.is_empty() {
+            return;
+        }
+        let new = Rejected { first_row: index, last_updated: None };
+        let rejected = self.keys.entry(key.hash_with(&self.seed)).or_insert(new);
+        rejected.first_row = rejected.first_row.min(index);
+    }
+
+    /// The row with this index and number updated its record.
+    pub(super) fn updated(&mut self, key: &Key, index: u64, number: u64) {
+        if self.keys.is_empty() {
+            return;
+        }
+        if let Some(rejected) = self.keys.get_mut(&key.hash_with(&self.seed)) {
+            rejected.last_updated = rejected.last_updated.max(Some((index, number)));
+        }
+    }
+
+    /// The number of the last row after this one that updated the same record.
+    pub(super) fn updated_after(&self, key: &Key, index: u64) -> Option<u64> {
+        let (last, number) = self.get(key)?.last_updated?;
+        (last > index).then_some(number)
+    }
+
+    /// Whether a row before this one of the same record was rejected.
+    pub(super) fn rejected_before(&self, key: &Key, index: u64) -> bool {
+        self.get(key).is_some_and(|rejected| rejected.first_row < index)
+    }
+
+    fn get(&self, key: &Key) -> Option<&Rejected> {
+        if self.keys.is_empty() { None } else { self.keys.get(&key.hash_with(&self.seed)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rejected_row_knows_whether_a_later_one_updated_its_record() {
+        let mut keys = RejectedKeys::default();
+        let (a, b) = (Key::fold(["A"]), Key::fold(["B"]));
+        keys.rejected(&a, 4);
+        keys.updated(&a, 2, 4);
+        keys.updated(&a, 9, 11);
+        keys.updated(&b, 9, 11);
+        assert_eq!(keys.updated_after(&a, 4), Some(11));
+        assert_eq!(keys.updated_after(&a, 9), None);
+        assert_eq!(keys.updated_after(&b, 4), None);
+        assert!(keys.rejected_before(&a, 9));
+        assert!(!keys.rejected_before(&a, 2));
+    }
+}

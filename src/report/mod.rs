@@ -1,0 +1,20 @@
+//! From outcomes to what a person reads: results, rejects, progress and the summary.
+
+mod defuse;
+mod escape;
+pub mod names;
+mod output;
+mod progress;
+mod rejects;
+mod results;
+mod summary;
+
+pub use escape::escape;
+pub use output::{Output, OutputFault, Placed, Replace, move_aside};
+pub use progress::{Audience, Progress};
+pub use rejects::{Reject, Rejects};
+pub use results::{Line, ResultsWriter};
+pub use summary::{Facts, summary};
+
+/// The UTF-8 byte-order mark: without it Excel takes the file for another encoding.
+const BOM: &[u8] = b"\xEF\xBB\xBF";

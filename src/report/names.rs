@@ -1,0 +1,78 @@
+//! Where each file that a run writes stands: beside the input or the results, told apart by its ending.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The name that stands for standard input and output.
+const STANDARD: &str = "-";
+/// The name that files of a run over standard input go by.
+const STDIN_NAME: &str = "stdin";
+/// The ending of results that were not given a name.
+const RESULTS: &str = ".results.csv";
+/// The ending of the results of a rehearsal.
+const REHEARSAL: &str = ".rehearsal.csv";
+/// The ending of a table.
+const CSV: &str = ".csv";
+
+/// Where the results go when nobody said: `contacts.xlsx` gives `contacts.xlsx.results.csv`,
+/// and in a rehearsal `contacts.xlsx.rehearsal.csv`.
+#[must_use]
+pub fn results(input: &Path, rehearsal: bool) -> PathBuf {
+    with_ending(&named(input), if rehearsal { REHEARSAL } else { RESULTS })
+}
+
+/// Where the rejects go that belong to these results: `contacts.xlsx.results.csv` gives
+/// `contacts.xlsx.rejects.csv`. `results` is nothing when they go to standard output.
+#[must_use]
+pub fn rejects(results: Option<&Path>, input: &Path) -> PathBuf {
+    with_ending(&stem(results, input), ".rejects.csv")
+}
+
+/// Where the record of what became of the rows goes while the run lasts.
+#[must_use]
+pub fn journal(results: Option<&Path>, input: &Path) -> PathBuf {
+    with_ending(&stem(results, input), ".results.journal")
+}
+
+/// Whether a path stands for standard input or output.
+#[must_use]
+pub fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == STANDARD
+}
+
+fn stem(results: Option<&Path>, input: &Path) -> PathBuf {
+    let Some(results) = results else { return named(input) };
+    let name = results.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.strip_suffix(RESULTS).or_else(|| name.strip_suffix(CSV)).unwrap_or(&name);
+    results.with_file_name(stem)
+}
+
+fn named(input: &Path) -> PathBuf {
+    if is_standard(input) { PathBuf::from(STDIN_NAME) } else { input.to_owned() }
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path.as_os_str());
+    name.push(ending);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_stands_beside_the_results() {
+        let input = Path::new("in/contacts.xlsx");
+        let own = results(input, false);
+        assert_eq!(own, Path::new("in/contacts.xlsx.results.csv"));
+        assert_eq!(rejects(Some(&own), input), Path::new("in/contacts.xlsx.rejects.csv"));
+        assert_eq!(journal(Some(&own), input), Path::new("in/contacts.xlsx.results.journal"));
+        let rehearsal = results(input, true);
+        assert_eq!(rejects(Some(&rehearsal), input), Path::new("in/contacts.xlsx.rehearsal.rejects.csv"));
+        let named = Path::new("out/monday.csv");
+        assert_eq!(rejects(Some(named), input), Path::new("out/monday.rejects.csv"));
+        assert_eq!(rejects(None, input), Path::new("in/contacts.xlsx.rejects.csv"));
+        assert_eq!(results(Path::new("-"), false), Path::new("stdin.results.csv"));
+    }
+}
