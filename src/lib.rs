@@ -2,3 +2,4 @@
 
 pub mod erp;
 pub mod model;
+pub mod sandbox;
