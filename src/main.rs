@@ -1,3 +1,27 @@
-//! The process.
+//! The process: what was typed goes in, an exit code comes out.
 
-fn main() {}
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use rowpatch::cli::Cli;
+use rowpatch::exit;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Nothing is left to tell it to if the terminal is gone.
+            let _ = told.print();
+            return u8::try_from(told.exit_code())
+                .unwrap_or(exit::ExitCode::NothingSent.number())
+                .into();
+        }
+    };
+    rowpatch::commands::run(cli)
+        .unwrap_or_else(|fault| {
+            let _ = writeln!(std::io::stderr(), "rowpatch: {fault:#}");
+            exit::ExitCode::NothingSent
+        })
+        .into()
+}

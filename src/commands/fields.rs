@@ -9,12 +9,19 @@ use crate::model::record::{CUSTOMER_CONTACT, Field, Role};
 /// Writes the fields of the record type as a table to standard output.
 pub(super) fn run() -> anyhow::Result<ExitCode> {
     let record = &CUSTOMER_CONTACT;
-    let widest = |text: fn(&Field) -> &str| record.fields.iter().map(|field| text(field).len()).max().unwrap_or(0);
+    let widest = |text: fn(&Field) -> &str| {
+        record.fields.iter().map(|field| text(field).len()).max().unwrap_or(0)
+    };
     let (names, labels) = (widest(|field| field.name), widest(|field| field.label));
     let mut table = format!("{:names$}  {:labels$}  {:9}  LIMIT\n", "FIELD", "WHAT IT IS", "USE");
     for field in record.fields {
         let limit = field.max_chars.map(|limit| format!("{limit} characters")).unwrap_or_default();
-        let line = format!("{:names$}  {:labels$}  {:9}  {limit}", field.name, field.label, usage(field.role));
+        let line = format!(
+            "{:names$}  {:labels$}  {:9}  {limit}",
+            field.name,
+            field.label,
+            usage(field.role)
+        );
         table.push_str(line.trim_end());
         table.push('\n');
     }

@@ -24,11 +24,6 @@ impl Interrupt {
         self.asked.clone()
     }
 
-    /// Whether it was asked for.
-    pub(super) fn is_asked(&self) -> bool {
-        *self.asked.borrow()
-    }
-
     /// Waits until it is asked for.
     pub(super) async fn asked(&self) {
         if self.watch().wait_for(|asked| *asked).await.is_err() {
@@ -63,7 +58,10 @@ struct Signals {
 impl Signals {
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
 
     async fn next(&mut self) {

@@ -6,11 +6,13 @@ mod confirm;
 mod fields;
 mod interrupt;
 mod pipeline;
+mod results;
 mod sandbox;
 mod send;
 mod settle;
 mod show;
 mod survey;
+mod tell;
 mod update;
 
 use anyhow::Context as _;

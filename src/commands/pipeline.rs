@@ -41,18 +41,18 @@ pub(super) fn judged(
                 Err(_) => ControlFlow::Break(()),
             })
         });
+        let is_compared = !matches!(sameness, Sameness::OnlyRead);
         let mut position = 0;
         while let Ok(batch) = receive.recv() {
-            let (verdicts, digest) = match sameness {
-                Sameness::OnlyRead => (rules.judge_batch(&batch), None),
-                _ => {
-                    let (verdicts, digest) = rayon::join(|| rules.judge_batch(&batch), || Digest::of(&batch));
-                    (verdicts, Some(digest))
-                }
-            };
+            let (verdicts, digest) = rayon::join(
+                || rules.judge_batch(&batch),
+                || is_compared.then(|| Digest::of(&batch)),
+            );
             match (&mut sameness, digest) {
                 (Sameness::Remember(fingerprint), Some(digest)) => fingerprint.push(digest),
-                (Sameness::Compare(fingerprint), Some(digest)) if !fingerprint.matches(position, digest) => {
+                (Sameness::Compare(fingerprint), Some(digest))
+                    if !fingerprint.matches(position, digest) =>
+                {
                     return Err(table.changed());
                 }
                 _ => {}
@@ -64,7 +64,9 @@ pub(super) fn judged(
         }
         reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         match sameness {
-            Sameness::Compare(fingerprint) if fingerprint.batches() != position => Err(table.changed()),
+            Sameness::Compare(fingerprint) if fingerprint.batches() != position => {
+                Err(table.changed())
+            }
             _ => Ok(()),
         }
     })

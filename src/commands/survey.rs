@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::RandomState;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::pipeline::{Sameness, judged};
@@ -11,7 +12,7 @@ use crate::checks::{Rules, Verdict};
 use crate::config::Settings;
 use crate::model::key::Key;
 use crate::model::record::RecordType;
-use crate::model::row::{Row, RowBatch};
+use crate::model::row::{Place, Row, RowBatch};
 use crate::model::tally::Tally;
 use crate::sheet::{Fingerprint, SheetFault, Source, Table};
 
@@ -21,7 +22,7 @@ pub(super) struct Input {
     /// The path as the person gave it.
     pub(super) path: PathBuf,
     /// Its rows.
-    pub(super) table: Table,
+    pub(super) table: Arc<Table>,
     /// What the first read found.
     pub(super) survey: Survey,
 }
@@ -40,7 +41,7 @@ pub(super) struct Survey {
     /// Cells that the rows to send would blank.
     pub(super) clears: u64,
     /// The rows, for comparison with later reads.
-    pub(super) fingerprint: Fingerprint,
+    pub(super) fingerprint: Arc<Fingerprint>,
     /// The keys of the invalid rows.
     pub(super) rejected: RejectedKeys,
 }
@@ -58,7 +59,11 @@ pub(super) enum Purpose {
 ///
 /// # Errors
 /// A file that is no table of such records.
-pub(super) fn open(path: &Path, settings: &Settings, record: &'static RecordType) -> Result<Table, SheetFault> {
+pub(super) fn open(
+    path: &Path,
+    settings: &Settings,
+    record: &'static RecordType,
+) -> Result<Table, SheetFault> {
     Table::open(Source::open(path)?, &settings.choice, &settings.mapping, record)
 }
 
@@ -93,7 +98,7 @@ impl Survey {
             }
             ControlFlow::Continue(())
         })?;
-        survey.fingerprint = fingerprint;
+        survey.fingerprint = Arc::new(fingerprint);
         Ok(survey)
     }
 
@@ -122,8 +127,8 @@ pub(super) struct RejectedKeys {
 #[derive(Clone, Copy, Debug)]
 struct Rejected {
     first_row: u64,
-    /// Index and number of the last row that updated the record.
-    last_updated: Option<(u64, u64)>,
+    /// The last row that updated the record.
+    last_updated: Option<Place>,
 }
 
 impl RejectedKeys {
@@ -137,20 +142,20 @@ impl RejectedKeys {
         rejected.first_row = rejected.first_row.min(index);
     }
 
-    /// The row with this index and number updated its record.
-    pub(super) fn updated(&mut self, key: &Key, index: u64, number: u64) {
+    /// The row that stands here updated its record.
+    pub(super) fn updated(&mut self, key: &Key, place: Place) {
         if self.keys.is_empty() {
             return;
         }
         if let Some(rejected) = self.keys.get_mut(&key.hash_with(&self.seed)) {
-            rejected.last_updated = rejected.last_updated.max(Some((index, number)));
+            rejected.last_updated = rejected.last_updated.max(Some(place));
         }
     }
 
     /// The number of the last row after this one that updated the same record.
     pub(super) fn updated_after(&self, key: &Key, index: u64) -> Option<u64> {
-        let (last, number) = self.get(key)?.last_updated?;
-        (last > index).then_some(number)
+        let last = self.get(key)?.last_updated?;
+        (last.index > index).then_some(last.number)
     }
 
     /// Whether a row before this one of the same record was rejected.
@@ -172,9 +177,9 @@ mod tests {
         let mut keys = RejectedKeys::default();
         let (a, b) = (Key::fold(["A"]), Key::fold(["B"]));
         keys.rejected(&a, 4);
-        keys.updated(&a, 2, 4);
-        keys.updated(&a, 9, 11);
-        keys.updated(&b, 9, 11);
+        for (key, index) in [(&a, 2), (&a, 9), (&b, 9)] {
+            keys.updated(key, Place { index, number: index + 2 });
+        }
         assert_eq!(keys.updated_after(&a, 4), Some(11));
         assert_eq!(keys.updated_after(&a, 9), None);
         assert_eq!(keys.updated_after(&b, 4), None);

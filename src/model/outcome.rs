@@ -119,6 +119,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// An outcome that says nothing, for what needs only its shape.
+    #[must_use]
+    pub fn blank() -> Self {
+        Self::unsent(Status::Valid, None, String::new())
+    }
+
     /// The outcome of a row that no request was made for.
     #[must_use]
     pub fn unsent(status: Status, code: Option<Code>, message: String) -> Self {

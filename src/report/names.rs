@@ -69,7 +69,10 @@ mod tests {
         assert_eq!(rejects(Some(&own), input), Path::new("in/contacts.xlsx.rejects.csv"));
         assert_eq!(journal(Some(&own), input), Path::new("in/contacts.xlsx.results.journal"));
         let rehearsal = results(input, true);
-        assert_eq!(rejects(Some(&rehearsal), input), Path::new("in/contacts.xlsx.rehearsal.rejects.csv"));
+        assert_eq!(
+            rejects(Some(&rehearsal), input),
+            Path::new("in/contacts.xlsx.rehearsal.rejects.csv")
+        );
         let named = Path::new("out/monday.csv");
         assert_eq!(rejects(Some(named), input), Path::new("out/monday.rejects.csv"));
         assert_eq!(rejects(None, input), Path::new("in/contacts.xlsx.rejects.csv"));

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use tempfile::{NamedTempFile, PersistError};
 
 /// What happens to a file that stands in the way.
@@ -26,7 +26,7 @@ pub struct OutputFault {
 }
 
 impl OutputFault {
-    fn new(path: &Path, text: &'static str, fault: io::Error) -> Self {
+    pub(super) fn new(path: &Path, text: &'static str, fault: io::Error) -> Self {
         Self { path: path.display().to_string(), text, fault }
     }
 }
@@ -62,10 +62,18 @@ impl Output {
     pub fn create(path: &Path, replace: Replace) -> Result<Self, OutputFault> {
         if path.is_dir() {
             let fault = io::Error::from(io::ErrorKind::IsADirectory);
-            return Err(OutputFault::new(path, "cannot be written; name a file with --results", fault));
+            return Err(OutputFault::new(
+                path,
+                "cannot be written; name a file with --results",
+                fault,
+            ));
         }
         let file = NamedTempFile::new_in(folder_of(path)).map_err(|fault| {
-            OutputFault::new(path, "cannot be written in its folder; name another with --results", fault)
+            OutputFault::new(
+                path,
+                "cannot be written in its folder; name another with --results",
+                fault,
+            )
         })?;
         Ok(Self { sink: Sink::File { path: path.to_owned(), replace, file: BufWriter::new(file) } })
     }
@@ -84,7 +92,9 @@ impl Output {
     pub fn finish(self) -> Result<Placed, OutputFault> {
         match self.sink {
             Sink::Standard(mut out) => {
-                out.flush().map_err(|fault| OutputFault::new(Path::new("standard output"), "cannot be written", fault))?;
+                out.flush().map_err(|fault| {
+                    OutputFault::new(Path::new("standard output"), "cannot be written", fault)
+                })?;
                 Ok(Placed { path: None, elsewhere: false, moved_aside: None })
             }
             Sink::File { path, replace, file } => {
@@ -120,7 +130,9 @@ fn place(file: NamedTempFile, path: &Path, replace: Replace) -> Result<Placed, O
     };
     let blocked = match moved {
         Ok(moved_aside) => match file.persist(path) {
-            Ok(_) => return Ok(Placed { path: Some(path.to_owned()), elsewhere: false, moved_aside }),
+            Ok(_) => {
+                return Ok(Placed { path: Some(path.to_owned()), elsewhere: false, moved_aside });
+            }
             Err(PersistError { file, .. }) => file,
         },
         Err(_) => file,
@@ -131,8 +143,14 @@ fn place(file: NamedTempFile, path: &Path, replace: Replace) -> Result<Placed, O
 fn place_elsewhere(mut file: NamedTempFile, path: &Path) -> Result<Placed, OutputFault> {
     for candidate in numbered(path) {
         match file.persist_noclobber(&candidate) {
-            Ok(_) => return Ok(Placed { path: Some(candidate), elsewhere: true, moved_aside: None }),
-            Err(PersistError { error, file: back }) if error.kind() == io::ErrorKind::AlreadyExists => file = back,
+            Ok(_) => {
+                return Ok(Placed { path: Some(candidate), elsewhere: true, moved_aside: None });
+            }
+            Err(PersistError { error, file: back })
+                if error.kind() == io::ErrorKind::AlreadyExists =>
+            {
+                file = back;
+            }
             Err(PersistError { error, .. }) => {
                 return Err(OutputFault::new(path, "cannot be put in place, nor beside it", error));
             }
@@ -151,7 +169,7 @@ pub fn move_aside(path: &Path) -> Result<Option<PathBuf>, OutputFault> {
     if !path.try_exists().map_err(told)? {
         return Ok(None);
     }
-    let dated = with_suffix(path, &Zoned::now().strftime("%Y-%m-%dT%H-%M-%S").to_string());
+    let dated = with_suffix(path, &ZonedDateTime::now().strftime("%Y-%m-%dT%H-%M-%S").to_string());
     let free = std::iter::once(dated.clone()).chain(numbered(&dated)).find(|name| !name.exists());
     let aside = free.unwrap_or(dated);
     fs::rename(path, &aside).map_err(told)?;
@@ -166,7 +184,8 @@ fn numbered(path: &Path) -> impl Iterator<Item = PathBuf> {
 /// `a.results.csv` as `a.results.SUFFIX.csv`.
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    let ending =
+        path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
     path.with_file_name(format!("{stem}.{suffix}{ending}"))
 }
 
@@ -197,7 +216,8 @@ mod tests {
         for text in ["two", "three"] {
             kept.extend(write(&path, Replace::MoveAside, text).moved_aside);
         }
-        let texts: Vec<_> = kept.iter().map(|path| fs::read_to_string(path).expect("kept")).collect();
+        let texts: Vec<_> =
+            kept.iter().map(|path| fs::read_to_string(path).expect("kept")).collect();
         assert_eq!(texts, ["one", "two"]);
         assert_eq!(fs::read_to_string(&path).expect("in place"), "three");
         write(&path, Replace::Own, "four");
@@ -224,7 +244,8 @@ mod tests {
     #[test]
     fn a_missing_folder_is_told_before_the_work_begins() {
         let folder = tempfile::tempdir().expect("a folder");
-        let fault = Output::create(&folder.path().join("none/a.csv"), Replace::Own).expect_err("a fault");
+        let fault =
+            Output::create(&folder.path().join("none/a.csv"), Replace::Own).expect_err("a fault");
         assert!(fault.to_string().contains("a.csv"), "{fault}");
         assert!(Output::create(folder.path(), Replace::Own).is_err());
     }

@@ -37,7 +37,12 @@ impl Rejects {
     pub fn new(path: &Path, replace: Replace, layout: &Layout) -> Self {
         let kept: Vec<bool> =
             layout.columns.iter().map(|column| column.sets != Err(LeftOut::Rejects)).collect();
-        let own = layout.columns.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(column, _)| column.header.clone());
+        let own = layout
+            .columns
+            .iter()
+            .zip(&kept)
+            .filter(|(_, kept)| **kept)
+            .map(|(column, _)| column.header.clone());
         let header = REJECT_COLUMNS.iter().map(|name| (*name).to_owned()).chain(own).collect();
         Self { path: path.to_owned(), replace, kept, header, out: None }
     }
@@ -46,7 +51,11 @@ impl Rejects {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write<'a>(&mut self, reject: &Reject<'_>, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
+    pub fn write<'a>(
+        &mut self,
+        reject: &Reject<'_>,
+        cells: impl Iterator<Item = &'a str>,
+    ) -> io::Result<()> {
         let own = cells.zip(self.kept.iter().copied().chain(std::iter::repeat(true)));
         let own: Vec<&str> = own.filter(|(_, kept)| *kept).map(|(cell, _)| cell).collect();
         let out = self.begun()?;
@@ -75,17 +84,13 @@ impl Rejects {
     /// # Errors
     /// It cannot be written.
     pub fn finish(self) -> Result<Option<Placed>, OutputFault> {
-        match self.out {
-            Some(out) => {
-                let told = |fault: io::Error| OutputFault::unwritten(&self.path, fault);
-                let output = out.into_inner().map_err(|fault| told(fault.into_error()))?;
-                output.finish().map(Some)
-            }
-            None => {
-                move_aside(&self.path)?;
-                Ok(None)
-            }
-        }
+        let Some(out) = self.out else {
+            move_aside(&self.path)?;
+            return Ok(None);
+        };
+        let told = |fault| OutputFault::new(&self.path, "cannot be written to its end", fault);
+        let output = out.into_inner().map_err(|fault| told(fault.into_error()))?;
+        output.finish().map(Some)
     }
 }
 
@@ -113,7 +118,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("r.csv");
         let rejected = Some(LeftOut::Rejects);
-        let layout = layout(&[("MESSAGE_CODE", rejected), ("A", None), ("MESSAGE", rejected), ("B", None)]);
+        let layout =
+            layout(&[("MESSAGE_CODE", rejected), ("A", None), ("MESSAGE", rejected), ("B", None)]);
         let mut rejects = Rejects::new(&path, Replace::Own, &layout);
         let reject = Reject { code: "E1", message: "=no" };
         rejects.write(&reject, ["old", "=1", "older", "x\r\n\"y\""].into_iter()).expect("written");
@@ -133,6 +139,10 @@ mod tests {
         let rejects = Rejects::new(&path, Replace::MoveAside, &layout(&[("A", None)]));
         assert_eq!(rejects.finish().expect("finished"), None);
         assert!(!path.exists());
-        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "kept under a dated name");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).expect("a folder").count(),
+            1,
+            "kept under a dated name"
+        );
     }
 }

@@ -40,7 +40,8 @@ impl ResultsWriter {
     /// They cannot be written.
     pub fn begin(mut output: Output, record: &'static RecordType) -> io::Result<Self> {
         output.write_all(BOM)?;
-        let mut writer = Self { out: csv::Writer::from_writer(output), record, zone: TimeZone::system() };
+        let mut writer =
+            Self { out: csv::Writer::from_writer(output), record, zone: TimeZone::system() };
         let outcome = Outcome::blank();
         let blank = Line { row: 0, key: &[], outcome: &outcome, fields: "" };
         let mut header = Vec::new();
@@ -64,7 +65,7 @@ impl ResultsWriter {
     /// # Errors
     /// It cannot be written.
     pub fn into_output(self) -> io::Result<Output> {
-        self.out.into_inner().map_err(|fault| fault.into_error())
+        self.out.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 
     fn columns(&self, line: &Line<'_>, column: &mut dyn FnMut(&str, String)) {
@@ -75,7 +76,10 @@ impl ResultsWriter {
             column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
         }
         column("status", outcome.status.to_string());
-        column("http_status", outcome.http_status.map(|status| status.to_string()).unwrap_or_default());
+        column(
+            "http_status",
+            outcome.http_status.map(|status| status.to_string()).unwrap_or_default(),
+        );
         column(code_column, outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
         column(message_column, outcome.message.clone());
         column("fields", line.fields.to_owned());
@@ -88,7 +92,7 @@ impl ResultsWriter {
 
     /// RFC 3339 with the offset of this machine's time zone.
     fn local(&self, time: Timestamp) -> String {
-        time.to_zoned(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+        time.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
     }
 }
 
@@ -113,14 +117,19 @@ mod tests {
             finished_at: Some("2026-11-24T10:00:00.5Z".parse().expect("a time")),
             ..Outcome::unsent(Status::Failed, Some(Code::Http(500)), "=cmd".into())
         };
-        writer.write(&Line { row: 2, key: &["+A", "B"], outcome: &outcome, fields: "CITY" }).expect("written");
+        writer
+            .write(&Line { row: 2, key: &["+A", "B"], outcome: &outcome, fields: "CITY" })
+            .expect("written");
         writer.into_output().expect("whole").finish().expect("placed");
         let text = std::fs::read_to_string(&path).expect("text");
         let mut lines = text.trim_start_matches('\u{feff}').lines();
         let header = "row,CUSTOMER_ID,CUST_CONTACT,status,http_status,MESSAGE_CODE,MESSAGE,fields,warnings,attempts,elapsed_ms,finished_at";
         assert_eq!(lines.next(), Some(header));
         let line = lines.next().expect("a line");
-        assert!(line.starts_with("2,'+A,B,failed,,RP_HTTP_500,'=cmd,CITY,one; two,2,7,2026-11-24T"), "{line}");
+        assert!(
+            line.starts_with("2,'+A,B,failed,,RP_HTTP_500,'=cmd,CITY,one; two,2,7,2026-11-24T"),
+            "{line}"
+        );
         assert!(text.starts_with('\u{feff}'));
     }
 }

@@ -1,0 +1,164 @@
+//! The words that a person may type. No logic, and no defaults: those stand in the configuration.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Typed;
+
+/// Updates ERP records in bulk from a spreadsheet, and says of every row what became of it.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read and validate, offline; send nothing (the same as update --dry-run)
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
+    /// Send every row as an update, and write what became of it
+    #[command(after_help = UPDATE_EXAMPLES)]
+    Update(UpdateArgs),
+    /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1
+    Show(ShowArgs),
+    /// List the fields that a column may name, with their limits
+    Fields,
+    /// Serve a local stand-in of the endpoint, to rehearse on
+    #[command(after_help = SANDBOX_EXAMPLES)]
+    Sandbox(SandboxArgs),
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The spreadsheets: .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .xlsb, .ods, or - for CSV on standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What may stand in the file and the environment, too.
+    #[command(flatten)]
+    pub typed: Typed,
+    /// What stands on the command line only.
+    #[command(flatten)]
+    pub only: CheckOnly,
+}
+
+/// What `check` takes from the command line only.
+#[derive(Debug, Args)]
+pub struct CheckOnly {
+    /// The configuration; without it ./config.toml, then the one beside the program
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Write results (and rejects beside them) to this file; - is standard output
+    #[arg(long, value_name = "PATH")]
+    pub results: Option<PathBuf>,
+}
+
+/// `update`.
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// The spreadsheets: .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .xlsb, .ods, or - for CSV on standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What may stand in the file and the environment, too.
+    #[command(flatten)]
+    pub typed: Typed,
+    /// What stands on the command line only.
+    #[command(flatten)]
+    pub only: UpdateOnly,
+}
+
+/// What `update` takes from the command line only.
+#[derive(Debug, Args)]
+pub struct UpdateOnly {
+    /// The configuration; without it ./config.toml, then the one beside the program
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Rehearse: send to a sandbox that lives in this process, with no server and no account
+    #[arg(long, help_heading = "Where to")]
+    pub sandbox: bool,
+    /// Do everything but send
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Send only the first N rows of the files: a careful first step
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "What to read")]
+    pub limit: Option<u64>,
+    /// Write results (and rejects beside them) to this file; - is standard output; without it
+    /// FILE.results.csv beside the input (in a rehearsal FILE.rehearsal.csv)
+    #[arg(long, value_name = "PATH")]
+    pub results: Option<PathBuf>,
+    /// Do not ask before sending
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The spreadsheet, or - for CSV on standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// A workbook's sheet; without it the first visible one
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+}
+
+/// `sandbox`.
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// The port of 127.0.0.1 to listen on; without it a free one, which is told
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// Wait so long before each answer, as in 50ms
+    #[arg(long, value_name = "TIME")]
+    pub latency: Option<String>,
+    /// Wait up to so much longer, at random
+    #[arg(long, value_name = "TIME")]
+    pub jitter: Option<String>,
+    /// A token ends after so many updates
+    #[arg(long, value_name = "N")]
+    pub token_uses: Option<u32>,
+    /// A token ends after this time, as in 30s
+    #[arg(long, value_name = "TIME")]
+    pub token_lifetime: Option<String>,
+    /// Know only the contacts that this spreadsheet names; without it any contact is taken on at first sight
+    #[arg(long, value_name = "FILE")]
+    pub contacts: Option<PathBuf>,
+    /// Store only the first N characters of a field; may be given several times
+    #[arg(long, value_name = "FIELD=N")]
+    pub cut: Vec<String>,
+    /// Make a call go wrong; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    pub fault: Vec<String>,
+    /// Refuse no value for its length or content
+    #[arg(long)]
+    pub no_site_rules: bool,
+}
+
+/// The keys of the flags that may stand neither in the file nor in the environment.
+#[must_use]
+pub fn command_line_only() -> Vec<String> {
+    let command = UpdateOnly::augment_args(clap::Command::new("update"));
+    command.get_arguments().map(|flag| flag.get_id().to_string()).collect()
+}
+
+const CHECK_EXAMPLES: &str = "Examples:
+  rowpatch check contacts.xlsx
+  rowpatch check contacts.csv --results findings.csv";
+
+const UPDATE_EXAMPLES: &str = "Examples:
+  rowpatch update contacts.xlsx --sandbox          rehearse, without a server
+  rowpatch update contacts.xlsx --dry-run          everything but sending
+  rowpatch update contacts.xlsx --limit 5          a careful first step
+  rowpatch update contacts.csv --target demo --yes
+
+Exit codes: 0 every row updated, 1 some rows were not, 2 nothing was sent (usage,
+configuration, unreadable file), 3 stopped early, 130 interrupted.";
+
+const SANDBOX_EXAMPLES: &str = "Examples:
+  rowpatch sandbox --port 8080 --latency 50ms
+  rowpatch sandbox --fault \"update every 7 status 503\" --fault \"update 3 drop after\"";

@@ -1,0 +1,148 @@
+//! Results and rejects of one file, in row order.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::survey::RejectedKeys;
+use crate::checks::Rules;
+use crate::model::code::Code;
+use crate::model::mapping::Layout;
+use crate::model::outcome::{Outcome, Status};
+use crate::model::row::Row;
+use crate::report::{Line, Output, Placed, Reject, Rejects, Replace, ResultsWriter, names};
+
+/// The two files that tell of one input.
+#[derive(Debug)]
+pub(super) struct ResultsFiles {
+    results: ResultsWriter,
+    rejects: Rejects,
+}
+
+/// Where the results of an input go: nothing for standard output.
+pub(super) fn results_path(
+    wanted: Option<&Path>,
+    input: &Path,
+    rehearsal: bool,
+) -> Option<PathBuf> {
+    match wanted {
+        Some(path) if names::is_standard(path) => None,
+        Some(path) => Some(path.to_owned()),
+        None => Some(names::results(input, rehearsal)),
+    }
+}
+
+impl ResultsFiles {
+    /// Opens the results at `path` (nothing: standard output), before anything is sent.
+    ///
+    /// # Errors
+    /// They cannot be written there.
+    pub(super) fn begin(
+        path: Option<&Path>,
+        input: &Path,
+        replace: Replace,
+        layout: &Layout,
+    ) -> anyhow::Result<Self> {
+        let output =
+            path.map_or_else(|| Ok(Output::standard()), |path| Output::create(path, replace))?;
+        let results =
+            ResultsWriter::begin(output, layout.record).context("the results cannot be written")?;
+        let rejects = Rejects::new(&names::rejects(path, input), replace, layout);
+        Ok(Self { results, rejects })
+    }
+
+    /// Writes the line of a row, and the row itself if it was rejected, or must follow one that was.
+    pub(super) fn write(
+        &mut self,
+        rules: &Rules<'_>,
+        row: Row<'_>,
+        outcome: &Outcome,
+        rejected: Option<&RejectedKeys>,
+    ) -> io::Result<()> {
+        let key: Vec<&str> = rules.key_values(row).collect();
+        let tells_fields = outcome.attempts > 0 || outcome.status == Status::Valid;
+        let fields = if tells_fields { field_names(rules, row) } else { String::new() };
+        self.results.write(&Line { row: row.place.number, key: &key, outcome, fields: &fields })?;
+        match outcome.status {
+            Status::Invalid | Status::Failed => self.reject(rules, row, outcome, rejected),
+            Status::Updated => self.repeat(rules, row, rejected),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the line of a row of which only the record of its ending is left.
+    pub(super) fn write_recorded(
+        &mut self,
+        number: u64,
+        key: &[String],
+        outcome: &Outcome,
+    ) -> io::Result<()> {
+        let key: Vec<&str> = key.iter().map(String::as_str).collect();
+        self.results.write(&Line { row: number, key: &key, outcome, fields: "" })
+    }
+
+    fn reject(
+        &mut self,
+        rules: &Rules<'_>,
+        row: Row<'_>,
+        outcome: &Outcome,
+        rejected: Option<&RejectedKeys>,
+    ) -> io::Result<()> {
+        let later = rejected.and_then(|keys| keys.updated_after(&rules.key(row), row.place.index));
+        let code = outcome.code.as_ref().map(Code::to_string).unwrap_or_default();
+        let message = match later {
+            Some(number) => {
+                format!("{}; row {number} has since updated this record", outcome.message)
+            }
+            None => outcome.message.clone(),
+        };
+        self.rejects.write(&Reject { code: &code, message: &message }, row.cells())
+    }
+
+    fn repeat(
+        &mut self,
+        rules: &Rules<'_>,
+        row: Row<'_>,
+        rejected: Option<&RejectedKeys>,
+    ) -> io::Result<()> {
+        if !rejected.is_some_and(|keys| keys.rejected_before(&rules.key(row), row.place.index)) {
+            return Ok(());
+        }
+        let message = format!(
+            "row {} was updated; it is repeated so that it stays the last for this record",
+            row.place.number
+        );
+        self.rejects.write(&Reject { code: "", message: &message }, row.cells())
+    }
+
+    /// Puts both files in place; a line about each.
+    ///
+    /// # Errors
+    /// They cannot be written at all.
+    pub(super) fn finish(self) -> anyhow::Result<Vec<String>> {
+        let output = self.results.into_output().context("the results cannot be written")?;
+        let mut lines = told("Results", &output.finish()?);
+        if let Some(placed) = self.rejects.finish()? {
+            lines.extend(told("Rejects", &placed));
+        }
+        Ok(lines)
+    }
+}
+
+fn field_names(rules: &Rules<'_>, row: Row<'_>) -> String {
+    let names: Vec<&str> = rules.assignments(row).map(|(_, field, _)| field.name).collect();
+    names.join(" ")
+}
+
+fn told(what: &str, placed: &Placed) -> Vec<String> {
+    let Some(path) = &placed.path else { return Vec::new() };
+    let mut lines = vec![format!("{what}: {}", path.display())];
+    if placed.elsewhere {
+        lines.push("  (not under the name that was meant: that one is open in another program, or cannot be replaced)".into());
+    }
+    if let Some(aside) = &placed.moved_aside {
+        lines.push(format!("  (an earlier one is kept as {})", aside.display()));
+    }
+    lines
+}

@@ -1,0 +1,85 @@
+//! `sandbox`: the stand-in of the endpoint, until it is interrupted.
+
+use std::io::{self, Write as _};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use jiff::SignedDuration;
+
+use super::blocking::{blocking, tolerate_closed_pipe};
+use super::interrupt::Interrupt;
+use crate::cli::SandboxArgs;
+use crate::exit::ExitCode;
+use crate::model::mapping::{Mapping, SheetChoice};
+use crate::model::record::CUSTOMER_CONTACT;
+use crate::sandbox::{DATA_SOURCE, PASSWORD, Sandbox, Setup, USER_NAME};
+use crate::sheet::{Source, Table};
+
+/// Serves until the first interruption, which is the way to end it.
+pub(super) async fn run(args: SandboxArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
+    let setup = blocking(move || setup(&args)).await?;
+    let sandbox = Sandbox::start(setup).context("the sandbox cannot be started")?;
+    let mut out = io::stdout().lock();
+    let told = writeln!(
+        out,
+        "The sandbox listens on {}\n  data source {DATA_SOURCE}, user {USER_NAME}, password {PASSWORD}\nCtrl-C ends it.",
+        sandbox.base_url()
+    );
+    tolerate_closed_pipe(told.and_then(|()| out.flush()))?;
+    drop(out);
+    interrupt.asked().await;
+    drop(sandbox);
+    Ok(ExitCode::Done)
+}
+
+fn setup(args: &SandboxArgs) -> anyhow::Result<Setup> {
+    Ok(Setup {
+        port: args.port.unwrap_or_default(),
+        latency: time("--latency", args.latency.as_deref())?.unwrap_or_default(),
+        jitter: time("--jitter", args.jitter.as_deref())?.unwrap_or_default(),
+        token_uses: args.token_uses,
+        token_lifetime: time("--token-lifetime", args.token_lifetime.as_deref())?,
+        contacts: args.contacts.as_deref().map(contacts).transpose()?,
+        cut: args.cut.iter().map(|text| cut(text)).collect::<anyhow::Result<_>>()?,
+        faults: args.fault.iter().map(|text| Ok(text.parse()?)).collect::<anyhow::Result<_>>()?,
+        site_rules: !args.no_site_rules,
+        // Nobody asks this one what it received.
+        record: false,
+        ..Setup::default()
+    })
+}
+
+fn time(flag: &str, text: Option<&str>) -> anyhow::Result<Option<Duration>> {
+    let Some(text) = text else { return Ok(None) };
+    let time: Option<Duration> =
+        text.parse::<SignedDuration>().ok().and_then(|time| time.try_into().ok());
+    time.map(Some).ok_or_else(|| anyhow!("{flag} {text}: not a time; write it as 50ms, 5s or 1m"))
+}
+
+fn cut(text: &str) -> anyhow::Result<(String, usize)> {
+    let parts = text
+        .split_once('=')
+        .and_then(|(field, length)| Some((field.trim().to_owned(), length.trim().parse().ok()?)));
+    parts.ok_or_else(|| anyhow!("--cut {text}: write it as FIELD=N"))
+}
+
+/// The keys of all rows of a spreadsheet.
+fn contacts(path: &Path) -> anyhow::Result<Vec<Vec<String>>> {
+    let table = Table::open(
+        Source::open(path)?,
+        &SheetChoice::default(),
+        &Mapping::default(),
+        &CUSTOMER_CONTACT,
+    )?;
+    let mut contacts = Vec::new();
+    table.read(&mut |batch| {
+        let key = |row: crate::model::row::Row<'_>| {
+            table.layout().keys.iter().map(|column| row.cell(*column).trim().to_owned()).collect()
+        };
+        contacts.extend(batch.rows().map(key));
+        ControlFlow::Continue(())
+    })?;
+    Ok(contacts)
+}

@@ -1,0 +1,118 @@
+//! The environment variables `ROWPATCH_…`: one for each flag that may also stand in the file,
+//! and the secrets.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use clap::{Args, Command, FromArgMatches};
+use secrecy::SecretString;
+
+use super::fault::ConfigFault;
+use super::typed::Typed;
+use crate::model::nearest::did_you_mean;
+
+/// The start of every variable that is rowpatch's.
+pub(super) const PREFIX: &str = "ROWPATCH_";
+/// Holds the password.
+pub(super) const PASSWORD: &str = "ROWPATCH_PASSWORD";
+/// Holds a ready-made token.
+pub(super) const AUTH_TOKEN: &str = "ROWPATCH_AUTH_TOKEN";
+
+/// The variables that concern rowpatch.
+#[derive(Clone, Default)]
+pub struct Environment {
+    variables: BTreeMap<String, OsString>,
+}
+
+impl Environment {
+    /// The variables of this process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        Self::new(
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))),
+        )
+    }
+
+    /// The variables among these that concern rowpatch.
+    pub fn new(variables: impl IntoIterator<Item = (String, OsString)>) -> Self {
+        Self {
+            variables: variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect(),
+        }
+    }
+
+    /// A secret; a blank one is none.
+    pub(super) fn secret(&self, name: &str) -> Result<Option<SecretString>, ConfigFault> {
+        let Some(value) = self.variables.get(name) else { return Ok(None) };
+        let value = value
+            .to_str()
+            .ok_or_else(|| ConfigFault::new(name, "holds bytes that are not UTF-8"))?;
+        Ok((!value.is_empty()).then(|| SecretString::from(value)))
+    }
+
+    /// What the variables say, by the parsers of the flags.
+    pub(super) fn typed(&self, command_line_only: &[String]) -> Result<Typed, ConfigFault> {
+        let command = Typed::augment_args(Command::new("environment"))
+            .no_binary_name(true)
+            .disable_help_flag(true);
+        let mut arguments = Vec::new();
+        for (name, value) in &self.variables {
+            if [PASSWORD, AUTH_TOKEN].contains(&name.as_str()) {
+                continue;
+            }
+            let flag = known_flag(name, &command, command_line_only)?;
+            let value = value
+                .to_str()
+                .ok_or_else(|| ConfigFault::new(name, "holds bytes that are not UTF-8"))?;
+            // A flag that may be given several times has one entry a line.
+            for value in value.lines() {
+                let argument = format!("--{flag}={value}");
+                command
+                    .clone()
+                    .try_get_matches_from([&argument])
+                    .map_err(|fault| in_words(name, &fault))?;
+                arguments.push(argument);
+            }
+        }
+        let matches =
+            command.try_get_matches_from(arguments).map_err(|fault| in_words(PREFIX, &fault))?;
+        Typed::from_arg_matches(&matches).map_err(|fault| in_words(PREFIX, &fault))
+    }
+}
+
+/// The flag of a variable.
+fn known_flag(
+    name: &str,
+    command: &Command,
+    command_line_only: &[String],
+) -> Result<String, ConfigFault> {
+    let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
+    let mut flags = command.get_arguments();
+    if let Some(flag) =
+        flags.find(|flag| flag.get_id().as_str() == key).and_then(|flag| flag.get_long())
+    {
+        return Ok(flag.to_owned());
+    }
+    if command_line_only.contains(&key) {
+        return Err(ConfigFault::new(name, only_on_command_line(&key)));
+    }
+    let known: Vec<_> = command
+        .get_arguments()
+        .map(|flag| format!("{PREFIX}{}", flag.get_id().as_str().to_ascii_uppercase()))
+        .collect();
+    let near = did_you_mean(name, known.iter().map(String::as_str));
+    Err(ConfigFault::new(name, format!("is not a variable of rowpatch{near}")))
+}
+
+/// Why a key is refused that exists on the command line only.
+pub(super) fn only_on_command_line(key: &str) -> String {
+    let flag = key.replace('_', "-");
+    format!(
+        "\"{key}\" can only be said on the command line (--{flag}): a forgotten setting must not change every run"
+    )
+}
+
+fn in_words(name: &str, fault: &clap::Error) -> ConfigFault {
+    let text = fault.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    ConfigFault::new(name, line.strip_prefix("error: ").unwrap_or(line))
+}

@@ -1,0 +1,130 @@
+//! The layers laid over each other: `config.toml`, then the environment, then the flags.
+
+use std::path::{Path, PathBuf};
+
+use figment::error::Kind;
+use figment::value::{Dict, Map, Value};
+use figment::{Figment, Metadata, Profile, Provider};
+
+use super::environment::{Environment, only_on_command_line};
+use super::fault::ConfigFault;
+use super::typed::Typed;
+use crate::model::nearest::did_you_mean;
+
+/// The name under which a file is looked for.
+const FILE: &str = "config.toml";
+/// Keys that would hold a secret in plain sight.
+const PLAIN_SECRETS: [&str; 3] = ["password", "auth_token", "token"];
+
+/// One layer.
+struct Layer {
+    name: String,
+    values: Dict,
+}
+
+impl Provider for Layer {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.name.clone())
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        Ok(Profile::Default.collect(self.values.clone()))
+    }
+}
+
+/// A file that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Where it stands.
+    pub(super) path: PathBuf,
+    /// Whether a person named it.
+    pub(super) named: bool,
+}
+
+/// The file that a person named, or else the one in the current folder, or else beside the program.
+pub(super) fn find_file(named: Option<&Path>) -> Option<Found> {
+    if let Some(path) = named {
+        return Some(Found { path: path.to_owned(), named: true });
+    }
+    let beside_program =
+        || std::env::current_exe().ok().map(|program| program.with_file_name(FILE));
+    let candidates = [Some(PathBuf::from(FILE)), beside_program()];
+    let path = candidates.into_iter().flatten().find(|path| path.is_file())?;
+    Some(Found { path, named: false })
+}
+
+/// Lays the layers over each other.
+pub(super) fn merge(
+    flags: &Typed,
+    environment: &Environment,
+    file: Option<&Found>,
+    command_line_only: &[String],
+) -> Result<(Figment, Typed), ConfigFault> {
+    let mut figment = Figment::new();
+    if let Some(found) = file {
+        figment = figment.merge(read(&found.path, command_line_only)?);
+    }
+    figment = figment.merge(layer("the environment", &environment.typed(command_line_only)?)?);
+    figment = figment.merge(layer("the command line", flags)?);
+    let typed = figment.extract().map_err(|fault| in_words(&fault))?;
+    Ok((figment, typed))
+}
+
+fn layer(name: &str, typed: &Typed) -> Result<Layer, ConfigFault> {
+    let value = Value::serialize(typed).map_err(|fault| in_words(&fault))?;
+    Ok(Layer { name: name.to_owned(), values: value.into_dict().unwrap_or_default() })
+}
+
+fn read(path: &Path, command_line_only: &[String]) -> Result<Layer, ConfigFault> {
+    let name = path.display().to_string();
+    let fault = |text: String| ConfigFault::new(&name, text);
+    let text =
+        std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        // The line itself is not shown: it may hold a secret.
+        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        fault(format!("line {line}: {}", error.message()))
+    })?;
+    refuse_secrets(&table, "").map_err(fault)?;
+    if let Some(key) = table.keys().find(|key| command_line_only.contains(key)) {
+        return Err(fault(only_on_command_line(key)));
+    }
+    let value = Value::serialize(&table).map_err(|error| in_words(&error))?;
+    Ok(Layer { name, values: value.into_dict().unwrap_or_default() })
+}
+
+fn refuse_secrets(table: &toml::Table, place: &str) -> Result<(), String> {
+    for (key, value) in table {
+        if PLAIN_SECRETS.contains(&key.as_str()) && !value.is_table() {
+            return Err(format!(
+                "{place}{key}: a secret must not stand in this file; set the environment variable \
+                 ROWPATCH_PASSWORD (or ROWPATCH_AUTH_TOKEN), or write password_file or password_command"
+            ));
+        }
+        if let Some(inner) = value.as_table() {
+            refuse_secrets(inner, &format!("{place}{key}."))?;
+        }
+    }
+    Ok(())
+}
+
+fn in_words(fault: &figment::Error) -> ConfigFault {
+    let origin = fault
+        .metadata
+        .as_ref()
+        .map_or_else(|| "the configuration".to_owned(), |from| from.name.to_string());
+    let place = fault.path.join(".");
+    let text = match &fault.kind {
+        Kind::UnknownField(key, known) => {
+            let of = if place.is_empty() {
+                String::new()
+            } else {
+                format!(" in [{}]", place.trim_end_matches(key.as_str()).trim_end_matches('.'))
+            };
+            format!("\"{key}\" is not a key{of}{}", did_you_mean(key, known.iter().copied()))
+        }
+        kind if place.is_empty() => kind.to_string(),
+        kind => format!("{place}: {kind}"),
+    };
+    ConfigFault::new(origin, text)
+}

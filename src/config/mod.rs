@@ -1,0 +1,228 @@
+//! The configuration: layers laid over each other, and checked once.
+//!
+//! [`Typed`] is what was typed, by flag, environment variable and file; [`Settings`] and
+//! [`Destination`] are what holds, with every default filled in.
+
+pub mod defaults;
+mod environment;
+mod fault;
+mod layers;
+mod secrets;
+mod target;
+mod typed;
+
+use std::path::Path;
+
+use figment::Figment;
+
+pub use environment::Environment;
+pub use fault::ConfigFault;
+pub use secrets::Secrets;
+pub use typed::{OneOrMore, Typed, TypedTarget};
+
+use crate::model::limits::Limits;
+use crate::model::mapping::{Mapping, SheetChoice};
+use crate::model::nearest::did_you_mean;
+use crate::model::record::{Field, RecordType, Role};
+use crate::model::target::Target;
+use layers::Found;
+
+/// What holds for a run, wherever it sends to.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What was said about columns.
+    pub mapping: Mapping,
+    /// What was said about the sheet.
+    pub choice: SheetChoice,
+    /// The text that blanks a field, in any case.
+    pub clear_mark: String,
+    /// Cells that may be blanked without a person to ask.
+    pub max_clears: u64,
+    /// Nothing is told but faults.
+    pub quiet: bool,
+}
+
+/// Where a run sends to.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    /// The system.
+    pub target: Target,
+    /// How fast and how long.
+    pub limits: Limits,
+    /// The password and the token, where they are set.
+    pub secrets: Secrets,
+}
+
+/// The layers, laid over each other.
+#[derive(Clone)]
+pub struct Config {
+    typed: Typed,
+    figment: Figment,
+    file: Option<Found>,
+    environment: Environment,
+}
+
+impl Config {
+    /// Lays the layers over each other. `command_line_only` are the keys of flags that must not
+    /// stand in a file or in the environment.
+    ///
+    /// # Errors
+    /// A file that cannot be read, an unknown key, a value that is none, a secret in plain sight.
+    pub fn load(
+        flags: &Typed,
+        file: Option<&Path>,
+        environment: Environment,
+        command_line_only: &[String],
+    ) -> Result<Self, ConfigFault> {
+        let file = layers::find_file(file);
+        let (figment, typed) =
+            layers::merge(flags, &environment, file.as_ref(), command_line_only)?;
+        Ok(Self { typed, figment, file, environment })
+    }
+
+    /// The file in use.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_ref().map(|found| found.path.as_path())
+    }
+
+    /// Where a key was set: a file, "the environment", "the command line", or "default".
+    #[must_use]
+    pub fn origin(&self, key: &str) -> String {
+        self.figment
+            .find_metadata(key)
+            .map_or_else(|| "default".to_owned(), |from| from.name.to_string())
+    }
+
+    /// What holds for a run, wherever it sends to.
+    ///
+    /// # Errors
+    /// A mapping to a field that there is not, or that cannot be set.
+    pub fn settings(&self, record: &'static RecordType) -> Result<Settings, ConfigFault> {
+        let typed = &self.typed;
+        Ok(Settings {
+            mapping: Mapping {
+                columns: self.mapped_columns(record)?,
+                ignored: typed.ignore_column.clone(),
+            },
+            choice: SheetChoice { sheet: typed.sheet.clone(), header_row: typed.header_row },
+            clear_mark: typed.clear_mark.clone().unwrap_or_else(|| defaults::CLEAR_MARK.to_owned()),
+            max_clears: typed.max_clears.unwrap_or(defaults::MAX_CLEARS),
+            quiet: typed.quiet.unwrap_or(false),
+        })
+    }
+
+    /// The target that was chosen: by name, by `default_target`, or as the only one.
+    ///
+    /// # Errors
+    /// No target, more than one, one that is not complete; a secret that cannot be had.
+    pub fn destination(&self) -> Result<Destination, ConfigFault> {
+        let origin =
+            self.file().map_or_else(|| "config.toml".to_owned(), |file| file.display().to_string());
+        let (name, typed) = self.chosen_target(&origin)?;
+        Ok(Destination {
+            target: target::settle(name, typed, &origin)?,
+            limits: target::limits(name, typed, &origin, &self.limits())?,
+            secrets: secrets::find(&self.environment, typed, self.file.as_ref())?,
+        })
+    }
+
+    /// A sandbox in this process, which needs no target.
+    #[must_use]
+    pub fn rehearsal(
+        &self,
+        base_url: &str,
+        data_source: &str,
+        user_name: &str,
+        password: &str,
+    ) -> Destination {
+        let target = Target {
+            name: "sandbox".to_owned(),
+            base_url: base_url.to_owned(),
+            data_source: data_source.to_owned(),
+            user_name: user_name.to_owned(),
+            live: false,
+            connect_timeout: defaults::CONNECT_TIMEOUT,
+            request_timeout: defaults::REQUEST_TIMEOUT,
+            ca_file: None,
+            proxy: None,
+        };
+        let secrets = Secrets { password: Some(password.into()), token: None };
+        Destination { target, limits: self.limits(), secrets }
+    }
+
+    fn limits(&self) -> Limits {
+        let typed = &self.typed;
+        let concurrency = typed.concurrency.and_then(|slots| usize::try_from(slots).ok());
+        Limits {
+            rate: typed.rate.unwrap_or(defaults::RATE),
+            concurrency: concurrency.unwrap_or(defaults::CONCURRENCY).clamp(1, 1_000),
+            retries: typed.retries.unwrap_or(defaults::RETRIES),
+            max_failures: typed.max_failures,
+            backoff: defaults::BACKOFF,
+            wait_for_endpoint: defaults::WAIT_FOR_ENDPOINT,
+            retry_codes: Vec::new(),
+        }
+    }
+
+    fn chosen_target(&self, origin: &str) -> Result<(&str, &TypedTarget), ConfigFault> {
+        let targets = &self.typed.targets;
+        let names = || targets.keys().map(String::as_str);
+        let list = || names().collect::<Vec<_>>().join(", ");
+        let chosen = match self.typed.target.as_ref().or(self.typed.default_target.as_ref()) {
+            Some(wanted) => targets.get_key_value(wanted).ok_or_else(|| {
+                format!("has no target \"{wanted}\"; its targets: {}{}", list(), did_you_mean(wanted, names()))
+            }),
+            None if targets.len() > 1 => {
+                Err(format!("has more than one target ({}); name one with --target, or set default_target", list()))
+            }
+            None => targets.iter().next().ok_or_else(|| {
+                "names no target to send to; write a [targets.NAME], or try it out with --sandbox".to_owned()
+            }),
+        };
+        let (name, target) = chosen.map_err(|text| ConfigFault::new(origin, text))?;
+        Ok((name, target))
+    }
+
+    /// What flags and environment say of columns, then what the file says: the first that names a header wins.
+    fn mapped_columns(
+        &self,
+        record: &'static RecordType,
+    ) -> Result<Vec<(String, Vec<&'static Field>)>, ConfigFault> {
+        let mut columns = Vec::new();
+        for entry in &self.typed.map {
+            let origin = self.origin("map");
+            let (header, field) = entry.rsplit_once('=').ok_or_else(|| {
+                ConfigFault::new(
+                    &origin,
+                    format!("--map \"{entry}\" must be written as COLUMN=FIELD"),
+                )
+            })?;
+            columns.push((header.trim().to_owned(), vec![settable(record, field, &origin)?]));
+        }
+        let origin = self.origin("columns");
+        for (header, fields) in &self.typed.columns {
+            let fields = fields.texts().iter().map(|field| settable(record, field, &origin));
+            columns.push((header.clone(), fields.collect::<Result<_, _>>()?));
+        }
+        Ok(columns)
+    }
+}
+
+fn settable(
+    record: &'static RecordType,
+    name: &str,
+    origin: &str,
+) -> Result<&'static Field, ConfigFault> {
+    match record.field_for_header(name) {
+        Some(field) if field.role == Role::ReadOnly => Err(ConfigFault::new(
+            origin,
+            format!("a column cannot set {}, which only the ERP sets", field.name),
+        )),
+        Some(field) => Ok(field),
+        None => {
+            let near = did_you_mean(name, record.fields.iter().map(|field| field.name));
+            Err(ConfigFault::new(origin, format!("\"{}\" names no field{near}", name.trim())))
+        }
+    }
+}

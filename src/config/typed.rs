@@ -1,0 +1,171 @@
+//! The configuration as typed: flags, environment and `config.toml`, nothing checked, nothing filled in.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use crate::model::limits::{MaxFailures, Rate};
+
+/// What may be said by flag, by environment variable and in `config.toml` alike; and, without a
+/// flag, what only the file may say.
+#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Typed {
+    /// Which [targets.NAME] of config.toml to send to; needed when there is more than one and no `default_target`
+    #[arg(long, value_name = "NAME", help_heading = "Where to")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+
+    /// A workbook's sheet; without it the first visible one, and the others are named
+    #[arg(long, value_name = "NAME", help_heading = "What to read")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+
+    /// The row of the headers, as Excel counts; without it the first row that is not blank
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "What to read")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header_row: Option<u64>,
+
+    /// Say which field a column sets, as in --map "Town=CITY"; may be given several times
+    #[arg(long, value_name = "COLUMN=FIELD", help_heading = "What to read")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub map: Vec<String>,
+
+    /// Leave a column out; may be given several times
+    #[arg(long, value_name = "COLUMN", help_heading = "What to read")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignore_column: Vec<String>,
+
+    /// How many cells may be blanked (by <clear>) without a person to ask [default: 0]
+    #[arg(long, value_name = "N", help_heading = "What to read")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_clears: Option<u64>,
+
+    /// The most requests in a time: 10/s, 600/m or unlimited; never above the target's `max_rate` [default: 10/s]
+    #[arg(long, value_name = "RATE", help_heading = "How to send")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
+
+    /// Requests in flight at once, 1 to 1000 [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "How to send")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
+
+    /// How often a row is sent again when the endpoint is busy or does not answer, up to 100 [default: 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "How to send")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u32>,
+
+    /// Stop when more rows than this have failed: a number, or a part such as 5% of the rows to send;
+    /// without it, stop when the first 20 all fail
+    #[arg(long, value_name = "N|N%", help_heading = "How to send")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_failures: Option<MaxFailures>,
+
+    /// Show no progress and no summary; faults are still told
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<bool>,
+
+    /// The target that is meant when none is named.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_target: Option<String>,
+
+    /// The text that blanks a field.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clear_mark: Option<String>,
+
+    /// Header, and the field or fields that its column sets.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, OneOrMore>,
+
+    /// The targets by name.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub targets: BTreeMap<String, TypedTarget>,
+}
+
+/// One text, or a list of texts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMore {
+    /// One.
+    One(String),
+    /// A list.
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    /// The texts.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::More(texts) => texts,
+        }
+    }
+}
+
+/// One `[targets.NAME]` of the file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TypedTarget {
+    /// Address of the server.
+    pub base_url: Option<String>,
+    /// One company's books.
+    pub data_source: Option<String>,
+    /// The ERP user.
+    pub user_name: Option<String>,
+    /// A file that holds the password.
+    pub password_file: Option<PathBuf>,
+    /// A program, with its arguments, that prints the password.
+    pub password_command: Option<OneOrMore>,
+    /// Whether people work on these books.
+    pub live: Option<bool>,
+    /// The fastest that this target may be sent to.
+    pub max_rate: Option<Rate>,
+    /// Longest time to wait for a connection.
+    pub connect_timeout: Option<String>,
+    /// Longest time to wait for an answer.
+    pub request_timeout: Option<String>,
+    /// Shortest and longest wait between attempts, as `500ms..30s`.
+    pub backoff: Option<String>,
+    /// How long to wait for an endpoint that is down.
+    pub wait_for_endpoint: Option<String>,
+    /// Codes of the ERP that are worth a retry.
+    pub retry_codes: Option<Vec<String>>,
+    /// Certificates of a private certification authority.
+    pub ca_file: Option<PathBuf>,
+    /// A proxy to go through.
+    pub proxy: Option<String>,
+    /// Whether `http://` is allowed to another machine.
+    pub allow_http: Option<bool>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::defaults;
+
+    #[test]
+    fn the_help_tells_the_true_defaults() {
+        let help =
+            Typed::augment_args(clap::Command::new("t").term_width(0)).render_help().to_string();
+        let defaults = [
+            ("--rate", defaults::RATE.to_string()),
+            ("--concurrency", defaults::CONCURRENCY.to_string()),
+            ("--retries", defaults::RETRIES.to_string()),
+            ("--max-clears", defaults::MAX_CLEARS.to_string()),
+        ];
+        for (flag, default) in defaults {
+            let lines: Vec<_> =
+                help.lines().skip_while(|line| !line.contains(flag)).take(2).collect();
+            assert!(lines.concat().contains(&format!("[default: {default}]")), "{flag}: {lines:?}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a person reads at the end of a run.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::escape;
+use super::progress::time;
+use crate::model::code::Code;
+use crate::model::outcome::Status;
+use crate::model::tally::Tally;
+
+/// Codes that are listed.
+const MOST_CODES: usize = 10;
+/// Characters of an example.
+const EXAMPLE: usize = 160;
+
+/// What the counts do not tell.
+#[derive(Clone, Debug, Default)]
+pub struct Facts<'a> {
+    /// Time spent on sending, and the rows that were sent in it; nothing where nothing is sent.
+    pub sending: Option<(Duration, u64)>,
+    /// Why the run stopped early, if it did.
+    pub stopped: Option<&'a str>,
+    /// Lines about the files that were written.
+    pub files: &'a [String],
+    /// What it was all about: the last line.
+    pub verdict: &'a str,
+}
+
+/// The text at the end of a run: counts by status, the most frequent codes with an example each, time, files.
+#[must_use]
+pub fn summary(tally: &Tally, facts: &Facts<'_>) -> String {
+    let mut text = String::new();
+    for status in Status::ALL.into_iter().filter(|status| tally.rows(*status) > 0) {
+        push(&mut text, format_args!("{:>12}  {status}", grouped(tally.rows(status))));
+    }
+    if tally.with_warnings() > 0 {
+        push(
+            &mut text,
+            format_args!("{:>12}  of these with warnings", grouped(tally.with_warnings())),
+        );
+    }
+    let codes = tally.codes();
+    for (code, count) in codes.iter().take(MOST_CODES) {
+        let example = cut(&escape(&count.example));
+        push(
+            &mut text,
+            format_args!(
+                "{:>12}  {}, first in row {}: {example}",
+                grouped(count.rows),
+                escape(&code.to_string()),
+                count.example_row
+            ),
+        );
+        if let Code::Own(own) = code {
+            push(&mut text, format_args!("{:>12}  {}", "", own.cure()));
+        }
+    }
+    if codes.len() > MOST_CODES {
+        push(
+            &mut text,
+            format_args!(
+                "{:>12}  further codes; the results have them all",
+                codes.len() - MOST_CODES
+            ),
+        );
+    }
+    if let Some((spent, sent)) = facts.sending {
+        #[expect(clippy::cast_precision_loss, reason = "a rate to show")]
+        let rate = sent as f64 / spent.as_secs_f64().max(0.001);
+        push(
+            &mut text,
+            format_args!("Sent {} rows in {}, {rate:.1} a second", grouped(sent), time(spent)),
+        );
+    }
+    for line in facts.files {
+        push(&mut text, format_args!("{line}"));
+    }
+    if let Some(why) = facts.stopped {
+        push(&mut text, format_args!("Stopped early: {}", escape(why)));
+    }
+    push(&mut text, format_args!("{}", facts.verdict));
+    text
+}
+
+fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
+    writeln!(text, "{line}").expect("memory is always written");
+}
+
+/// A count with a comma before every three digits.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(EXAMPLE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::code::OwnCode;
+    use crate::model::outcome::Outcome;
+
+    #[test]
+    fn the_summary_says_what_happened_why_and_what_to_do() {
+        let mut tally = Tally::default();
+        for row in 0..1_200 {
+            tally.add(row, &Outcome::unsent(Status::Updated, None, String::new()));
+        }
+        let invalid = Outcome::unsent(
+            Status::Invalid,
+            Some(OwnCode::Key.into()),
+            "column A: the key\nis blank".into(),
+        );
+        tally.add(7, &invalid);
+        let facts = Facts {
+            sending: Some((Duration::from_secs(60), 1_200)),
+            files: &["Results: a.results.csv".to_owned()],
+            verdict: "1 row was not updated.",
+            ..Facts::default()
+        };
+        let expected = "       1,200  updated
+           1  invalid
+           1  RP_KEY, first in row 7: column A: the key\\nis blank
+              Fill in the key, or delete the row.
+Sent 1,200 rows in 1 min 00 s, 20.0 a second
+Results: a.results.csv
+1 row was not updated.
+";
+        assert_eq!(summary(&tally, &facts), expected);
+    }
+
+    #[test]
+    fn counts_are_grouped() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

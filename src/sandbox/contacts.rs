@@ -1,0 +1,153 @@
+//! The contacts that the sandbox holds, as they are stored.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use jiff::ZonedDateTime;
+use jiff::civil::DateTime;
+use serde::{Serialize, Serializer};
+
+use crate::model::key::Key;
+use crate::model::record::{CUSTOMER_CONTACT, Role};
+
+use super::refusal::Refusal;
+use super::site_rules::{SiteRules, Stamp};
+
+/// Every contact, by its key.
+pub(super) struct Contacts {
+    by_key: HashMap<Key, Contact>,
+    takes_unknown: bool,
+}
+
+/// One contact. Only fields that were ever set take memory.
+pub(super) struct Contact {
+    /// Position in the record type's table and value, sorted by position.
+    values: Vec<(usize, Box<str>)>,
+    created: DateTime,
+    modified: DateTime,
+}
+
+/// A checked update: the position of each field in the record type's table, and its value.
+pub(super) struct Update<'a> {
+    /// The folded key.
+    pub(super) key: Key,
+    /// All fields that were sent, the key included.
+    pub(super) fields: Vec<(usize, &'a str)>,
+}
+
+impl Contacts {
+    /// Begins with contacts of these keys and no others, or takes any contact on at first sight.
+    pub(super) fn new(keys: Option<&[Vec<String>]>) -> Self {
+        let now = ZonedDateTime::now().datetime();
+        let contacts = keys.unwrap_or_default().iter().map(|parts| {
+            let mut contact = Contact::new(now);
+            for (position, part) in key_positions().zip(parts) {
+                contact.set(position, part);
+            }
+            (Key::fold(parts.iter().map(String::as_str)), contact)
+        });
+        Self { by_key: contacts.collect(), takes_unknown: keys.is_none() }
+    }
+
+    /// Stores the fields of an update, unless a field does not take its value.
+    pub(super) fn update(
+        &mut self,
+        update: Update<'_>,
+        rules: &SiteRules,
+    ) -> Result<&Contact, Refusal> {
+        if !self.takes_unknown && !self.by_key.contains_key(&update.key) {
+            let sent = update.fields.iter().filter(|(at, _)| is_key(*at));
+            let key: Vec<_> = sent.map(|(_, value)| *value).collect();
+            return Err(Refusal::UnknownContact(key.join(" / ")));
+        }
+        for (position, value) in &update.fields {
+            rules.check(*position, value)?;
+        }
+        let now = ZonedDateTime::now().datetime();
+        let contact = self.by_key.entry(update.key).or_insert_with(|| {
+            let mut contact = Contact::new(now);
+            let sent = update.fields.iter().copied();
+            sent.filter(|(position, _)| is_key(*position))
+                .for_each(|(position, value)| contact.set(position, value));
+            contact
+        });
+        for (position, value) in update.fields {
+            // The key stays as it was stored first, whatever its case is now.
+            if !is_key(position) {
+                contact.set(position, rules.cut(position, value));
+            }
+        }
+        contact.modified = now;
+        Ok(contact)
+    }
+
+    /// The contact with this key.
+    pub(super) fn get(&self, key: &Key) -> Option<&Contact> {
+        self.by_key.get(key)
+    }
+}
+
+impl Contact {
+    fn new(now: DateTime) -> Self {
+        Self { values: Vec::new(), created: now, modified: now }
+    }
+
+    fn set(&mut self, position: usize, value: &str) {
+        match self.values.binary_search_by_key(&position, |(at, _)| *at) {
+            Ok(found) => self.values[found].1 = value.into(),
+            Err(place) => self.values.insert(place, (position, value.into())),
+        }
+    }
+
+    fn value(&self, position: usize) -> &str {
+        let found = self.values.binary_search_by_key(&position, |(at, _)| *at);
+        found.map_or("", |found| &self.values[found].1)
+    }
+
+    /// The whole contact for an answer to `user`.
+    pub(super) fn shown<'a>(&'a self, rules: &'a SiteRules, user: &'a str) -> Shown<'a> {
+        Shown { contact: self, rules, user }
+    }
+}
+
+/// A contact as an answer shows it: every field of the record type, in the order of its table.
+pub(super) struct Shown<'a> {
+    contact: &'a Contact,
+    rules: &'a SiteRules,
+    user: &'a str,
+}
+
+impl Shown<'_> {
+    /// Each field and its value.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
+        let Self { contact, rules, user } = self;
+        let fields = CUSTOMER_CONTACT.fields.iter().enumerate();
+        fields.map(move |(position, field)| {
+            let value = match rules.stamp(position) {
+                None => Cow::Borrowed(contact.value(position)),
+                Some(Stamp::User) => Cow::Borrowed(*user),
+                Some(Stamp::DateCreated) => Cow::Owned(contact.created.date().to_string()),
+                Some(Stamp::DateModified) => Cow::Owned(contact.modified.date().to_string()),
+                Some(Stamp::TimeModified) => {
+                    Cow::Owned(contact.modified.strftime("%H:%M:%S").to_string())
+                }
+            };
+            (field.name, value)
+        })
+    }
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.fields())
+    }
+}
+
+fn is_key(position: usize) -> bool {
+    CUSTOMER_CONTACT.fields[position].role == Role::Key
+}
+
+/// The positions of the key fields, in the order of the record type's table.
+pub(super) fn key_positions() -> impl Iterator<Item = usize> {
+    (0..CUSTOMER_CONTACT.fields.len()).filter(|position| is_key(*position))
+}
