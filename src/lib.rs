@@ -11,7 +11,7 @@
 //!
 //! [`model`] holds the nouns that all rooms share and imports none of them; [`config`] is what a
 //! person wants; [`sandbox`] is a stand-in for the ERP; [`commands`] has one file a verb and is
-//! the only place where the rooms meet. `tests/house.rs` keeps the arrows straight.
+//! the only place where the rooms meet. `tests/suite/house.rs` keeps the arrows straight.
 
 pub mod checks;
 pub mod cli;

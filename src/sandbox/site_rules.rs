@@ -40,7 +40,7 @@ struct FieldRule {
     #[serde(default)]
     values: Vec<String>,
     stamp: Option<Stamp>,
-    #[serde(skip)]
+    /// Characters that are stored; the rest is lost without a word, as ERPs do.
     cut: Option<usize>,
 }
 
@@ -56,6 +56,7 @@ impl SiteRules {
             if !setup.site_rules {
                 rule.max_length = None;
                 rule.values.clear();
+                rule.cut = None;
             }
             // A documented limit is the endpoint's, not the site's: it holds in any case.
             rule.max_length = rule.max_length.or(field.max_chars);

@@ -1,0 +1,119 @@
+//! A run that may send: everything is read, checked, confirmed and open.
+
+use std::cell::RefCell;
+use std::io::{IsTerminal as _, stderr};
+use std::time::{Duration, Instant};
+
+use super::blocking::blocking;
+use super::file_run::FileRun;
+use super::interrupt::Interrupt;
+use super::settle::{Settled, settle};
+use super::{send, tell};
+use crate::engine::{Engine, Stop};
+use crate::erp::ErpEndpoint;
+use crate::exit::ExitCode;
+use crate::model::limits::Limits;
+use crate::model::outcome::Status;
+use crate::model::target::{Credentials, Target};
+use crate::report::{Audience, Facts, Progress, summary};
+
+/// A run that may send.
+pub(super) struct Run {
+    /// Tells it from all others; goes with every request.
+    pub(super) id: String,
+    /// The text that blanks a field.
+    pub(super) clear_mark: String,
+    /// Nothing is told but faults.
+    pub(super) quiet: bool,
+    /// Where the rows go.
+    pub(super) target: Target,
+    /// The way there.
+    pub(super) endpoint: ErpEndpoint,
+    /// The token, or how to come by one.
+    pub(super) credentials: Credentials,
+    /// How fast and how long.
+    pub(super) limits: Limits,
+    /// The files in their order.
+    pub(super) files: Vec<FileRun>,
+}
+
+impl Run {
+    /// Sends one file after the other. After a stop, the rows of the rest are told as not sent.
+    pub(super) async fn send(self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
+        let to_send = self.files.iter().map(|file| file.input.survey.to_send).sum();
+        let mut engine = Engine::new(&self.endpoint, &self.limits, &self.credentials, to_send);
+        let progress =
+            RefCell::new(Progress::start(to_send, self.limits.rate, audience(self.quiet)));
+        let mut code = ExitCode::Done;
+        let mut stop: Option<Stop> = None;
+        for mut file in self.files {
+            let begun = Instant::now();
+            if stop.is_none() && file.input.survey.to_send > 0 {
+                let mark = &self.clear_mark;
+                stop = send::send(
+                    &mut engine,
+                    &mut file.input,
+                    mark,
+                    &mut file.journal,
+                    &progress,
+                    interrupt,
+                )
+                .await;
+            }
+            let spent = begun.elapsed();
+            progress.borrow().finish();
+            let (mark, stopped) = (self.clear_mark.clone(), stop.take());
+            let name = file.input.table.name().to_owned();
+            let settled =
+                blocking(move || settle(&file.input, &mark, file.journal, file.results, stopped))
+                    .await;
+            let settled = match settled {
+                Ok(settled) => settled,
+                Err(fault) => {
+                    tell::err(&format!("rowpatch: {name}: {fault:#}"));
+                    return Ok(ExitCode::StoppedEarly);
+                }
+            };
+            code = code.gravest(settled.exit_code());
+            if !self.quiet {
+                tell::err(settled.told(&name, spent, &self.target, &self.id).trim_end());
+            }
+            stop = settled.stop;
+        }
+        Ok(code)
+    }
+}
+
+impl Settled {
+    fn exit_code(&self) -> ExitCode {
+        let stop = self.stop.as_ref().map_or(ExitCode::Done, |stop| ExitCode::of_stop(stop.code));
+        ExitCode::of_rows(&self.tally).gravest(stop)
+    }
+
+    fn told(&self, name: &str, spent: Duration, target: &Target, run_id: &str) -> String {
+        let updated = self.tally.rows(Status::Updated);
+        let verdict = format!(
+            "{name}: {updated} of {} rows updated in {} at {} (run {run_id}).",
+            self.tally.total(),
+            target.data_source,
+            target.base_url
+        );
+        let requested =
+            updated + self.tally.rows(Status::Failed) + self.tally.rows(Status::Unconfirmed);
+        let facts = Facts {
+            sending: (requested > 0).then_some((spent, requested)),
+            stopped: self.stop.as_ref().map(|stop| stop.message.as_str()),
+            files: &self.files,
+            verdict: &verdict,
+        };
+        summary(&self.tally, &facts)
+    }
+}
+
+fn audience(quiet: bool) -> Audience {
+    match (quiet, stderr().is_terminal()) {
+        (true, _) => Audience::Nobody,
+        (false, true) => Audience::Terminal,
+        (false, false) => Audience::Plain,
+    }
+}

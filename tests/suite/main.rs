@@ -1,0 +1,12 @@
+//! The real binary against a sandbox over real HTTP, a file a topic.
+
+mod answers;
+mod house;
+mod interruption;
+mod order;
+mod quick_start;
+mod reading;
+mod refusals;
+mod results;
+mod sending;
+mod world;

@@ -1,0 +1,152 @@
+//! Files as people make them, and what is wrong with them.
+
+use crate::world::{World, cities, faulty};
+
+/// Checks one file; exit code, and everything that was said.
+fn check(name: &str, content: impl AsRef<[u8]>, flags: &[&str]) -> (i32, String) {
+    let world = World::new(faulty(&[])).file(name, content);
+    let ran = world.run(&[&["check", name], flags].concat());
+    (ran.code.expect("it ends by itself"), ran.out + &ran.err)
+}
+
+#[test]
+fn a_file_level_fault_ends_the_run_before_the_first_request() {
+    let faults: [(&str, &[u8], &str); 12] = [
+        ("empty.csv", b"", "has no row"),
+        ("nokey.csv", b"CUSTOMER_ID,CITY\nA,Rome\n", "no column for CUST_CONTACT"),
+        (
+            "twice.csv",
+            b"CUSTOMER_ID,CUST_CONTACT,CITY,City\nA,C,1,2\n",
+            "columns C and D are both for CITY",
+        ),
+        ("typo.csv", b"CUSTOMER_ID,CUST_CONTACT,CTIY\nA,C,1\n", "did you mean CITY"),
+        ("nothing.csv", b"CUSTOMER_ID,CUST_CONTACT\nA,C\n", "no column for a field to update"),
+        (
+            "quote.csv",
+            b"CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,x\n\nB,\"C,y\nD,C,z\n",
+            "quote.csv, row 4, column B",
+        ),
+        (
+            "picture.csv",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01",
+            "neither a workbook nor text",
+        ),
+        (
+            "picture.xlsx",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01",
+            "neither a workbook nor text",
+        ),
+        ("broken.xlsx", b"PK\x03\x04 and no more", "damaged workbook"),
+        (
+            "broken.xls",
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and no more",
+            "cannot be read as a workbook",
+        ),
+        ("unicode.csv", b"\xFF\xFEA\0,\0B\0", "UTF-16"),
+        (
+            "results.csv",
+            b"row,CUSTOMER_ID,CUST_CONTACT,status,http_status,attempts,elapsed_ms\n",
+            "results file",
+        ),
+    ];
+    for (name, content, expected) in faults {
+        let world = World::new(faulty(&[]))
+            .file(name, content)
+            .file("contacts.csv", cities([("A", "Rome")]));
+        let ran = world.run(&["update", "contacts.csv", name, "--yes"]).expect(2);
+        assert!(ran.err.contains(name) && ran.err.contains(expected), "{name}: {}", ran.err);
+        assert!(world.received().is_empty(), "{name}");
+        assert!(!ran.has("contacts.csv.results.csv"), "{name}");
+    }
+}
+
+#[test]
+fn missing_files_and_folders_are_told() {
+    let world = World::new(faulty(&[]));
+    assert!(world.run(&["check", "none.csv"]).expect(2).err.contains("none.csv: cannot be read"));
+    assert!(world.run(&["check", "."]).expect(2).err.contains("is a folder"));
+}
+
+#[test]
+fn columns_are_mapped_ignored_and_left_out() {
+    let sheet = "customer id;Cust-Contact;Town;Colour;DATE_CREATED\nA;C;Rome;red;today\n";
+    let (code, told) = check("a.csv", sheet, &[]);
+    assert!(
+        code == 2
+            && told.contains("\"Town\" names no field")
+            && told.contains("\"Colour\" names no field"),
+        "{told}"
+    );
+    let (code, told) = check("a.csv", sheet, &["--map", "town=CITY", "--ignore-column", "COLOUR"]);
+    assert_eq!(code, 0, "{told}");
+}
+
+#[test]
+fn a_header_row_can_be_named() {
+    let sheet = "Exported on Monday,,\n\nCUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Rome\n";
+    assert_eq!(check("a.csv", sheet, &[]).0, 2);
+    let (code, told) = check("a.csv", sheet, &["--header-row", "3"]);
+    assert_eq!(code, 0, "{told}");
+    let (code, told) = check("a.csv", sheet, &["--header-row", "2"]);
+    assert!(code == 2 && told.contains("--header-row"), "{told}");
+}
+
+#[test]
+fn findings_name_file_row_column_and_field() {
+    let notes = "x".repeat(32_766);
+    let sheet = format!(
+        "CUSTOMER_ID,CUST_CONTACT,CITY,NOTES\nA,C,Rome,\n,C,Rome,\nA,C,,{notes}\nA,C,,\nA,C,a\0b,\nA,C,\u{fffd},\n"
+    );
+    let (code, told) = check("a.csv", sheet, &[]);
+    assert_eq!(code, 1, "{told}");
+    for line in [
+        "a.csv, row 3, column A CUSTOMER_ID: the key is blank (RP_KEY)",
+        "a.csv, row 4, column D NOTES: 32766 characters, and the field holds at most 32765 (RP_LENGTH)",
+        "a.csv, row 5, every cell but the key is blank, so that there is nothing to update (RP_NOTHING)",
+        "a.csv, row 6, column C: the cell holds a NUL character (RP_NUL)",
+        "a.csv, row 7, column C CITY: the text holds a character that could not be decoded (RP_ENCODING)",
+        "1 rows would be sent, 5 are invalid",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+}
+
+#[test]
+fn dry_runs_send_nothing_and_write_only_what_is_asked_for() {
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome"), ("", "Oslo")]));
+    let ran = world.run(&["update", "contacts.csv", "--dry-run"]).expect(1);
+    assert!(!ran.has("contacts.csv.results.csv"));
+    let ran = world.run(&["update", "contacts.csv", "--dry-run", "--results", "dry.csv"]).expect(1);
+    let statuses: Vec<_> =
+        ran.table("dry.csv").into_iter().map(|line| line["status"].clone()).collect();
+    assert_eq!(statuses, ["valid", "invalid"]);
+    assert_eq!(ran.table("dry.rejects.csv").len(), 1);
+    assert!(world.received().is_empty());
+}
+
+#[test]
+fn rows_come_from_standard_input_too() {
+    let world = World::new(faulty(&[])).file("in.csv", cities([("A", "Rome")]));
+    let input = std::fs::File::open(world.path("in.csv")).expect("a file");
+    let output =
+        world.command(&["update", "-", "--yes"]).stdin(input).output().expect("the program runs");
+    let ran = world.ran(output).expect(0);
+    assert_eq!(ran.table("stdin.results.csv")[0]["status"], "updated");
+}
+
+#[test]
+fn a_sheet_is_shown_as_it_stands() {
+    let world = World::new(faulty(&[])).file("a.csv", "A;B\r\n\r\n1;\"x\r\ny\";3\r\n;;\r\n");
+    assert_eq!(world.run(&["show", "a.csv"]).expect(0).out, "A,B\n\n1,\"x\r\ny\",3\n,,\n");
+}
+
+#[test]
+fn the_fields_are_listed() {
+    let out = World::new(faulty(&[])).run(&["fields"]).expect(0).out;
+    assert!(
+        out.contains("CUSTOMER_ID")
+            && out.contains("32765 characters")
+            && out.contains("read-only"),
+        "{out}"
+    );
+}
