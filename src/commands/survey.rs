@@ -42,7 +42,7 @@ pub(super) struct Survey {
     pub(super) clears: u64,
     /// The rows, for comparison with later reads.
     pub(super) fingerprint: Arc<Fingerprint>,
-    /// The keys of the invalid rows.
+    /// The keys of the rejected rows, where rows are to be sent: the invalid ones so far.
     pub(super) rejected: RejectedKeys,
 }
 
@@ -93,7 +93,10 @@ impl Survey {
                 return ControlFlow::Break(());
             }
             for (row, verdict) in batch.rows().zip(verdicts) {
-                survey.count(&rules, row, verdict);
+                survey.count(row, verdict);
+                if purpose == Purpose::Send && !verdict.is_valid() {
+                    survey.rejected.rejected(&rules.key(row), row.place.index);
+                }
                 look(row, verdict)?;
             }
             ControlFlow::Continue(())
@@ -102,12 +105,10 @@ impl Survey {
         Ok(survey)
     }
 
-    fn count(&mut self, rules: &Rules<'_>, row: Row<'_>, verdict: &Verdict) {
+    fn count(&mut self, row: Row<'_>, verdict: &Verdict) {
         self.rows += 1;
         self.tally.add(row.place.number, &verdict.outcome());
-        if !verdict.is_valid() {
-            self.rejected.rejected(&rules.key(row), row.place.index);
-        } else if row.place.index < self.limit {
+        if verdict.is_valid() && row.place.index < self.limit {
             self.to_send += 1;
             self.clears += u64::from(verdict.clears);
         }
@@ -124,11 +125,13 @@ pub(super) struct RejectedKeys {
     seed: RandomState,
 }
 
+/// Kept small, since a file may hold nothing but rejected rows. A count beyond four billion
+/// rows stays at its end.
 #[derive(Clone, Copy, Debug)]
 struct Rejected {
-    first_row: u64,
-    /// The last row that updated the record.
-    last_updated: Option<Place>,
+    first_row: u32,
+    /// Index of the last row that updated the record, and its number; 0 is none.
+    last_updated: (u32, u32),
 }
 
 impl RejectedKeys {
@@ -137,9 +140,9 @@ impl RejectedKeys {
         if key.is_empty() {
             return;
         }
-        let new = Rejected { first_row: index, last_updated: None };
+        let new = Rejected { first_row: small(index), last_updated: (0, 0) };
         let rejected = self.keys.entry(key.hash_with(&self.seed)).or_insert(new);
-        rejected.first_row = rejected.first_row.min(index);
+        rejected.first_row = rejected.first_row.min(new.first_row);
     }
 
     /// The row that stands here updated its record.
@@ -148,24 +151,29 @@ impl RejectedKeys {
             return;
         }
         if let Some(rejected) = self.keys.get_mut(&key.hash_with(&self.seed)) {
-            rejected.last_updated = rejected.last_updated.max(Some(place));
+            rejected.last_updated =
+                rejected.last_updated.max((small(place.index), small(place.number)));
         }
     }
 
     /// The number of the last row after this one that updated the same record.
-    pub(super) fn updated_after(&self, key: &Key, index: u64) -> Option<u64> {
-        let last = self.get(key)?.last_updated?;
-        (last.index > index).then_some(last.number)
+    pub(super) fn updated_after(&self, key: &Key, index: u64) -> Option<u32> {
+        let (last, number) = self.get(key)?.last_updated;
+        (last > small(index)).then_some(number)
     }
 
     /// Whether a row before this one of the same record was rejected.
     pub(super) fn rejected_before(&self, key: &Key, index: u64) -> bool {
-        self.get(key).is_some_and(|rejected| rejected.first_row < index)
+        self.get(key).is_some_and(|rejected| rejected.first_row < small(index))
     }
 
     fn get(&self, key: &Key) -> Option<&Rejected> {
         if self.keys.is_empty() { None } else { self.keys.get(&key.hash_with(&self.seed)) }
     }
+}
+
+fn small(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
