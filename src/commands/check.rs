@@ -144,7 +144,9 @@ fn finding_line(table: &Table, row: Row<'_>, finding: &Finding) -> String {
         .as_ref()
         .map(|sheet| format!(", sheet \"{sheet}\""))
         .unwrap_or_default();
-    escape(&format!("{}{sheet}, row {}, {finding}", table.name(), row.place.number)).into_owned()
+    let joint = if finding.column.is_some() { ", " } else { ": " };
+    escape(&format!("{}{sheet}, row {}{joint}{finding}", table.name(), row.place.number))
+        .into_owned()
 }
 
 fn verdict(table: &Table, survey: &Survey) -> String {

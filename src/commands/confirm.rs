@@ -11,10 +11,14 @@ use secrecy::SecretString;
 use super::survey::Input;
 use super::tell;
 use crate::config::{Config, Destination, Secrets, Settings};
-use crate::model::mapping::{LeftOut, column_letters};
+use crate::model::mapping::LeftOut;
 use crate::model::outcome::Status;
+use crate::model::record::fold_header;
 use crate::model::target::Credentials;
 use crate::report::{escape, names};
+
+/// Characters of a line beside its name.
+const VALUE_WIDTH: usize = 84;
 
 /// Whether there is a person who can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +120,12 @@ fn facts(config: &Config, destination: &Destination, inputs: &[Input]) -> String
     let (target, limits) = (&destination.target, &destination.limits);
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
-        writeln!(text, "{name:<12} {}", escape(&value)).expect("memory is always written");
+        let value = escape(&value);
+        let lines = textwrap::wrap(&value, VALUE_WIDTH);
+        for (nth, part) in lines.iter().enumerate() {
+            let name = if nth == 0 { name } else { "" };
+            writeln!(text, "{name:<12} {part}").expect("memory is always written");
+        }
     };
     if let Some(file) = config.file() {
         line("Config", file.display().to_string());
@@ -158,10 +167,12 @@ fn file_facts(input: &Input, line: &mut dyn FnMut(&str, String)) {
     if !table.origin().other_sheets.is_empty() {
         line("Not read", format!("sheets {}", table.origin().other_sheets.join(", ")));
     }
-    let columns = table.layout().columns.iter().enumerate();
-    let set = columns.filter_map(|(position, column)| {
+    let set = table.layout().columns.iter().filter_map(|column| {
         let fields: Vec<_> = column.sets.as_ref().ok()?.iter().map(|field| field.name).collect();
-        Some(format!("{} {} → {}", column_letters(position), column.header, fields.join(" + ")))
+        let is_plain =
+            matches!(fields.as_slice(), [name] if fold_header(name) == fold_header(&column.header));
+        let fields = fields.join(" + ");
+        Some(if is_plain { fields } else { format!("{} → {fields}", column.header) })
     });
     line("Columns", set.collect::<Vec<_>>().join(", "));
     let left_out: Vec<_> = table

@@ -17,9 +17,9 @@ pub const CLEAR_MARK: &str = "<clear>";
 /// Longest time to wait for a connection.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest time to wait for an answer.
-pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+pub const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 /// The waits between attempts.
 pub const BACKOFF: Backoff =
     Backoff { min: Duration::from_millis(500), max: Duration::from_secs(30) };
 /// How long to wait for an endpoint that is down.
-pub const WAIT_FOR_ENDPOINT: Duration = Duration::from_secs(600);
+pub const WAIT_FOR_ENDPOINT: Duration = Duration::from_mins(10);

@@ -148,7 +148,7 @@ mod tests {
             retries: 0,
             max_failures,
             backoff: Backoff { min: Duration::from_secs(1), max: Duration::from_secs(30) },
-            wait_for_endpoint: Duration::from_secs(60),
+            wait_for_endpoint: Duration::from_mins(1),
             retry_codes: Vec::new(),
         }
     }
@@ -196,7 +196,7 @@ mod tests {
         for _ in 1..TRANSIENT_IN_A_ROW {
             assert_eq!(health.transient(start, &limits), Transient::Passing);
         }
-        assert_eq!(health.transient(start, &limits), Transient::WentDown(Duration::from_secs(60)));
+        assert_eq!(health.transient(start, &limits), Transient::WentDown(Duration::from_mins(1)));
         assert_eq!((health.slots(8), health.counts_retries()), (1, false));
         let mut tries = 0;
         while health.transient(health.next_probe().expect("down"), &limits) == Transient::StillDown

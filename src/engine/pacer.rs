@@ -20,7 +20,7 @@ const CELLS: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
 /// Time of which the cells may be saved up beyond one request; covers the timer's steps of 1 ms.
 const SLACK: Duration = Duration::from_millis(2);
 /// The longest that an answer may hold back the pool.
-const LONGEST_HOLD: Duration = Duration::from_secs(600);
+const LONGEST_HOLD: Duration = Duration::from_mins(10);
 /// From this limit on (requests a second) the full caution applies; below a tenth of it, none.
 const CAUTIOUS_FROM: f64 = 1_000.0;
 /// The part of the limit that is left unused at and above that.
@@ -169,6 +169,6 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_hold_is_at_most_ten_minutes() {
         let mut pacer = Pacer::new(Rate::Unlimited);
-        assert_eq!(pacer.hold(Duration::from_secs(86_400)), Some(LONGEST_HOLD));
+        assert_eq!(pacer.hold(Duration::from_hours(24)), Some(LONGEST_HOLD));
     }
 }

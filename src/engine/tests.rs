@@ -109,7 +109,7 @@ fn limits(concurrency: usize) -> Limits {
         retries: 2,
         max_failures: None,
         backoff: Backoff { min: Duration::from_millis(500), max: Duration::from_secs(30) },
-        wait_for_endpoint: Duration::from_secs(600),
+        wait_for_endpoint: Duration::from_mins(10),
         retry_codes: Vec::new(),
     }
 }

@@ -126,7 +126,7 @@ mod tests {
         );
         tally.add(7, &invalid);
         let facts = Facts {
-            sending: Some((Duration::from_secs(60), 1_200)),
+            sending: Some((Duration::from_mins(1), 1_200)),
             files: &["Results: a.results.csv".to_owned()],
             verdict: "1 row was not updated.",
             ..Facts::default()

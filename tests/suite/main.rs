@@ -1,6 +1,7 @@
 //! The real binary against a sandbox over real HTTP, a file a topic.
 
 mod answers;
+mod documentation;
 mod house;
 mod interruption;
 mod order;

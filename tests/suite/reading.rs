@@ -102,7 +102,7 @@ fn findings_name_file_row_column_and_field() {
     for line in [
         "a.csv, row 3, column A CUSTOMER_ID: the key is blank (RP_KEY)",
         "a.csv, row 4, column D NOTES: 32766 characters, and the field holds at most 32765 (RP_LENGTH)",
-        "a.csv, row 5, every cell but the key is blank, so that there is nothing to update (RP_NOTHING)",
+        "a.csv, row 5: every cell but the key is blank, so that there is nothing to update (RP_NOTHING)",
         "a.csv, row 6, column C: the cell holds a NUL character (RP_NUL)",
         "a.csv, row 7, column C CITY: the text holds a character that could not be decoded (RP_ENCODING)",
         "1 rows would be sent, 5 are invalid",

@@ -1,0 +1,55 @@
+//! The README tells the truth.
+
+use std::path::Path;
+
+use clap::CommandFactory as _;
+use rowpatch::cli::Cli;
+use rowpatch::model::code::OwnCode;
+use rowpatch::model::outcome::Status;
+
+fn readme() -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
+        .expect("a README")
+}
+
+#[test]
+fn every_code_stands_there_with_cause_and_cure() {
+    let readme = readme();
+    for code in OwnCode::ALL {
+        let line = format!("| `{}` | {} | {} |", code.as_str(), code.cause(), code.cure());
+        assert!(readme.contains(&line), "{line}");
+    }
+    assert_eq!(readme.matches("\n| `RP_").count(), OwnCode::ALL.len());
+}
+
+#[test]
+fn every_status_and_every_flag_stands_there() {
+    let readme = readme();
+    for status in Status::ALL {
+        assert!(readme.contains(&format!("| `{status}` |")), "{status}");
+    }
+    for verb in Cli::command().get_subcommands() {
+        assert!(readme.contains(&format!("`rowpatch {}", verb.get_name())), "{}", verb.get_name());
+        for flag in
+            verb.get_arguments().filter_map(clap::Arg::get_long).filter(|flag| *flag != "help")
+        {
+            assert!(readme.contains(&format!("`--{flag}")), "{} --{flag}", verb.get_name());
+        }
+    }
+}
+
+#[test]
+fn what_it_shows_of_check_is_what_check_shows() {
+    let readme = readme();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = std::process::Command::new(assert_cmd::cargo::cargo_bin!("rowpatch"))
+        .args(["check", "samples/mistakes.csv"])
+        .current_dir(folder)
+        .output()
+        .expect("the program runs");
+    let shown =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
+    for line in shown.concat().lines() {
+        assert!(readme.contains(&format!("    {line}\n")), "{line}");
+    }
+}
