@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::blocking::verb;
 use super::interrupt::Interrupt;
 use super::results::{ResultsFiles, results_path};
-use super::survey::{self, Purpose, Survey};
+use super::survey::{self, Purpose, Survey, unsent};
 use super::tell;
 use crate::checks::{Rules, Verdict};
 use crate::cli::{CheckArgs, command_line_only};
@@ -54,16 +54,12 @@ pub(super) fn judge_files(
     limit: u64,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
-    // All headers are settled before any file is read to its end.
-    let tables = files
-        .iter()
-        .map(|file| survey::open(file, settings, &CUSTOMER_CONTACT))
-        .collect::<Result<Vec<_>, _>>()?;
+    let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT)?;
     let mut left = limit;
     let mut code = ExitCode::Done;
     for (file, table) in files.iter().zip(&tables) {
         let rules = Rules { layout: table.layout(), clear_mark: &settings.clear_mark };
-        let mut check = Check::begin(file, table, rules, results)?;
+        let mut check = Check::begin(file, table, rules, results, left)?;
         let survey = Survey::of(
             table,
             &settings.clear_mark,
@@ -86,6 +82,7 @@ pub(super) fn judge_files(
 struct Check<'a> {
     table: &'a Table,
     rules: Rules<'a>,
+    limit: u64,
     findings: usize,
     /// Takes the findings: standard output, unless the results go there.
     tell: fn(&str),
@@ -99,24 +96,35 @@ impl<'a> Check<'a> {
         table: &'a Table,
         rules: Rules<'a>,
         results: Option<&Path>,
+        limit: u64,
     ) -> anyhow::Result<Self> {
         let begun = results.map(|wanted| {
-            let path = results_path(Some(wanted), file, false);
+            let path = results_path(Some(wanted), file, false)?;
             ResultsFiles::begin(path.as_deref(), file, Replace::Own, table.layout())
         });
         let tell = if results.is_some_and(names::is_standard) { tell::err } else { tell::out };
-        Ok(Self { table, rules, findings: 0, tell, results: begun.transpose()?, written: Ok(()) })
+        Ok(Self {
+            table,
+            rules,
+            limit,
+            findings: 0,
+            tell,
+            results: begun.transpose()?,
+            written: Ok(()),
+        })
     }
 
     fn look(&mut self, row: Row<'_>, verdict: &Verdict) -> ControlFlow<()> {
-        for finding in verdict.faults.iter().chain(&verdict.warnings) {
+        let outcome = unsent(row, verdict, self.limit);
+        let is_judged = outcome.status != Status::NotSent;
+        for finding in verdict.faults.iter().chain(&verdict.warnings).filter(|_| is_judged) {
             if self.findings < MOST_FINDINGS {
                 (self.tell)(&finding_line(self.table, row, finding));
             }
             self.findings += 1;
         }
         if let Some(results) = &mut self.results {
-            self.written = results.write(&self.rules, row, &verdict.outcome(), None);
+            self.written = results.write(&self.rules, row, &outcome, None);
         }
         if self.written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }

@@ -42,7 +42,7 @@ impl FileRun {
         run_id: &str,
     ) -> anyhow::Result<Self> {
         let replace = if places.rehearsal { Replace::Own } else { Replace::MoveAside };
-        let path = results_path(places.results, &input.path, places.rehearsal);
+        let path = results_path(places.results, &input.path, places.rehearsal)?;
         let results =
             ResultsFiles::begin(path.as_deref(), &input.path, replace, input.table.layout())?;
         let journal_path = names::journal(path.as_deref(), &input.path);

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
-use super::survey::RejectedKeys;
+use super::survey::{RejectedKeys, is_same_file};
 use crate::checks::Rules;
 use crate::model::code::Code;
 use crate::model::mapping::Layout;
@@ -21,16 +21,27 @@ pub(super) struct ResultsFiles {
 }
 
 /// Where the results of an input go: nothing for standard output.
+///
+/// # Errors
+/// A file beside the results would take the place of the input.
 pub(super) fn results_path(
     wanted: Option<&Path>,
     input: &Path,
     rehearsal: bool,
-) -> Option<PathBuf> {
-    match wanted {
+) -> anyhow::Result<Option<PathBuf>> {
+    let path = match wanted {
         Some(path) if names::is_standard(path) => None,
         Some(path) => Some(path.to_owned()),
         None => Some(names::results(input, rehearsal)),
+    };
+    let beside = [names::rejects(path.as_deref(), input), names::journal(path.as_deref(), input)];
+    if path.iter().chain(&beside).any(|output| is_same_file(output, input)) {
+        bail!(
+            "{}: the results would take the place of the input; name another file with --results",
+            input.display()
+        );
     }
+    Ok(path)
 }
 
 impl ResultsFiles {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::pipeline::{Sameness, judged};
 use super::results::ResultsFiles;
-use super::survey::Input;
+use super::survey::{Input, unsent};
 use crate::checks::{Rules, Verdict};
 use crate::engine::{Endings, Journal, Stop};
 use crate::model::code::OwnCode;
@@ -81,27 +81,19 @@ fn outcome(
     verdict: &Verdict,
     stop: Option<&Stop>,
 ) -> anyhow::Result<Outcome> {
-    if !verdict.is_valid() {
-        return Ok(verdict.outcome());
+    if !verdict.is_valid() || row.place.index >= input.survey.limit {
+        return Ok(unsent(row, verdict, input.survey.limit));
     }
-    let mut outcome = match endings.get(row.place.index)? {
-        Some(recorded) => recorded.outcome,
-        None => never_taken_up(input, row, stop)?,
-    };
-    outcome.warnings.splice(0..0, verdict.warning_texts());
-    Ok(outcome)
-}
-
-fn never_taken_up(input: &Input, row: Row<'_>, stop: Option<&Stop>) -> anyhow::Result<Outcome> {
-    let (code, message) = if row.place.index >= input.survey.limit {
-        (OwnCode::Limit, OwnCode::Limit.cause())
+    let mut outcome = if let Some(recorded) = endings.get(row.place.index)? {
+        recorded.outcome
     } else {
         let stop = stop.with_context(|| {
             format!("row {} has no ending, though the run was not stopped", row.place.number)
         })?;
-        (stop.code, stop.message.as_str())
+        Outcome::unsent(Status::NotSent, Some(stop.code.into()), stop.message.clone())
     };
-    Ok(Outcome::unsent(Status::NotSent, Some(code.into()), message.to_owned()))
+    outcome.warnings.splice(0..0, verdict.warning_texts());
+    Ok(outcome)
 }
 
 fn settle_from_record(

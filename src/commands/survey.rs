@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use anyhow::bail;
+
 use super::pipeline::{Sameness, judged};
 use crate::checks::{Rules, Verdict};
 use crate::config::Settings;
+use crate::model::code::OwnCode;
 use crate::model::key::Key;
+use crate::model::outcome::{Outcome, Status};
 use crate::model::record::RecordType;
 use crate::model::row::{Place, Row, RowBatch};
 use crate::model::tally::Tally;
@@ -55,16 +59,29 @@ pub(super) enum Purpose {
     Send,
 }
 
-/// Opens a file and settles its header.
+/// Opens the files and settles their headers, before any of them is read to its end.
 ///
 /// # Errors
-/// A file that is no table of such records.
-pub(super) fn open(
-    path: &Path,
+/// A file that is no table of such records, or that is given twice.
+pub(super) fn open_all(
+    files: &[PathBuf],
     settings: &Settings,
     record: &'static RecordType,
-) -> Result<Table, SheetFault> {
-    Table::open(Source::open(path)?, &settings.choice, &settings.mapping, record)
+) -> anyhow::Result<Vec<Table>> {
+    for (position, file) in files.iter().enumerate() {
+        if files[..position].iter().any(|other| is_same_file(other, file)) {
+            bail!("{}: is given twice; name it once", file.display());
+        }
+    }
+    let open = |file: &PathBuf| {
+        Table::open(Source::open(file)?, &settings.choice, &settings.mapping, record)
+    };
+    Ok(files.iter().map(open).collect::<Result<Vec<_>, SheetFault>>()?)
+}
+
+/// Whether two paths lead to the same file; not, if one leads nowhere.
+pub(super) fn is_same_file(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 impl Survey {
@@ -94,7 +111,7 @@ impl Survey {
             }
             for (row, verdict) in batch.rows().zip(verdicts) {
                 survey.count(row, verdict);
-                if purpose == Purpose::Send && !verdict.is_valid() {
+                if purpose == Purpose::Send && !verdict.is_valid() && row.place.index < limit {
                     survey.rejected.rejected(&rules.key(row), row.place.index);
                 }
                 look(row, verdict)?;
@@ -107,12 +124,21 @@ impl Survey {
 
     fn count(&mut self, row: Row<'_>, verdict: &Verdict) {
         self.rows += 1;
-        self.tally.add(row.place.number, &verdict.outcome());
+        self.tally.add(row.place.number, &unsent(row, verdict, self.limit));
         if verdict.is_valid() && row.place.index < self.limit {
             self.to_send += 1;
             self.clears += u64::from(verdict.clears);
         }
     }
+}
+
+/// The outcome of a row as far as it is known before anything is sent.
+pub(super) fn unsent(row: Row<'_>, verdict: &Verdict, limit: u64) -> Outcome {
+    if row.place.index < limit {
+        return verdict.outcome();
+    }
+    let message = OwnCode::Limit.cause().to_owned();
+    Outcome::unsent(Status::NotSent, Some(OwnCode::Limit.into()), message)
 }
 
 /// The records that rejected rows name, and which later rows have updated them since.

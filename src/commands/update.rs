@@ -114,9 +114,7 @@ impl Plan {
     }
 
     fn survey(&self, files: &[PathBuf], cancelled: &AtomicBool) -> anyhow::Result<Vec<Input>> {
-        // All headers are settled before any file is read to its end.
-        let open = |file: &PathBuf| survey::open(file, &self.settings, &CUSTOMER_CONTACT);
-        let tables = files.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+        let tables = survey::open_all(files, &self.settings, &CUSTOMER_CONTACT)?;
         let mut left = self.limit;
         let mut inputs = Vec::new();
         for (path, table) in files.iter().zip(tables) {

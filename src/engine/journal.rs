@@ -5,6 +5,7 @@
 //! the end but where each row's line begins (8 bytes a row), so that results can be written
 //! in row order.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -51,6 +52,8 @@ pub struct Journal {
     offsets: Vec<u64>,
     length: u64,
     line: Vec<u8>,
+    /// Endings that could not be written: they have happened, and must be told all the same.
+    unwritten: HashMap<u64, Recorded>,
 }
 
 #[derive(Serialize)]
@@ -84,8 +87,14 @@ impl Journal {
     /// # Errors
     /// The first line cannot be written.
     pub fn begin(path: &Path, file: File, header: &Header) -> Result<Self, JournalFault> {
-        let mut journal =
-            Self { path: path.to_owned(), file, offsets: Vec::new(), length: 0, line: Vec::new() };
+        let mut journal = Self {
+            path: path.to_owned(),
+            file,
+            offsets: Vec::new(),
+            length: 0,
+            line: Vec::new(),
+            unwritten: HashMap::new(),
+        };
         journal
             .write(&FirstLine { format: FORMAT, header })
             .map_err(|fault| journal.fault("written", fault))?;
@@ -95,14 +104,24 @@ impl Journal {
     /// Records how a row has ended.
     ///
     /// # Errors
-    /// It cannot be written; then nothing more may be sent.
+    /// It cannot be written; then nothing more may be sent. The ending is kept in memory.
     pub fn append(&mut self, job: &Job, outcome: &Outcome) -> io::Result<()> {
+        let key = || job.patch.key_values();
         let at = self.length;
-        self.write(&EndingLine {
-            place: job.place,
-            key: job.patch.key_values().collect(),
-            outcome,
-        })?;
+        let written = if self.unwritten.is_empty() {
+            self.write(&EndingLine { place: job.place, key: key().collect(), outcome })
+        } else {
+            // After a torn line no other may follow.
+            Err(io::ErrorKind::StorageFull.into())
+        };
+        if written.is_err() {
+            let key = key().map(str::to_owned).collect();
+            self.unwritten.insert(
+                job.place.index,
+                Recorded { place: job.place, key, outcome: outcome.clone() },
+            );
+            return written;
+        }
         let row = usize::try_from(job.place.index).map_err(io::Error::other)?;
         if self.offsets.len() <= row {
             self.offsets.resize(row + 1, 0);
@@ -122,6 +141,7 @@ impl Journal {
             reader: BufReader::new(self.file),
             offsets: self.offsets,
             at: self.length,
+            unwritten: self.unwritten,
         })
     }
 
@@ -146,6 +166,7 @@ pub struct Endings {
     reader: BufReader<File>,
     offsets: Vec<u64>,
     at: u64,
+    unwritten: HashMap<u64, Recorded>,
 }
 
 impl Endings {
@@ -154,6 +175,9 @@ impl Endings {
     /// # Errors
     /// Its line cannot be read, or is not what was written.
     pub fn get(&mut self, row: u64) -> Result<Option<Recorded>, JournalFault> {
+        if let Some(recorded) = self.unwritten.get(&row) {
+            return Ok(Some(recorded.clone()));
+        }
         let offset =
             usize::try_from(row).ok().and_then(|row| self.offsets.get(row)).copied().unwrap_or(0);
         if offset == 0 {
@@ -165,7 +189,8 @@ impl Endings {
     /// The number of rows up to the last one that has ended.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.offsets.len() as u64
+        let unwritten = self.unwritten.keys().max().map_or(0, |last| last + 1);
+        unwritten.max(self.offsets.len() as u64)
     }
 
     /// Removes the account.
@@ -209,12 +234,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn endings_are_read_back_by_row_whatever_order_they_came_in() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("journal");
+    fn begun(path: &Path) -> Journal {
         let file =
-            File::options().read(true).write(true).create_new(true).open(&path).expect("a file");
+            File::options().read(true).write(true).create_new(true).open(path).expect("a file");
         let header = Header {
             run_id: "r".into(),
             rows: "hash".into(),
@@ -222,19 +244,21 @@ mod tests {
             data_source: "DEMO".into(),
             columns: Vec::new(),
         };
-        let mut journal = Journal::begin(&path, file, &header).expect("begun");
+        Journal::begin(path, file, &header).expect("begun")
+    }
+
+    fn job(row: u64) -> Job {
+        let place = Place { index: row, number: row + 2 };
+        Job { place, key: Key::fold(["A"]), patch: Patch::default() }
+    }
+
+    #[test]
+    fn endings_are_read_back_by_row_whatever_order_they_came_in() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal");
+        let mut journal = begun(&path);
         for row in [7, 0, 3] {
-            let (place, key) = (Place { index: row, number: row + 2 }, Key::fold(["A"]));
-            let job = Job { place, key, patch: Patch::default() };
-            journal
-                .append(
-                    &job,
-                    &outcome(&format!(
-                        "line
-{row}"
-                    )),
-                )
-                .expect("written");
+            journal.append(&job(row), &outcome(&format!("line\n{row}"))).expect("written");
         }
         let mut endings = journal.into_endings().expect("readable");
         for row in [0, 1, 3, 7, 8] {
@@ -246,5 +270,23 @@ mod tests {
         assert!(first.starts_with("{\"format\":1,\"run_id\":\"r\""));
         endings.remove().expect("removed");
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn an_ending_that_cannot_be_written_is_told_all_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal");
+        let mut journal = begun(&path);
+        journal.append(&job(0), &outcome("written")).expect("written");
+        journal.file = File::open(&path).expect("a file that can only be read");
+        for row in [1, 2] {
+            journal.append(&job(row), &outcome("kept")).expect_err("not written");
+        }
+        let mut endings = journal.into_endings().expect("readable");
+        assert_eq!(endings.rows(), 3);
+        for row in [1, 2] {
+            let read = endings.get(row).expect("readable").map(|read| read.outcome);
+            assert_eq!(read, Some(outcome("kept")));
+        }
     }
 }

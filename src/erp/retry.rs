@@ -7,6 +7,10 @@ use super::reply::{Answer, Reply, Silence, SilenceKind};
 use crate::model::code::{Code, OwnCode};
 use crate::model::outcome::Status;
 
+/// Answers that may say when to come back before one uses up a retry all the same: a row
+/// that is always put off must not keep a run from ending.
+const MOST_HOLDS: u32 = 100;
+
 /// What happened to a row so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trail {
@@ -14,6 +18,8 @@ pub struct Trail {
     pub attempts: u32,
     /// Retries that it has used up.
     pub spent: u32,
+    /// Answers that said when to come back.
+    pub held: u32,
     /// Whether any of its requests reached a server.
     pub connected: bool,
     /// Why an attempt may have been applied, where one may.
@@ -82,7 +88,7 @@ impl Trail {
             Reply::Transient { answer, retry_after, may_have_applied } => {
                 let ending = self.transient(answer);
                 self.note_doubt(may_have_applied, &ending);
-                let again = retry_after.is_some() || self.spends(policy);
+                let again = retry_after.is_some() && self.is_held_again() || self.spends(policy);
                 if again { Next::Again } else { Next::End(self.settle(ending)) }
             }
             Reply::Silence(silence) => {
@@ -110,6 +116,12 @@ impl Trail {
                 warnings: Vec::new(),
             },
         }
+    }
+
+    /// Whether the row may be held once more without using up a retry.
+    fn is_held_again(&mut self) -> bool {
+        self.held += 1;
+        self.held <= MOST_HOLDS
     }
 
     fn spends(&mut self, policy: Policy<'_>) -> bool {
@@ -283,10 +295,12 @@ mod tests {
             retry_after: Some(Duration::from_secs(1)),
             may_have_applied: false,
         };
-        for _ in 0..10 {
+        for _ in 0..MOST_HOLDS {
             assert_eq!(trail.next(held(), POLICY), Next::Again);
         }
         assert_eq!(trail.spent, 0);
+        assert_eq!(trail.next(held(), POLICY), Next::Again);
+        assert!(matches!(trail.next(held(), POLICY), Next::End(_)), "but not for ever");
     }
 
     #[test]

@@ -5,14 +5,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
-/// Reads the header's value; a date that has passed is no wait at all.
+/// Reads the header's value. No time, and a date that has passed, ask for nothing.
 pub(super) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = DateTimeParser::new().parse_timestamp(value).ok()?;
-    Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
+    let wait = if let Ok(seconds) = value.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let until = DateTimeParser::new().parse_timestamp(value).ok()?;
+        Duration::try_from(until.duration_since(now)).ok()?
+    };
+    (!wait.is_zero()).then_some(wait)
 }
 
 #[cfg(test)]
@@ -25,7 +27,8 @@ mod tests {
         let seconds = |value| parse(value, now).map(|wait| wait.as_secs());
         assert_eq!(seconds(" 120 "), Some(120));
         assert_eq!(seconds("Tue, 24 Nov 2026 10:00:30 GMT"), Some(30));
-        assert_eq!(seconds("Tue, 24 Nov 2026 09:00:00 GMT"), Some(0));
+        assert_eq!(seconds("Tue, 24 Nov 2026 09:00:00 GMT"), None);
+        assert_eq!(seconds("0"), None);
         assert_eq!(seconds("soon"), None);
         assert_eq!(seconds("-1"), None);
     }

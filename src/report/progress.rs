@@ -13,6 +13,8 @@ use crate::model::outcome::{Outcome, Status};
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
 /// Time between two redrawings of the bar's texts.
 const DRAW_EVERY: Duration = Duration::from_millis(100);
+/// Times are rounded to the nearest second.
+const HALF_A_SECOND: Duration = Duration::from_millis(500);
 /// Rows between two looks at the clock.
 const LOOK_EVERY: u64 = 16;
 
@@ -129,7 +131,7 @@ impl Progress {
 
 /// A span of time as people say it, to the second.
 pub(super) fn time(span: Duration) -> String {
-    let seconds = span.as_secs();
+    let seconds = span.saturating_add(HALF_A_SECOND).as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),

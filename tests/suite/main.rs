@@ -10,4 +10,5 @@ mod reading;
 mod refusals;
 mod results;
 mod sending;
+mod workbooks;
 mod world;

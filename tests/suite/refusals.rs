@@ -65,3 +65,19 @@ fn an_unknown_key_or_variable_is_refused_with_the_nearest() {
         .expect("the program runs");
     assert!(world.ran(output).expect(2).err.contains("command line"));
 }
+
+#[test]
+fn no_file_is_sent_twice_or_written_over() {
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
+    let ran = world.run(&["update", "contacts.csv", "./contacts.csv", "--yes"]).expect(2);
+    assert!(ran.err.contains("is given twice"), "{}", ran.err);
+    let ran = world.update(&["--results", "contacts.csv"]).expect(2);
+    assert!(ran.err.contains("take the place of the input"), "{}", ran.err);
+    let ran = world.run(&["check", "contacts.csv", "--results", "contacts.csv"]).expect(2);
+    assert!(ran.err.contains("take the place of the input"), "{}", ran.err);
+    assert!(world.received().is_empty());
+    assert_eq!(
+        std::fs::read_to_string(world.path("contacts.csv")).expect("text"),
+        cities([("A", "Rome")])
+    );
+}

@@ -86,7 +86,7 @@ fn a_run_whose_first_twenty_rows_fail_is_stopped_unless_more_is_allowed() {
 
 #[test]
 fn a_limit_sends_the_first_rows_and_ends_well() {
-    let world = World::new(faulty(&[])).file("contacts.csv", many(5));
+    let world = World::new(faulty(&[])).file("contacts.csv", many(5).replace("K4,C", "K4,"));
     let ran = world.update(&["--limit", "2"]).expect(0);
     assert_eq!(ran.column("status"), ["updated", "updated", "not_sent", "not_sent", "not_sent"]);
     assert_eq!(ran.column("MESSAGE_CODE")[2..], ["RP_LIMIT"; 3]);

@@ -1,0 +1,76 @@
+//! Workbooks of every kind.
+
+use std::path::Path;
+
+use crate::world::{Ran, World, faulty, table};
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    std::fs::read(path).expect("a fixture")
+}
+
+fn run(name: &str, arguments: &[&str]) -> (World, Ran) {
+    let world = World::new(faulty(&[])).file(name, fixture(name));
+    let ran = world.run(arguments);
+    (world, ran)
+}
+
+#[test]
+fn every_kind_is_read_and_a_number_is_warned_of() {
+    let kinds = [
+        ("12_contacts.xls", &["DISCOUNT", "ACTIVE", "SINCE", "CALC"][..]),
+        ("13_contacts.xlsb", &["SINCE", "DISCOUNT", "ACTIVE", "CHECK"]),
+        ("23_zip_phone_masks.ods", &["SSN", "ACCT"]),
+    ];
+    for (name, ignored) in kinds {
+        let ignored = ignored.iter().flat_map(|column| ["--ignore-column", column]);
+        let flags: Vec<_> =
+            ["check", name, "--results", "out.csv"].into_iter().chain(ignored).collect();
+        let (world, ran) = run(name, &flags);
+        let ran = ran.expect(0);
+        let lines = table(&world.path("out.csv"));
+        assert!(lines.len() >= 2, "{name}");
+        assert_eq!(lines[0]["row"], "2", "{name}");
+        assert!(lines[0]["warnings"].contains("RP_NO_FORMAT"), "{name}: {:?}", lines[0]);
+        assert!(ran.out.contains(&format!("{name}, sheet \"")), "{}", ran.out);
+    }
+}
+
+#[test]
+fn dates_and_errors_make_their_row_invalid() {
+    let flags = ["--map", "SINCE=SOFCT_USER_1", "--map", "CHECK=SOFCT_USER_2"];
+    let ignored = ["--ignore-column", "DISCOUNT", "--ignore-column", "ACTIVE"];
+    let arguments = [&["check", "13_contacts.xlsb"][..], &flags, &ignored].concat();
+    let out = run("13_contacts.xlsb", &arguments).1.expect(1).out;
+    for part in [
+        "column H SOFCT_USER_2: the cell shows the error #N/A (RP_ERROR_CELL)",
+        "column E SOFCT_USER_1: the cell holds a date",
+        "(RP_DATE_CELL)",
+    ] {
+        assert!(out.contains(part), "{part}\n{out}");
+    }
+}
+
+#[test]
+fn the_first_visible_sheet_is_read_and_a_named_one_where_asked_for() {
+    let name = "09_hidden_first_sheet.xlsx";
+    let shown = run(name, &["show", name]).1.expect(0).out;
+    assert!(shown.starts_with("CUSTOMER_ID"), "{shown}");
+    let told = run(name, &["check", name, "--sheet", "None"]).1.expect(2).err;
+    assert!(told.contains("has no sheet \"None\"; its sheets: "), "{told}");
+}
+
+#[test]
+fn row_numbers_and_columns_are_those_that_excel_shows() {
+    let name = "10_header_row4_colB.xlsx";
+    let (world, ran) = run(name, &["check", name, "--header-row", "4", "--results", "out.csv"]);
+    ran.expect(1);
+    let lines = table(&world.path("out.csv"));
+    let rows: Vec<_> =
+        lines.iter().map(|line| (line["row"].as_str(), line["status"].as_str())).collect();
+    assert_eq!(rows, [("5", "valid"), ("6", "valid"), ("8", "invalid")]);
+    assert_eq!(
+        (lines[2]["CUSTOMER_ID"].as_str(), lines[2]["MESSAGE_CODE"].as_str()),
+        ("Total", "RP_NOTHING")
+    );
+}
