@@ -105,6 +105,9 @@ pub struct ShowArgs {
     /// A workbook's sheet; without it the first visible one
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
+    /// The encoding of a text file; without it, it is found by content
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
 }
 
 /// `sandbox`.

@@ -68,7 +68,7 @@ fn cut(text: &str) -> anyhow::Result<(String, usize)> {
 /// The keys of all rows of a spreadsheet.
 fn contacts(path: &Path) -> anyhow::Result<Vec<Vec<String>>> {
     let table = Table::open(
-        Source::open(path)?,
+        Source::open(path, None)?,
         &SheetChoice::default(),
         &Mapping::default(),
         &CUSTOMER_CONTACT,

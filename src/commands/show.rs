@@ -11,7 +11,7 @@ use crate::sheet::Source;
 
 /// Writes every row of the sheet from cell A1, blank ones too, as CSV to standard output.
 pub(super) fn run(args: &ShowArgs) -> anyhow::Result<ExitCode> {
-    let source = Source::open(&args.file)?;
+    let source = Source::open(&args.file, args.encoding.as_deref())?;
     let sheet = args.sheet.as_deref();
     let width = if source.has_ragged_rows() { 0 } else { widest_row(&source, sheet)? };
     let mut out = BufWriter::new(io::stdout().lock());

@@ -74,7 +74,12 @@ pub(super) fn open_all(
         }
     }
     let open = |file: &PathBuf| {
-        Table::open(Source::open(file)?, &settings.choice, &settings.mapping, record)
+        Table::open(
+            Source::open(file, settings.choice.encoding.as_deref())?,
+            &settings.choice,
+            &settings.mapping,
+            record,
+        )
     };
     Ok(files.iter().map(open).collect::<Result<Vec<_>, SheetFault>>()?)
 }

@@ -105,7 +105,11 @@ impl Config {
                 columns: self.mapped_columns(record)?,
                 ignored: typed.ignore_column.clone(),
             },
-            choice: SheetChoice { sheet: typed.sheet.clone(), header_row: typed.header_row },
+            choice: SheetChoice {
+                sheet: typed.sheet.clone(),
+                header_row: typed.header_row,
+                encoding: typed.encoding.clone(),
+            },
             clear_mark: typed.clear_mark.clone().unwrap_or_else(|| defaults::CLEAR_MARK.to_owned()),
             max_clears: typed.max_clears.unwrap_or(defaults::MAX_CLEARS),
             quiet: typed.quiet.unwrap_or(false),

@@ -28,6 +28,11 @@ pub struct Typed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header_row: Option<u64>,
 
+    /// The encoding of a text file, such as windows-1252 or utf-16le; without it, it is found by content
+    #[arg(long, value_name = "NAME", help_heading = "What to read")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+
     /// Say which field a column sets, as in --map "Town=CITY"; may be given several times
     #[arg(long, value_name = "COLUMN=FIELD", help_heading = "What to read")]
     #[serde(skip_serializing_if = "Vec::is_empty")]

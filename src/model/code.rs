@@ -41,8 +41,8 @@ macro_rules! own_codes {
 own_codes! {
     /// Bytes that are not UTF-8.
     Encoding = "RP_ENCODING":
-        "A cell holds bytes that are not UTF-8 text.",
-        "Save the file again as \"CSV UTF-8\".";
+        "A cell holds bytes or characters that could not be decoded.",
+        "Save the file again as \"CSV UTF-8\", or name its encoding with --encoding.";
     /// A NUL character.
     Nul = "RP_NUL":
         "A cell holds a NUL character, as damaged and binary files do.",

@@ -22,6 +22,8 @@ pub struct SheetChoice {
     pub sheet: Option<String>,
     /// The row of the headers as Excel counts; without one the first row that is not blank.
     pub header_row: Option<u64>,
+    /// The encoding of a text; without one it is found by content.
+    pub encoding: Option<String>,
 }
 
 /// Why a column sets nothing.

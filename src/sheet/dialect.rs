@@ -20,6 +20,9 @@ pub(super) struct Dialect {
 pub(super) fn sniff(sample: &[u8], complete: bool) -> Dialect {
     let skip = if sample.starts_with(BOM) { BOM.len() } else { 0 };
     let text = &sample[skip..];
+    if let Some((delimiter, line)) = hint(text) {
+        return Dialect { delimiter, skip: skip + line };
+    }
     let mut best = (Score::default(), b',');
     for delimiter in DELIMITERS {
         let score = score(text, *delimiter, complete);
@@ -28,6 +31,19 @@ pub(super) fn sniff(sample: &[u8], complete: bool) -> Dialect {
         }
     }
     Dialect { delimiter: best.1, skip }
+}
+
+/// Excel's own hint: a first line `sep=;`, which it does not show as a row. The delimiter, and
+/// the length of the line.
+fn hint(text: &[u8]) -> Option<(u8, usize)> {
+    let (delimiter, rest) =
+        text.get(..4)?.eq_ignore_ascii_case(b"sep=").then(|| text[4..].split_first())??;
+    let end = if rest.starts_with(b"\r\n") {
+        2
+    } else {
+        usize::from(rest.first().is_none_or(|c| b"\r\n".contains(c)))
+    };
+    (end > 0 && delimiter.is_ascii()).then_some((*delimiter, 5 + end))
 }
 
 /// How well a delimiter explains a file: the rows of a table are equally long, and it has columns.
@@ -83,6 +99,13 @@ mod tests {
     fn a_ragged_row_does_not_hide_the_delimiter() {
         let text = "A,B,C\n1,2,3\n1,2\n1,2,3,4\n4,5,6\n";
         assert_eq!(sniff(text.as_bytes(), true).delimiter, b',');
+    }
+
+    #[test]
+    fn excels_own_hint_decides_and_is_no_row() {
+        assert_eq!(sniff(b"sep=;\r\nA,x;B\n", true), Dialect { delimiter: b';', skip: 7 });
+        assert_eq!(sniff(b"\xEF\xBB\xBFSEP=|\nA|B\n", true), Dialect { delimiter: b'|', skip: 9 });
+        assert_eq!(sniff(b"sep=;x,B\n1,2\n", true).skip, 0);
     }
 
     #[test]

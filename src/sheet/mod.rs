@@ -6,6 +6,7 @@
 
 mod cell;
 mod dialect;
+mod encoding;
 mod fault;
 mod fingerprint;
 mod header;

@@ -1,14 +1,16 @@
 //! A file of rows, found by content, that can be read as often as needed.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use encoding_rs::{Encoding, UTF_8};
 use tempfile::NamedTempFile;
 
 use super::dialect;
+use super::encoding::{self, Decoded};
 use super::fault::SheetFault;
 use super::kind::{self, Kind, unreadable};
 use super::text;
@@ -44,6 +46,8 @@ pub struct Source {
     path: PathBuf,
     name: String,
     kind: Kind,
+    /// How the bytes of a text are to be read.
+    encoding: &'static Encoding,
     /// Holds what came from standard input; removed with this value.
     _spool: Option<NamedTempFile>,
 }
@@ -53,8 +57,8 @@ impl Source {
     /// private temporary file, since it must be read more than once.
     ///
     /// # Errors
-    /// A file that is missing, not a regular file, or of no known kind.
-    pub fn open(path: &Path) -> Result<Self, SheetFault> {
+    /// A file that is missing, not a regular file, or of no known kind or encoding.
+    pub fn open(path: &Path, encoding: Option<&str>) -> Result<Self, SheetFault> {
         let spool = (path.as_os_str() == STANDARD_INPUT).then(spool_standard_input).transpose()?;
         let name = match &spool {
             Some(_) => "standard input".to_owned(),
@@ -64,7 +68,14 @@ impl Source {
         let told = |text: String| SheetFault::new(&name, text);
         let mut file = open(&path).map_err(told)?;
         let kind = kind::detect(&mut file).map_err(told)?;
-        Ok(Self { path, name, kind, _spool: spool })
+        let encoding = match (kind, encoding) {
+            (Kind::Text, None) => {
+                let rewound = file.rewind().and_then(|()| encoding::detect(&mut file));
+                rewound.map_err(|fault| told(unreadable(&fault)))?
+            }
+            (_, wanted) => wanted.map_or(Ok(UTF_8), encoding::named).map_err(told)?,
+        };
+        Ok(Self { path, name, kind, encoding, _spool: spool })
     }
 
     /// The file as the person named it.
@@ -88,14 +99,14 @@ impl Source {
         sheet: Option<&str>,
         sink: &mut dyn FnMut(u64, &Cells) -> ControlFlow<()>,
     ) -> Result<Origin, SheetFault> {
-        let file = open(&self.path).map_err(|text| SheetFault::new(&self.name, text))?;
         if self.kind == Kind::Text {
             if let Some(sheet) = sheet {
                 let text = format!("is text and has no sheet \"{sheet}\"; leave out --sheet");
                 return Err(SheetFault::new(&self.name, text));
             }
-            return self.text_rows(file, sink);
+            return self.text_rows(sink);
         }
+        let file = open(&self.path).map_err(|text| SheetFault::new(&self.name, text))?;
         let book = Book { name: &self.name, wanted: sheet };
         // The readers of workbooks panic on some damaged files.
         catch_unwind(AssertUnwindSafe(|| workbook::rows(&book, self.kind, file, sink)))
@@ -107,15 +118,26 @@ impl Source {
             })
     }
 
-    fn text_rows(&self, file: File, sink: &mut Sink<'_>) -> Result<Origin, SheetFault> {
-        let told = |fault: io::Error| SheetFault::new(&self.name, unreadable(&fault));
-        let mut input = BufReader::with_capacity(BUFFER, file);
+    fn text_rows(&self, sink: &mut Sink<'_>) -> Result<Origin, SheetFault> {
+        let told = |text: String| SheetFault::new(&self.name, text);
+        let failed = |fault: io::Error| told(unreadable(&fault));
         let mut sample = Vec::new();
-        input.by_ref().take(BUFFER as u64).read_to_end(&mut sample).map_err(told)?;
+        self.text().map_err(told)?.take(BUFFER as u64).read_to_end(&mut sample).map_err(failed)?;
         let dialect = dialect::sniff(&sample, sample.len() < BUFFER);
-        input.seek(io::SeekFrom::Start(dialect.skip as u64)).map_err(told)?;
+        let mut input = self.text().map_err(told)?;
+        io::copy(&mut input.by_ref().take(dialect.skip as u64), &mut io::sink()).map_err(failed)?;
         text::rows(&self.name, &mut input, dialect.delimiter, sink)?;
         Ok(Origin::default())
+    }
+
+    /// The text from its start, as UTF-8: as it stands if that is what it is, faults and all.
+    fn text(&self) -> Result<Box<dyn BufRead>, String> {
+        let file = BufReader::with_capacity(BUFFER, open(&self.path)?);
+        Ok(if self.encoding == UTF_8 {
+            Box::new(file)
+        } else {
+            Box::new(BufReader::new(Decoded::new(file, self.encoding)))
+        })
     }
 }
 

@@ -10,5 +10,6 @@ mod reading;
 mod refusals;
 mod results;
 mod sending;
+mod texts;
 mod workbooks;
 mod world;

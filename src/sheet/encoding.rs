@@ -1,0 +1,207 @@
+//! How the bytes of a text file become characters.
+//!
+//! A byte-order mark decides; else UTF-16 by the place of its NULs, which no detector of
+//! encodings looks at; else UTF-8, if the file holds more of it than of anything else; else the
+//! best guess of Firefox's detector.
+
+use std::io::{self, BufRead, Read};
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// Bytes that are decoded at once.
+const CHUNK: usize = 64 * 1024;
+/// The longest part of a UTF-8 character that may stand at the end of a chunk.
+const LONGEST_PART: usize = 3;
+
+/// The encoding of a name such as `windows-1252` or `utf-16le` (WHATWG Encoding Standard).
+pub(super) fn named(name: &str) -> Result<&'static Encoding, String> {
+    Encoding::for_label(name.trim().as_bytes()).ok_or_else(|| {
+        format!("\"{name}\" is not an encoding; write utf-8, windows-1252 or utf-16le")
+    })
+}
+
+/// The encoding that the start of a file shows beyond doubt: by its byte-order mark, or by the
+/// NULs that UTF-16 puts into plain letters.
+pub(super) fn shown(sample: &[u8]) -> Option<&'static Encoding> {
+    if let Some((encoding, _)) = Encoding::for_bom(sample) {
+        return Some(encoding);
+    }
+    let (pairs, _) = sample.as_chunks::<2>();
+    let nuls = |at: usize| pairs.iter().filter(|pair| pair[at] == 0).count();
+    let (first, second) = (nuls(0), nuls(1));
+    if second * 2 > pairs.len() && first * 10 < second {
+        Some(UTF_16LE)
+    } else if first * 2 > pairs.len() && second * 10 < first {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// Finds the encoding of a whole file.
+pub(super) fn detect(input: &mut dyn Read) -> io::Result<&'static Encoding> {
+    let mut buffer = vec![0; CHUNK];
+    let mut kept = 0;
+    let mut is_first = true;
+    let mut evidence = Evidence::new();
+    loop {
+        let read = input.read(&mut buffer[kept..])?;
+        let held = kept + read;
+        if is_first && let Some(encoding) = shown(&buffer[..held]) {
+            return Ok(encoding);
+        }
+        is_first = false;
+        if read == 0 {
+            evidence.add(&buffer[..held]);
+            return Ok(evidence.verdict());
+        }
+        // A character that the chunk may have cut in two is looked at with the next one.
+        let whole = held - unfinished(&buffer[..held]);
+        evidence.add(&buffer[..whole]);
+        buffer.copy_within(whole..held, 0);
+        kept = held - whole;
+    }
+}
+
+/// Bytes at the end that may be the beginning of a UTF-8 character.
+fn unfinished(bytes: &[u8]) -> usize {
+    let tail = bytes.iter().rev().take(LONGEST_PART);
+    tail.enumerate().find(|(_, byte)| **byte >= 0xC0).map_or(0, |(back, _)| back + 1)
+}
+
+/// What speaks for UTF-8, and for anything else.
+struct Evidence {
+    utf8: u64,
+    not_utf8: u64,
+    detector: EncodingDetector,
+}
+
+impl Evidence {
+    fn new() -> Self {
+        Self { utf8: 0, not_utf8: 0, detector: EncodingDetector::new(Iso2022JpDetection::Deny) }
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        if bytes.is_ascii() {
+            return;
+        }
+        for chunk in bytes.utf8_chunks() {
+            self.utf8 += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
+            self.not_utf8 += u64::from(!chunk.invalid().is_empty());
+        }
+        self.detector.feed(bytes, false);
+    }
+
+    /// A damaged byte in a UTF-8 file must not turn every other character of it into two.
+    fn verdict(mut self) -> &'static Encoding {
+        if self.not_utf8 == 0 || self.utf8 > self.not_utf8 {
+            return UTF_8;
+        }
+        self.detector.feed(&[], true);
+        self.detector.guess(None, Utf8Detection::Deny)
+    }
+}
+
+/// A reader of UTF-8 over bytes in another encoding; what cannot be decoded becomes U+FFFD.
+pub(super) struct Decoded<R> {
+    input: R,
+    decoder: Decoder,
+    text: Vec<u8>,
+    given: usize,
+    ended: bool,
+}
+
+impl<R: BufRead> Decoded<R> {
+    /// A reader that has read nothing yet; a byte-order mark is passed over.
+    pub(super) fn new(input: R, encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_with_bom_removal();
+        Self { input, decoder, text: Vec::new(), given: 0, ended: false }
+    }
+
+    fn decode(&mut self) -> io::Result<()> {
+        let bytes = self.input.fill_buf()?;
+        let is_last = bytes.is_empty();
+        let room =
+            self.decoder.max_utf8_buffer_length(bytes.len()).ok_or(io::ErrorKind::OutOfMemory)?;
+        self.text.resize(room, 0);
+        let (_, read, written, _) = self.decoder.decode_to_utf8(bytes, &mut self.text, is_last);
+        self.text.truncate(written);
+        self.given = 0;
+        self.ended = is_last;
+        self.input.consume(read);
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Read for Decoded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.text.len() && !self.ended {
+            self.decode()?;
+        }
+        let given = (&self.text[self.given..]).read(into)?;
+        self.given += given;
+        Ok(given)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn detected(bytes: &[u8]) -> &'static str {
+        detect(&mut { bytes }).expect("read").name()
+    }
+
+    /// Hands out a byte at a time.
+    struct Drip<'a>(&'a [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let one = into.len().min(1);
+            self.0.read(&mut into[..one])
+        }
+    }
+
+    fn utf16(text: &str, bytes: impl Fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn the_encoding_is_found_by_content() {
+        assert_eq!(detected(b"plain"), "UTF-8");
+        assert_eq!(detected(b""), "UTF-8");
+        assert_eq!(detected("Zürich, Łódź".as_bytes()), "UTF-8");
+        assert_eq!(detected(b"M\xFCller, J\xF6rg; Stra\xDFe \x93x\x94 \x80 5"), "windows-1252");
+        assert_eq!(detected(&utf16("A;B\nMüller;1\n", u16::to_le_bytes)), "UTF-16LE");
+        assert_eq!(detected(&utf16("A;B\nMüller;1\n", u16::to_be_bytes)), "UTF-16BE");
+        assert_eq!(detected(&utf16("\u{feff}é", u16::to_be_bytes)), "UTF-16BE");
+    }
+
+    #[test]
+    fn a_damaged_byte_does_not_change_the_encoding_of_the_rest() {
+        assert_eq!(detected("Zürich Łódź \u{1F600}".as_bytes()), "UTF-8");
+        assert_eq!(detected(b"Z\xC3\xBCrich, \xC3\xA9t\xC3\xA9, \xFF"), "UTF-8");
+        let drip = detect(&mut Drip("Zürich Łódź".as_bytes())).expect("read");
+        assert_eq!(drip.name(), "UTF-8", "characters may be cut between two reads");
+    }
+
+    #[test]
+    fn what_is_decoded_does_not_depend_on_how_it_is_read() {
+        let text = "A;B\r\nMüller;\u{1F600}\r\n".repeat(50);
+        let bytes = utf16(&format!("\u{feff}{text}"), u16::to_le_bytes);
+        for capacity in [1, 3, 1 << 16] {
+            let input = io::BufReader::with_capacity(capacity, bytes.as_slice());
+            let mut decoded = String::new();
+            Decoded::new(input, UTF_16LE).read_to_string(&mut decoded).expect("UTF-8");
+            assert_eq!(decoded, text, "{capacity}");
+        }
+    }
+
+    #[test]
+    fn names_are_those_that_people_write() {
+        assert_eq!(named(" Windows-1252 ").map(Encoding::name), Ok("windows-1252"));
+        assert_eq!(named("latin1").map(Encoding::name), Ok("windows-1252"));
+        assert!(named("ansi-x").is_err());
+    }
+}
