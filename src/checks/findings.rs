@@ -65,6 +65,15 @@ fn judge_cell(
                 "the cell holds a number of more than 15 digits, of which the last are lost"
                     .to_owned(),
             ),
+            CellMark::NotADate => {
+                (OwnCode::DateCell, format!("the cell is to show a date, and {text} is none"))
+            }
+            CellMark::Shortened => {
+                let what =
+                    format!("Excel shows this number shortened; it is sent in full as {text}");
+                verdict.warnings.push(of_cell(OwnCode::Shortened, column, field, what));
+                continue;
+            }
             CellMark::NoFormat => {
                 let what =
                     format!("the cell holds the number {text}, and how it is shown is not known");

@@ -9,6 +9,10 @@ pub enum CellMark {
     Date,
     /// A number of more than 15 digits: the spreadsheet has already lost the rest.
     TooManyDigits,
+    /// A number that is shown as a date, and is none.
+    NotADate,
+    /// A number that the spreadsheet shows with an exponent, and that is sent in full.
+    Shortened,
     /// A number, and how it is shown is not known.
     NoFormat,
 }

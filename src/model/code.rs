@@ -61,7 +61,7 @@ own_codes! {
         "Mend the formula, or type the value.";
     /// A date in a workbook.
     DateCell = "RP_DATE_CELL":
-        "A cell of a workbook holds a date, whose shown form is not known.",
+        "A cell holds a date whose shown form is not known, or shows ##### because it is none.",
         "Format the column as Text and type the date as it is to be stored.";
     /// More than 15 digits stored as a number.
     Digits = "RP_DIGITS":
@@ -79,6 +79,10 @@ own_codes! {
     NoFormat = "RP_NO_FORMAT":
         "A cell holds a number rather than a text, and how the workbook shows it (leading zeros, masks) is not known.",
         "Compare the value with the sheet; format the column as Text and type it again if it differs.";
+    /// A number that Excel shows with an exponent.
+    Shortened = "RP_SHORTENED":
+        "Excel shows a long number shortened, such as 1.23457E+11; it is sent in full.",
+        "Compare the number with what it should be; format the column as Text.";
     /// The endpoint stored another value.
     Stored = "RP_STORED":
         "The endpoint stored a value differently from what was sent.",

@@ -1,47 +1,65 @@
-//! From the value of a workbook's cell to the text that is sent.
+//! From the value of a workbook's cell to the text that a person sees.
+
+use std::borrow::Cow;
 
 use calamine::DataType;
 
+use super::number_format::Format;
+use super::rounding::number_text;
 use crate::model::cells::{CellMark, Cells};
 
-/// Digits that a spreadsheet keeps of a number.
-const DIGITS: f64 = 1e15;
+/// From this size on a spreadsheet has lost the last digits.
+const TOO_LARGE: f64 = 1e15;
 
-/// Appends the text of a cell, and what a person should know of it.
-///
-/// A text is taken as it is. A number is written in full, as it is not known how the
-/// workbook shows it, and marked so.
-pub(super) fn push(cells: &mut Cells, value: &impl DataType) {
+/// Appends the text of a cell, and what a person should know of it. Without a format a number
+/// is written in full, and marked so.
+pub(super) fn push(cells: &mut Cells, value: &impl DataType, format: Option<&Format>) {
     if let Some(text) = value.get_string() {
-        cells.push(text);
+        // A line break in XML is a line feed, whatever the file holds (XML 1.0, 2.11).
+        let text = if text.contains('\r') {
+            Cow::Owned(text.replace("\r\n", "\n"))
+        } else {
+            Cow::Borrowed(text)
+        };
+        match format {
+            Some(format @ Format::Coded(_)) => cells.push(&format.text(&text)),
+            _ => cells.push(&text),
+        }
     } else if let Some(error) = value.get_error() {
         cells.push(&error.to_string());
         cells.mark(CellMark::Error);
     } else if let Some(truth) = value.get_bool() {
         cells.push(if truth { "TRUE" } else { "FALSE" });
-    } else if let Some(number) = value.get_float() {
-        cells.push(&number_text(number));
-        let mark =
-            if number.abs() >= DIGITS { CellMark::TooManyDigits } else { CellMark::NoFormat };
-        cells.mark(mark);
-    } else if let Some(number) = value.get_int() {
-        cells.push(&number.to_string());
-        cells.mark(CellMark::NoFormat);
     } else if let Some(text) = value.get_datetime_iso().or(value.get_duration_iso()) {
         cells.push(text);
         cells.mark(CellMark::Date);
-    } else if let Some(date) = value.get_datetime() {
-        cells.push(&number_text(date.as_f64()));
-        cells.mark(CellMark::Date);
+    } else if let Some(number) = number(value) {
+        push_number(cells, number, format, value.is_datetime());
     } else {
         cells.push("");
     }
 }
 
-/// A number in full with the 15 digits that a spreadsheet keeps, never with an exponent.
-fn number_text(number: f64) -> String {
-    let rounded = format!("{number:.14e}").parse().unwrap_or(number);
-    if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
+fn number(value: &impl DataType) -> Option<f64> {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a spreadsheet has no larger whole numbers than f64"
+    )]
+    let whole = || value.get_int().map(|number| number as f64);
+    value.get_float().or_else(|| value.get_datetime().map(|date| date.as_f64())).or_else(whole)
+}
+
+fn push_number(cells: &mut Cells, number: f64, format: Option<&Format>, is_date: bool) {
+    let (text, mark) = match format {
+        Some(format) => format.number(number),
+        None if is_date => (number_text(number), Some(CellMark::Date)),
+        None if number.abs() >= TOO_LARGE => (number_text(number), Some(CellMark::TooManyDigits)),
+        None => (number_text(number), Some(CellMark::NoFormat)),
+    };
+    cells.push(&text);
+    if let Some(mark) = mark {
+        cells.mark(mark);
+    }
 }
 
 #[cfg(test)]
@@ -51,7 +69,7 @@ mod tests {
 
     fn pushed(value: &Data) -> String {
         let mut cells = Cells::default();
-        push(&mut cells, value);
+        push(&mut cells, value, None);
         cells.iter().collect()
     }
 

@@ -16,6 +16,7 @@ use super::cell;
 use super::fault::SheetFault;
 use super::kind::Kind;
 use super::source::{Origin, Sink};
+use super::styles::Formats;
 use crate::model::cells::Cells;
 use crate::model::nearest::did_you_mean;
 
@@ -42,10 +43,12 @@ pub(super) fn rows(
         Kind::Xlsx => {
             let mut workbook: Xlsx<_> = book.open(file)?;
             let origin = book.choose(workbook.sheets_metadata())?;
+            let is_1904 = workbook.has_1904_epoch();
             let mut reader = workbook
                 .worksheet_cells_reader(origin.sheet_name())
                 .map_err(book.damaged(&origin))?;
-            book.stream(origin, sink, || reader.next_cell())
+            let formats = Formats::new(reader.styles(), is_1904);
+            book.stream(origin, sink, Some(&formats), || reader.next_cell_with_style_id())
         }
         Kind::Xlsb => {
             let mut workbook: Xlsb<_> = book.open(file)?;
@@ -53,7 +56,9 @@ pub(super) fn rows(
             let mut reader = workbook
                 .worksheet_cells_reader(origin.sheet_name())
                 .map_err(book.damaged(&origin))?;
-            book.stream(origin, sink, || reader.next_cell())
+            book.stream(origin, sink, None, || {
+                reader.next_cell().map(|found| found.map(|cell| (cell, 0)))
+            })
         }
         Kind::Xls => book.whole::<_, Xls<_>>(file, sink),
         Kind::Ods => book.whole::<_, Ods<_>>(file, sink),
@@ -96,14 +101,16 @@ impl Book<'_> {
         Ok(Origin { sheet: Some(chosen.name.clone()), other_sheets: other_sheets.collect() })
     }
 
+    /// Hands on the rows of cells that come one by one, each with its style where there are formats.
     fn stream<'c, E: Display>(
         &self,
         origin: Origin,
         sink: &mut Sink<'_>,
-        mut next: impl FnMut() -> Result<Option<Cell<DataRef<'c>>>, E>,
+        formats: Option<&Formats>,
+        mut next: impl FnMut() -> Result<Option<(Cell<DataRef<'c>>, usize)>, E>,
     ) -> Result<Origin, SheetFault> {
         let mut row = OpenRow::default();
-        while let Some(found) = next().map_err(self.damaged(&origin))? {
+        while let Some((found, style)) = next().map_err(self.damaged(&origin))? {
             let (number, column) = found.get_position();
             if *found.get_value() == DataRef::Empty {
                 continue;
@@ -112,7 +119,8 @@ impl Book<'_> {
                 return Ok(origin);
             }
             row.cells.pad(column as usize);
-            cell::push(&mut row.cells, found.get_value());
+            let format = formats.map(|formats| formats.get(style));
+            cell::push(&mut row.cells, found.get_value(), format);
         }
         let _ = row.moves_to(u64::MAX, sink);
         Ok(origin)
@@ -132,7 +140,7 @@ impl Book<'_> {
             cells.clear();
             cells.pad(first_column as usize);
             for value in values {
-                cell::push(&mut cells, value);
+                cell::push(&mut cells, value, None);
             }
             if sink(number, &cells).is_break() {
                 break;

@@ -74,3 +74,35 @@ fn row_numbers_and_columns_are_those_that_excel_shows() {
         ("Total", "RP_NOTHING")
     );
 }
+
+#[test]
+fn cells_are_shown_as_a_person_sees_them() {
+    let books = [
+        "01_zip_phone_masks",
+        "02_dates",
+        "03_date1904",
+        "04_percent_bool_error_formula",
+        "05_long_digits",
+        "06_rich_phonetic_inline",
+        "07_blank_vs_empty",
+        "08_merged_hidden",
+        "09_hidden_first_sheet",
+        "10_header_row4_colB",
+        "11_currency_custom_formats",
+    ];
+    for name in books {
+        let file = format!("{name}.xlsx");
+        let shown = run(&file, &["show", &file]).1.expect(0).out;
+        let expected = String::from_utf8(fixture(&format!("{name}.expected.csv"))).expect("UTF-8");
+        assert_eq!(trimmed(&shown), trimmed(&expected), "{name}");
+    }
+}
+
+/// The cells without the padding that a format leaves at their ends: it is not sent.
+fn trimmed(text: &str) -> Vec<Vec<String>> {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let cells =
+        |record: csv::StringRecord| record.iter().map(|cell| cell.trim().to_owned()).collect();
+    reader.records().map(|record| cells(record.expect("a line"))).collect()
+}
