@@ -12,6 +12,8 @@ mod fingerprint;
 mod header;
 mod kind;
 mod number_format;
+mod ods;
+mod ods_cell;
 mod rounding;
 mod source;
 mod styles;

@@ -1,20 +1,20 @@
 //! Rows of a workbook, by calamine.
 //!
 //! xlsx and xlsb are read cell by cell, so that memory does not grow with the sheet (the
-//! table of shared texts aside); calamine loads a sheet of xls or ods as a whole.
+//! table of shared texts aside); calamine loads a sheet of xls as a whole. An ods is read by
+//! [`ods`], which knows what is shown.
 
 use std::fmt::Display;
 use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 
-use calamine::{
-    Cell, DataRef, Ods, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx,
-};
+use calamine::{Cell, DataRef, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use super::cell;
 use super::fault::SheetFault;
 use super::kind::Kind;
+use super::ods;
 use super::source::{Origin, Sink};
 use super::styles::Formats;
 use crate::model::cells::Cells;
@@ -61,7 +61,12 @@ pub(super) fn rows(
             })
         }
         Kind::Xls => book.whole::<_, Xls<_>>(file, sink),
-        Kind::Ods => book.whole::<_, Ods<_>>(file, sink),
+        Kind::Ods => {
+            let sheets = ods::sheets(file.get_ref()).map_err(book.damaged(&Origin::default()))?;
+            let origin = book.choose(&sheets)?;
+            ods::rows(file.get_ref(), origin.sheet_name(), sink).map_err(book.damaged(&origin))?;
+            Ok(origin)
+        }
         Kind::Text => Err(SheetFault::new(book.name, "is text and not a workbook")),
     }
 }

@@ -1,0 +1,227 @@
+//! Rows of an `OpenDocument` spreadsheet, from the text that it holds of each cell as shown.
+//!
+//! calamine gives the values of such cells (2134), and not what a person sees (02134): so the
+//! one part of the archive that holds both, `content.xml`, is read here, row by row.
+//! Source: `OpenDocument` 1.3 Part 3, chapter 9, "Table Content".
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+
+use calamine::{Sheet, SheetType, SheetVisible};
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+
+use super::ods_cell::{CellText, Shown};
+use super::source::Sink;
+use crate::model::cells::Cells;
+
+/// Where the sheets stand in the archive.
+const CONTENT: &str = "content.xml";
+/// Rows of a sheet, as in the programs that write them.
+const MOST_ROWS: u64 = 1_048_576;
+/// Columns of a sheet.
+const MOST_COLUMNS: u64 = 16_384;
+/// Cells that repetitions may add up to: a few bytes can stand for a billion.
+const MOST_REPEATED: u64 = 10_000_000;
+
+/// Why it cannot be read; the text says it.
+pub(super) type OdsFault = Box<dyn std::error::Error>;
+
+/// The sheets of a file, with what is visible of them.
+pub(super) fn sheets(file: &File) -> Result<Vec<Sheet>, OdsFault> {
+    let mut hidden_styles = HashSet::new();
+    let mut style = String::new();
+    let mut sheets = Vec::new();
+    each_element(file, |element| {
+        match element.local_name().as_ref() {
+            "style" => style = attribute(element, "name")?.unwrap_or_default(),
+            "table-properties" if attribute(element, "display")?.as_deref() == Some("false") => {
+                hidden_styles.insert(style.clone());
+            }
+            "table" => {
+                let is_hidden = attribute(element, "style-name")?
+                    .is_some_and(|name| hidden_styles.contains(&name));
+                let visible = if is_hidden { SheetVisible::Hidden } else { SheetVisible::Visible };
+                let name = attribute(element, "name")?.unwrap_or_default();
+                sheets.push(Sheet { name, typ: SheetType::WorkSheet, visible });
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(sheets)
+}
+
+fn each_element(
+    file: &File,
+    mut look: impl FnMut(&BytesStart<'_>) -> Result<(), OdsFault>,
+) -> Result<(), OdsFault> {
+    let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
+    let mut reader = Reader::from_reader(BufReader::new(archive.by_name(CONTENT)?));
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer)? {
+            Event::Start(element) | Event::Empty(element) => look(&element)?,
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// Hands on each row of a sheet that has a cell, with its number as Excel counts.
+pub(super) fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), OdsFault> {
+    let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
+    let mut reader = Reader::from_reader(BufReader::new(archive.by_name(CONTENT)?));
+    reader.config_mut().expand_empty_elements = true;
+    let mut table = Table::default();
+    let mut buffer = Vec::new();
+    let mut is_in_sheet = false;
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "table" => is_in_sheet = attribute(&element, "name")?.as_deref() == Some(sheet),
+                "table-row" if is_in_sheet => {
+                    table.begin_row(repeated(&element, "number-rows-repeated")?);
+                }
+                "table-cell" | "covered-table-cell" if is_in_sheet => {
+                    let count = repeated(&element, "number-columns-repeated")?;
+                    let kind = attribute(&element, "value-type")?;
+                    let value = attribute(&element, "value")?;
+                    let name = element.local_name().as_ref().to_owned();
+                    let shown = read_cell(&mut reader, &name, kind.as_deref(), value)?;
+                    table.push(&shown, count)?;
+                }
+                _ => {}
+            },
+            Event::End(element) => match element.local_name().as_ref() {
+                "table-row" if is_in_sheet && table.end_row(sink)? => return Ok(()),
+                "table" if is_in_sheet => return Ok(()),
+                _ => {}
+            },
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// Reads to the end of a cell.
+fn read_cell(
+    reader: &mut Reader<impl BufRead>,
+    name: &str,
+    kind: Option<&str>,
+    value: Option<String>,
+) -> Result<Shown, OdsFault> {
+    let mut text = CellText::default();
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer)? {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "s" => text.spaces(repeated(&element, "c")?),
+                name => text.begin(name),
+            },
+            Event::Text(part) => text.push(&part.xml10_content()),
+            Event::CData(part) => text.push(&part),
+            Event::GeneralRef(reference) => match reference.resolve_char_ref()? {
+                Some(c) => text.push(c.encode_utf8(&mut [0; 4])),
+                None => text.push(
+                    quick_xml::escape::resolve_predefined_entity(&reference).unwrap_or_default(),
+                ),
+            },
+            Event::End(element) if element.local_name().as_ref() == name => {
+                return Ok(text.shown(kind, value));
+            }
+            Event::End(element) => text.end(element.local_name().as_ref()),
+            Event::Eof => return Err("the file ends within a cell".into()),
+            _ => {}
+        }
+    }
+}
+
+/// The sheet as far as it was read.
+#[derive(Default)]
+struct Table {
+    /// Number of the row before the one that is being read.
+    number: u64,
+    repeats: u64,
+    cells: Cells,
+    /// Blank cells that stand before the next one that is not.
+    blank: u64,
+    repeated: u64,
+}
+
+impl Table {
+    fn begin_row(&mut self, repeats: u64) {
+        self.repeats = repeats;
+        self.blank = 0;
+        self.cells.clear();
+    }
+
+    fn push(&mut self, shown: &Shown, count: u64) -> Result<(), OdsFault> {
+        if shown.text.is_empty() && shown.mark.is_none() {
+            self.blank = self.blank.saturating_add(count);
+            return Ok(());
+        }
+        let columns = (self.cells.len() as u64).saturating_add(self.blank);
+        if columns.saturating_add(count) > MOST_COLUMNS {
+            return Err(
+                format!("row {} has more than {MOST_COLUMNS} columns", self.number + 1).into()
+            );
+        }
+        self.cells.pad(usize::try_from(columns)?);
+        self.blank = 0;
+        for _ in 0..count {
+            self.cells.push(&shown.text);
+            if let Some(mark) = shown.mark {
+                self.cells.mark(mark);
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands the row on, as often as it is repeated. Whether no more are wanted.
+    fn end_row(&mut self, sink: &mut Sink<'_>) -> Result<bool, OdsFault> {
+        let first = self.number + 1;
+        self.number = self.number.saturating_add(self.repeats);
+        if self.cells.is_empty() {
+            return Ok(false);
+        }
+        self.repeated = self
+            .repeated
+            .saturating_add((self.repeats - 1).saturating_mul(self.cells.len() as u64));
+        if self.number > MOST_ROWS || self.repeated > MOST_REPEATED {
+            return Err(format!(
+                "row {first} is repeated {} times, which no sheet needs",
+                self.repeats
+            )
+            .into());
+        }
+        Ok((first..=self.number).any(|number| sink(number, &self.cells).is_break()))
+    }
+}
+
+/// How often a thing is repeated; at least once.
+fn repeated(element: &BytesStart<'_>, name: &str) -> Result<u64, OdsFault> {
+    Ok(attribute(element, name)?.and_then(|count| count.parse().ok()).unwrap_or(1).max(1))
+}
+
+/// The value of an attribute, by its name without the prefix. Where two have the same name,
+/// such as `office:value-type` and `calcext:value-type`, an error is not to be missed.
+fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, OdsFault> {
+    let mut found = None;
+    for attribute in element.attributes() {
+        let attribute = attribute?;
+        if attribute.key.local_name().as_ref() == name {
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0)?.into_owned();
+            let is_error = value == CellText::ERROR;
+            found.get_or_insert_with(|| value.clone());
+            if is_error {
+                return Ok(Some(value));
+            }
+        }
+    }
+    Ok(found)
+}
