@@ -23,7 +23,7 @@ pub struct Typed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
 
-    /// The row of the headers, as Excel counts; without it the first row that is not blank
+    /// The row of the headers, as Excel counts; without it the first row that names the key columns
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "What to read")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header_row: Option<u64>,

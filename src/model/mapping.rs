@@ -20,7 +20,7 @@ pub const REJECT_COLUMNS: [&str; 2] = ["MESSAGE_CODE", "MESSAGE"];
 pub struct SheetChoice {
     /// A workbook's sheet; without one the first visible sheet is taken.
     pub sheet: Option<String>,
-    /// The row of the headers as Excel counts; without one the first row that is not blank.
+    /// The row of the headers as Excel counts; without one the first that names the keys.
     pub header_row: Option<u64>,
     /// The encoding of a text; without one it is found by content.
     pub encoding: Option<String>,

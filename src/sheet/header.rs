@@ -48,6 +48,25 @@ pub(super) fn settle(
     }
 }
 
+/// Whether a row names a column for every key.
+pub(super) fn names_keys(row: &[String], mapping: &Mapping, record: &RecordType) -> bool {
+    let named: Vec<&Field> = fields_named(row, mapping, record).collect();
+    record.keys().all(|key| named.contains(&key))
+}
+
+/// How many fields a row names columns for.
+pub(super) fn count_named(row: &[String], mapping: &Mapping, record: &RecordType) -> usize {
+    fields_named(row, mapping, record).count()
+}
+
+fn fields_named(
+    row: &[String],
+    mapping: &Mapping,
+    record: &RecordType,
+) -> impl Iterator<Item = &'static Field> {
+    row.iter().filter_map(move |header| meaning(header, mapping, record)?.ok()).flatten()
+}
+
 fn meaning(
     header: &str,
     mapping: &Mapping,

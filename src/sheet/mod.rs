@@ -10,6 +10,7 @@ mod encoding;
 mod fault;
 mod fingerprint;
 mod header;
+mod header_search;
 mod kind;
 mod number_format;
 mod ods;

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::fault::SheetFault;
 use super::header;
+use super::header_search::{HeaderSearch, headers_of};
 use super::source::{Origin, Source};
 use crate::model::cells::{Cells, RowFault};
 use crate::model::mapping::{Layout, LeftOut, Mapping, SheetChoice};
@@ -26,7 +27,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Finds the header row (the one that was chosen, or the first that is not blank) and settles it.
+    /// Finds the header row (the one that was chosen, or the first that names the keys) and settles it.
     ///
     /// # Errors
     /// A file without a header, or a header with faults.
@@ -36,22 +37,12 @@ impl Table {
         mapping: &Mapping,
         record: &'static RecordType,
     ) -> Result<Self, SheetFault> {
-        let mut found = None;
-        let origin = source.rows(choice.sheet.as_deref(), &mut |number, cells| {
-            let wanted = choice.header_row.map_or(!cells.is_blank(), |row| number >= row);
-            if !wanted {
-                return ControlFlow::Continue(());
-            }
-            found = Some((number, headers_of(cells)));
-            ControlFlow::Break(())
-        })?;
+        let mut search = HeaderSearch::new(choice.header_row, mapping, record);
+        let origin = source
+            .rows(choice.sheet.as_deref(), &mut |number, cells| search.look(number, cells))?;
         let told =
             |text: String| SheetFault::new(source.name(), text).in_sheet(origin.sheet.as_deref());
-        let (header_row, headers) = found
-            .ok_or_else(|| told("has no row; it needs a header row and rows below it".into()))?;
-        if choice.header_row.is_some_and(|row| row != header_row) {
-            return Err(told("the header row that --header-row names is blank".into()));
-        }
+        let (header_row, headers) = search.found().map_err(told)?;
         let layout = header::settle(&headers, mapping, record)
             .map_err(|text| told(text).at_row(header_row))?;
         let sheet = origin.sheet.clone();
@@ -143,9 +134,4 @@ impl Table {
             .find(|(column, _)| is_headless(*column))
             .map(|(column, _)| RowFault::NoHeader { column })
     }
-}
-
-/// The headers: as they stand, but for outer spaces.
-fn headers_of(cells: &Cells) -> Vec<String> {
-    cells.iter().map(|cell| cell.trim().to_owned()).collect()
 }

@@ -81,13 +81,19 @@ fn columns_are_mapped_ignored_and_left_out() {
 }
 
 #[test]
-fn a_header_row_can_be_named() {
+fn the_header_row_is_found_below_titles_or_can_be_named() {
     let sheet = "Exported on Monday,,\n\nCUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Rome\n";
-    assert_eq!(check("a.csv", sheet, &[]).0, 2);
-    let (code, told) = check("a.csv", sheet, &["--header-row", "3"]);
-    assert_eq!(code, 0, "{told}");
-    let (code, told) = check("a.csv", sheet, &["--header-row", "2"]);
-    assert!(code == 2 && told.contains("--header-row"), "{told}");
+    for flags in [&[][..], &["--header-row", "3"]] {
+        let (code, told) = check("a.csv", sheet, flags);
+        assert_eq!(code, 0, "{told}");
+    }
+    let (code, told) = check("a.csv", sheet, &["--header-row", "1"]);
+    assert!(code == 2 && told.contains("a.csv, row 1: "), "{told}");
+    let (code, told) = check("a.csv", "x,y\n1,2\n", &[]);
+    assert!(
+        code == 2 && told.contains("no row names the columns CUSTOMER_ID and CUST_CONTACT"),
+        "{told}"
+    );
 }
 
 #[test]
