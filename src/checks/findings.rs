@@ -1,15 +1,17 @@
 //! The checks of one row.
 
-use super::{Rules, Verdict};
+use super::content;
+use super::{Assignment, Rules, Verdict};
 use crate::model::cells::{CellMark, RowFault};
 use crate::model::code::OwnCode;
 use crate::model::outcome::Finding;
 use crate::model::patch::Change;
-use crate::model::record::Field;
+use crate::model::record::{Content, Field, fold_header};
 use crate::model::row::Row;
+use crate::model::rules::Level;
 
-/// What stands for bytes that could not be decoded (Unicode, "Specials").
-const REPLACEMENT: char = '\u{FFFD}';
+/// How people write the United States, folded.
+const UNITED_STATES: [&str; 4] = ["us", "usa", "unitedstates", "unitedstatesofamerica"];
 
 /// Judges one row.
 pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
@@ -21,32 +23,118 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
             return verdict;
         }
     }
-    for (field, column) in rules.layout.record.keys().zip(&rules.layout.keys) {
-        let text = row.cell(*column).trim();
-        if text.is_empty() {
-            verdict.faults.push(of_cell(OwnCode::Key, *column, field, "the key is blank".into()));
-        } else if text.eq_ignore_ascii_case(rules.clear_mark) {
-            let text = format!("a key cannot be blanked with {}", rules.clear_mark);
-            verdict.faults.push(of_cell(OwnCode::Key, *column, field, text));
-        }
-        judge_cell(&mut verdict, row, *column, field, text);
-    }
+    judge_key(&mut verdict, rules, row);
     let mut sets = 0_usize;
-    for (column, field, change) in rules.assignments(row) {
+    for assignment in rules.assignments(row) {
         sets += 1;
-        match change {
-            Change::Clear => verdict.clears += 1,
-            Change::Set(text) => judge_cell(&mut verdict, row, column, field, text),
-        }
+        judge_assignment(&mut verdict, rules, row, assignment);
     }
     if sets == 0 {
         let text = "every cell but the key is blank, so that there is nothing to update".into();
         verdict.faults.push(Finding { code: OwnCode::Nothing, column: None, field: None, text });
     }
+    judge_required(&mut verdict, rules, row);
+    if rules.site.strict {
+        verdict.faults.append(&mut verdict.warnings);
+    }
     verdict
 }
 
-fn judge_cell(
+fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
+    for (field, column) in rules.layout.record.keys().zip(&rules.layout.keys) {
+        let text = row.cell(*column).trim();
+        if text.is_empty() {
+            verdict.add(
+                Level::Error,
+                of_cell(OwnCode::Key, *column, field, "the key is blank".into()),
+            );
+        } else if text.eq_ignore_ascii_case(&rules.site.clear_mark) {
+            let text = format!("a key cannot be blanked with {}", rules.site.clear_mark);
+            verdict.add(Level::Error, of_cell(OwnCode::Key, *column, field, text));
+        }
+        judge_marks(verdict, row, *column, field, text);
+        judge_text(verdict, rules, Some(*column), row, field, text);
+    }
+}
+
+fn judge_assignment(
+    verdict: &mut Verdict,
+    rules: &Rules<'_>,
+    row: Row<'_>,
+    assignment: Assignment<'_>,
+) {
+    let Assignment { column, field, change } = assignment;
+    match change {
+        Change::Clear => verdict.clears += 1,
+        Change::Set(text) => {
+            if let Some(column) = column {
+                judge_marks(verdict, row, column, field, text);
+            }
+            judge_text(verdict, rules, column, row, field, text);
+        }
+    }
+}
+
+fn judge_text(
+    verdict: &mut Verdict,
+    rules: &Rules<'_>,
+    column: Option<usize>,
+    row: Row<'_>,
+    field: &'static Field,
+    text: &str,
+) {
+    content::judge(field, text, &mut |code, text| {
+        let is_told = match code {
+            // What cannot be decoded is already told of the row.
+            OwnCode::Encoding => row.fault.is_some(),
+            // Elsewhere postal codes may have four digits.
+            OwnCode::LostZeros => is_abroad(rules, row),
+            _ => false,
+        };
+        if !is_told {
+            verdict.add(code.level(), Finding { code, column, field: Some(field), text });
+        }
+    });
+    if let Some(rule) = rules.site.fields.get(field.name) {
+        content::judge_site(rule, text, &mut |code, text| {
+            let level = rule.level.unwrap_or(Level::Error);
+            verdict.add(level, Finding { code, column, field: Some(field), text });
+        });
+    }
+}
+
+/// Whether the row names a country other than the United States.
+fn is_abroad(rules: &Rules<'_>, row: Row<'_>) -> bool {
+    let mut countries = rules.assignments(row).filter(|set| set.field.content == Content::Country);
+    countries.any(|set| {
+        let country = fold_header(set.change.value()).replace('.', "");
+        !country.is_empty() && !UNITED_STATES.contains(&country.as_str())
+    })
+}
+
+/// A field that every row must fill in is neither left alone nor blanked.
+fn judge_required(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
+    for (name, rule) in rules.site.fields.iter().filter(|(_, rule)| rule.required) {
+        let mut sets = rules.assignments(row);
+        let is_set =
+            sets.any(|set| set.field.name == *name && matches!(set.change, Change::Set(_)));
+        let field = rules.layout.record.field(name);
+        if let Some(field) = field.filter(|_| !is_set) {
+            let column = rules
+                .layout
+                .setters
+                .iter()
+                .find(|(_, set)| *set == field)
+                .map(|(column, _)| *column);
+            let text = "the field is blank, and config.toml requires it".into();
+            let level = rule.level.unwrap_or(Level::Error);
+            verdict
+                .add(level, Finding { code: OwnCode::Required, column, field: Some(field), text });
+        }
+    }
+}
+
+fn judge_marks(
     verdict: &mut Verdict,
     row: Row<'_>,
     column: usize,
@@ -58,42 +146,25 @@ fn judge_cell(
             CellMark::Error => (OwnCode::ErrorCell, format!("the cell shows the error {text}")),
             CellMark::Date => (
                 OwnCode::DateCell,
-                "the cell holds a date, and how it is shown is not known".to_owned(),
+                "the cell holds a date, and how it is shown is not known".into(),
             ),
             CellMark::TooManyDigits => (
                 OwnCode::Digits,
-                "the cell holds a number of more than 15 digits, of which the last are lost"
-                    .to_owned(),
+                "the cell holds a number of more than 15 digits, of which the last are lost".into(),
             ),
             CellMark::NotADate => {
                 (OwnCode::DateCell, format!("the cell is to show a date, and {text} is none"))
             }
-            CellMark::Shortened => {
-                let what =
-                    format!("Excel shows this number shortened; it is sent in full as {text}");
-                verdict.warnings.push(of_cell(OwnCode::Shortened, column, field, what));
-                continue;
-            }
-            CellMark::NoFormat => {
-                let what =
-                    format!("the cell holds the number {text}, and how it is shown is not known");
-                verdict.warnings.push(of_cell(OwnCode::NoFormat, column, field, what));
-                continue;
-            }
+            CellMark::Shortened => (
+                OwnCode::Shortened,
+                format!("Excel shows this number shortened; it is sent in full as {text}"),
+            ),
+            CellMark::NoFormat => (
+                OwnCode::NoFormat,
+                format!("the cell holds the number {text}, and how it is shown is not known"),
+            ),
         };
-        verdict.faults.push(of_cell(code, column, field, what));
-    }
-    if text.contains(REPLACEMENT) && row.fault.is_none() {
-        let what = "the text holds a character that could not be decoded".to_owned();
-        verdict.faults.push(of_cell(OwnCode::Encoding, column, field, what));
-    }
-    if let Some(limit) = field.max_chars {
-        // A text has no more characters than bytes, so that most need no counting.
-        let chars = if text.len() > limit { text.chars().count() } else { 0 };
-        if chars > limit {
-            let what = format!("{chars} characters, and the field holds at most {limit}");
-            verdict.faults.push(of_cell(OwnCode::Length, column, field, what));
-        }
+        verdict.add(code.level(), of_cell(code, column, field, what));
     }
 }
 
@@ -130,6 +201,7 @@ mod tests {
     use crate::model::mapping::{Column, Layout};
     use crate::model::record::{CUSTOMER_CONTACT, Role};
     use crate::model::row::{Place, RowBatch};
+    use crate::model::rules::SiteRules;
 
     const NAMES: [&str; 4] = ["CUSTOMER_ID", "CUST_CONTACT", "CITY", "NOTES"];
 
@@ -152,7 +224,8 @@ mod tests {
         let mut batch = RowBatch::default();
         batch.push(Place { index: 0, number: 2 }, &cells, fault);
         let layout = layout();
-        let rules = Rules { layout: &layout, clear_mark: "<clear>" };
+        let site = SiteRules::with_mark("<clear>");
+        let rules = Rules::new(&layout, &site);
         rules.judge_batch(&batch).remove(0)
     }
 

@@ -3,6 +3,7 @@
 //! Rows are judged on all cores, a batch at a time, in the order of the input. A judgement
 //! is a value: a row that is at fault stops nothing.
 
+mod content;
 mod findings;
 mod verdict;
 
@@ -13,6 +14,7 @@ use crate::model::mapping::Layout;
 use crate::model::patch::{Change, Patch};
 use crate::model::record::Field;
 use crate::model::row::{Row, RowBatch};
+use crate::model::rules::SiteRules;
 
 pub use verdict::Verdict;
 
@@ -24,11 +26,28 @@ const GRAIN: usize = 128;
 pub struct Rules<'a> {
     /// What each column sets.
     pub layout: &'a Layout,
-    /// The text that blanks a field, in any case.
-    pub clear_mark: &'a str,
+    /// What the site asks.
+    pub site: &'a SiteRules,
+}
+
+/// What a row says of one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assignment<'a> {
+    /// The column that says it, counted from 0; nothing for a value that every row has.
+    pub column: Option<usize>,
+    /// The field.
+    pub field: &'static Field,
+    /// What is to happen to it.
+    pub change: Change<'a>,
 }
 
 impl<'a> Rules<'a> {
+    /// The rules of a sheet.
+    #[must_use]
+    pub fn new(layout: &'a Layout, site: &'a SiteRules) -> Self {
+        Self { layout, site }
+    }
+
     /// Judges each row of a batch, in order.
     #[must_use]
     pub fn judge_batch(&self, batch: &RowBatch) -> Vec<Verdict> {
@@ -39,21 +58,24 @@ impl<'a> Rules<'a> {
             .collect()
     }
 
-    /// What a row says of each field that it does not leave alone: column, field and change.
+    /// What a row says of each field that it does not leave alone.
     pub fn assignments<'r>(
         &self,
         row: Row<'r>,
-    ) -> impl Iterator<Item = (usize, &'static Field, Change<'r>)> + use<'r, 'a> {
-        let clear_mark = self.clear_mark;
-        self.layout.setters.iter().filter_map(move |(column, field)| {
-            let text = row.cell(*column).trim();
-            let change = match text {
-                "" => return None,
-                mark if mark.eq_ignore_ascii_case(clear_mark) => Change::Clear,
-                _ => Change::Set(text),
-            };
-            Some((*column, *field, change))
-        })
+    ) -> impl Iterator<Item = Assignment<'r>> + use<'r, 'a>
+    where
+        'a: 'r,
+    {
+        let site = self.site;
+        let of_columns = self.layout.setters.iter().filter_map(move |(column, field)| {
+            let change = change(site, row.cell(*column))?;
+            Some(Assignment { column: Some(*column), field, change })
+        });
+        let of_site = site.set.iter().filter_map(move |(field, value)| {
+            let change = change(site, value)?;
+            Some(Assignment { column: None, field, change })
+        });
+        of_columns.chain(of_site)
     }
 
     /// The values of the key fields, without outer spaces.
@@ -74,9 +96,21 @@ impl<'a> Rules<'a> {
         for (field, value) in self.layout.record.keys().zip(self.key_values(row)) {
             patch.push(field, Change::Set(value));
         }
-        for (_, field, change) in self.assignments(row) {
-            patch.push(field, change);
+        for assignment in self.assignments(row) {
+            patch.push(assignment.field, assignment.change);
         }
         patch
     }
+}
+
+/// What the text of a cell asks for; nothing if it is blank.
+fn change<'t>(site: &SiteRules, text: &'t str) -> Option<Change<'t>> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        return None;
+    }
+    if trimmed.eq_ignore_ascii_case(&site.clear_mark) {
+        return Some(Change::Clear);
+    }
+    Some(Change::Set(if site.trim { trimmed } else { text }))
 }

@@ -2,6 +2,7 @@
 
 use crate::model::code::Code;
 use crate::model::outcome::{Finding, Outcome, Status};
+use crate::model::rules::Level;
 
 /// The judgement of one row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,14 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Adds a finding.
+    pub(super) fn add(&mut self, level: Level, finding: Finding) {
+        match level {
+            Level::Error => self.faults.push(finding),
+            Level::Warning => self.warnings.push(finding),
+        }
+    }
+
     /// Whether the row can be sent.
     #[must_use]
     pub fn is_valid(&self) -> bool {

@@ -58,11 +58,11 @@ pub(super) fn judge_files(
     let mut left = limit;
     let mut code = ExitCode::Done;
     for (file, table) in files.iter().zip(&tables) {
-        let rules = Rules { layout: table.layout(), clear_mark: &settings.clear_mark };
+        let rules = Rules::new(table.layout(), &settings.site);
         let mut check = Check::begin(file, table, rules, results, left)?;
         let survey = Survey::of(
             table,
-            &settings.clear_mark,
+            &settings.site,
             left,
             Purpose::Check,
             cancelled,

@@ -95,7 +95,7 @@ pub(super) fn confirm(
     if person != Person::Present && clears > settings.max_clears {
         bail!(
             "{clears} cells would be blanked by {}, and {} may be without being asked; look at them, then give --max-clears {clears}",
-            settings.clear_mark,
+            settings.site.clear_mark,
             settings.max_clears
         );
     }

@@ -6,6 +6,7 @@ use std::thread;
 
 use crate::checks::{Rules, Verdict};
 use crate::model::row::RowBatch;
+use crate::model::rules::SiteRules;
 use crate::sheet::{Digest, Fingerprint, SheetFault, Table};
 
 /// Batches that may be read before they are judged.
@@ -28,11 +29,11 @@ pub(super) enum Sameness<'a> {
 /// changed file is handed on.
 pub(super) fn judged(
     table: &Table,
-    clear_mark: &str,
+    site: &SiteRules,
     mut sameness: Sameness<'_>,
     take: &mut dyn FnMut(&RowBatch, &[Verdict]) -> ControlFlow<()>,
 ) -> Result<(), SheetFault> {
-    let rules = Rules { layout: table.layout(), clear_mark };
+    let rules = Rules::new(table.layout(), site);
     thread::scope(|scope| {
         let (send, receive) = sync_channel::<RowBatch>(READ_AHEAD);
         let reader = scope.spawn(move || {

@@ -142,7 +142,7 @@ impl ResultsFiles {
 }
 
 fn field_names(rules: &Rules<'_>, row: Row<'_>) -> String {
-    let names: Vec<&str> = rules.assignments(row).map(|(_, field, _)| field.name).collect();
+    let names: Vec<&str> = rules.assignments(row).map(|set| set.field.name).collect();
     names.join(" ")
 }
 

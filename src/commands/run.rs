@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{IsTerminal as _, stderr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::blocking::blocking;
@@ -14,6 +15,7 @@ use crate::erp::ErpEndpoint;
 use crate::exit::ExitCode;
 use crate::model::limits::Limits;
 use crate::model::outcome::Status;
+use crate::model::rules::SiteRules;
 use crate::model::target::{Credentials, Target};
 use crate::report::{Audience, Facts, Progress, summary};
 
@@ -21,8 +23,8 @@ use crate::report::{Audience, Facts, Progress, summary};
 pub(super) struct Run {
     /// Tells it from all others; goes with every request.
     pub(super) id: String,
-    /// The text that blanks a field.
-    pub(super) clear_mark: String,
+    /// How cells are read.
+    pub(super) site: Arc<SiteRules>,
     /// Nothing is told but faults.
     pub(super) quiet: bool,
     /// Where the rows go.
@@ -49,11 +51,11 @@ impl Run {
         for mut file in self.files {
             let begun = Instant::now();
             if stop.is_none() && file.input.survey.to_send > 0 {
-                let mark = &self.clear_mark;
+                let site = &self.site;
                 stop = send::send(
                     &mut engine,
                     &mut file.input,
-                    mark,
+                    site,
                     &mut file.journal,
                     &progress,
                     interrupt,
@@ -62,10 +64,10 @@ impl Run {
             }
             let spent = begun.elapsed();
             progress.borrow().finish();
-            let (mark, stopped) = (self.clear_mark.clone(), stop.take());
+            let (site, stopped) = (Arc::clone(&self.site), stop.take());
             let name = file.input.table.name().to_owned();
             let settled =
-                blocking(move || settle(&file.input, &mark, file.journal, file.results, stopped))
+                blocking(move || settle(&file.input, &site, file.journal, file.results, stopped))
                     .await;
             let settled = match settled {
                 Ok(settled) => settled,

@@ -20,6 +20,7 @@ use crate::erp::Endpoint;
 use crate::model::code::OwnCode;
 use crate::model::outcome::Status;
 use crate::model::row::RowBatch;
+use crate::model::rules::SiteRules;
 use crate::report::Progress;
 use crate::sheet::SheetFault;
 
@@ -32,7 +33,7 @@ const TICK: Duration = Duration::from_millis(100);
 pub(super) async fn send<E: Endpoint>(
     engine: &mut Engine<'_, E>,
     input: &mut Input,
-    clear_mark: &str,
+    site: &Arc<SiteRules>,
     journal: &mut Journal,
     progress: &RefCell<Progress>,
     interrupt: &Interrupt,
@@ -42,7 +43,7 @@ pub(super) async fn send<E: Endpoint>(
         table: Arc::clone(&input.table),
         fingerprint: Arc::clone(&input.survey.fingerprint),
         limit: input.survey.limit,
-        clear_mark: clear_mark.to_owned(),
+        site: Arc::clone(site),
     };
     let reading = tokio::spawn(blocking(move || reader.feed(&jobs)));
     let rejected = &mut input.survey.rejected;
@@ -73,16 +74,16 @@ struct Reader {
     table: Arc<crate::sheet::Table>,
     fingerprint: Arc<crate::sheet::Fingerprint>,
     limit: u64,
-    clear_mark: String,
+    site: Arc<SiteRules>,
 }
 
 impl Reader {
     /// Hands on the valid rows up to the limit, until nobody takes them any more.
     fn feed(&self, jobs: &mpsc::Sender<Vec<Job>>) -> Result<(), SheetFault> {
-        let rules = Rules { layout: self.table.layout(), clear_mark: &self.clear_mark };
+        let rules = Rules::new(self.table.layout(), &self.site);
         judged(
             &self.table,
-            &self.clear_mark,
+            &self.site,
             Sameness::Compare(&self.fingerprint),
             &mut |batch, verdicts| {
                 let batch = jobs_of(&rules, batch, verdicts, self.limit);

@@ -12,6 +12,7 @@ use crate::engine::{Endings, Journal, Stop};
 use crate::model::code::OwnCode;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
+use crate::model::rules::SiteRules;
 use crate::model::tally::Tally;
 
 /// What became of a file.
@@ -33,19 +34,19 @@ pub(super) struct Settled {
 /// The results cannot be written anywhere; the record of endings then stays.
 pub(super) fn settle(
     input: &Input,
-    clear_mark: &str,
+    site: &SiteRules,
     journal: Journal,
     mut files: ResultsFiles,
     mut stop: Option<Stop>,
 ) -> anyhow::Result<Settled> {
     let mut endings = journal.into_endings()?;
     let mut tally = Tally::default();
-    let rules = Rules { layout: input.table.layout(), clear_mark };
+    let rules = Rules::new(input.table.layout(), site);
     let mut told = 0;
     let mut fault = Ok(());
     let read = judged(
         &input.table,
-        clear_mark,
+        site,
         Sameness::Compare(&input.survey.fingerprint),
         &mut |batch, verdicts| {
             fault =

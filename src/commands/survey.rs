@@ -17,6 +17,7 @@ use crate::model::key::Key;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::record::RecordType;
 use crate::model::row::{Place, Row, RowBatch};
+use crate::model::rules::SiteRules;
 use crate::model::tally::Tally;
 use crate::sheet::{Fingerprint, SheetFault, Source, Table};
 
@@ -97,7 +98,7 @@ impl Survey {
     /// A file that cannot be read to its end.
     pub(super) fn of(
         table: &Table,
-        clear_mark: &str,
+        site: &SiteRules,
         limit: u64,
         purpose: Purpose,
         cancelled: &AtomicBool,
@@ -109,8 +110,8 @@ impl Survey {
             Purpose::Check => Sameness::OnlyRead,
             Purpose::Send => Sameness::Remember(&mut fingerprint),
         };
-        let rules = Rules { layout: table.layout(), clear_mark };
-        judged(table, clear_mark, sameness, &mut |batch: &RowBatch, verdicts: &[Verdict]| {
+        let rules = Rules::new(table.layout(), site);
+        judged(table, site, sameness, &mut |batch: &RowBatch, verdicts: &[Verdict]| {
             if cancelled.load(Ordering::Relaxed) {
                 return ControlFlow::Break(());
             }

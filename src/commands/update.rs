@@ -109,8 +109,9 @@ impl Plan {
         let places = Places { results: self.results.as_deref(), rehearsal: self.rehearsal };
         let files = inputs.into_iter().map(|input| FileRun::open(input, places, &target, &id));
         let files = files.collect::<anyhow::Result<_>>()?;
-        let Settings { clear_mark, quiet, .. } = self.settings;
-        Ok(Some(Run { id, clear_mark, quiet, target, endpoint, credentials, limits, files }))
+        let Settings { site, quiet, .. } = self.settings;
+        let site = Arc::new(site);
+        Ok(Some(Run { id, site, quiet, target, endpoint, credentials, limits, files }))
     }
 
     fn survey(&self, files: &[PathBuf], cancelled: &AtomicBool) -> anyhow::Result<Vec<Input>> {
@@ -120,7 +121,7 @@ impl Plan {
         for (path, table) in files.iter().zip(tables) {
             let survey = Survey::of(
                 &table,
-                &self.settings.clear_mark,
+                &self.settings.site,
                 left,
                 Purpose::Send,
                 cancelled,

@@ -7,6 +7,7 @@ pub mod defaults;
 mod environment;
 mod fault;
 mod layers;
+mod rules;
 mod secrets;
 mod target;
 mod typed;
@@ -24,6 +25,7 @@ use crate::model::limits::Limits;
 use crate::model::mapping::{Mapping, SheetChoice};
 use crate::model::nearest::did_you_mean;
 use crate::model::record::{Field, RecordType, Role};
+use crate::model::rules::SiteRules;
 use crate::model::target::Target;
 use layers::Found;
 
@@ -34,8 +36,8 @@ pub struct Settings {
     pub mapping: Mapping,
     /// What was said about the sheet.
     pub choice: SheetChoice,
-    /// The text that blanks a field, in any case.
-    pub clear_mark: String,
+    /// How cells are read, and what is asked of them.
+    pub site: SiteRules,
     /// Cells that may be blanked without a person to ask.
     pub max_clears: u64,
     /// Nothing is told but faults.
@@ -100,17 +102,21 @@ impl Config {
     /// A mapping to a field that there is not, or that cannot be set.
     pub fn settings(&self, record: &'static RecordType) -> Result<Settings, ConfigFault> {
         let typed = &self.typed;
+        let site = rules::settle(typed, record, &self.origin("set"))?;
+        let mapping = Mapping {
+            columns: self.mapped_columns(record)?,
+            ignored: typed.ignore_column.clone(),
+            constants: site.set.iter().map(|(field, _)| *field).collect(),
+        };
+        let choice = SheetChoice {
+            sheet: typed.sheet.clone(),
+            header_row: typed.header_row,
+            encoding: typed.encoding.clone(),
+        };
         Ok(Settings {
-            mapping: Mapping {
-                columns: self.mapped_columns(record)?,
-                ignored: typed.ignore_column.clone(),
-            },
-            choice: SheetChoice {
-                sheet: typed.sheet.clone(),
-                header_row: typed.header_row,
-                encoding: typed.encoding.clone(),
-            },
-            clear_mark: typed.clear_mark.clone().unwrap_or_else(|| defaults::CLEAR_MARK.to_owned()),
+            mapping,
+            choice,
+            site,
             max_clears: typed.max_clears.unwrap_or(defaults::MAX_CLEARS),
             quiet: typed.quiet.unwrap_or(false),
         })

@@ -69,6 +69,11 @@ pub struct Typed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_failures: Option<MaxFailures>,
 
+    /// Treat every warning as an error: the row is not sent
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", help_heading = "What to read")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strict: Option<bool>,
+
     /// Show no progress and no summary; faults are still told
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,6 +83,21 @@ pub struct Typed {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_target: Option<String>,
+
+    /// Whether spaces around a value are left out.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trim: Option<bool>,
+
+    /// Field, and the value that it has in every row.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, String>,
+
+    /// What is asked of a field.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, TypedRule>,
 
     /// The text that blanks a field.
     #[arg(skip)]
@@ -114,6 +134,32 @@ impl OneOrMore {
             Self::More(texts) => texts,
         }
     }
+}
+
+/// One `[fields.NAME]` of the file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TypedRule {
+    /// The most characters.
+    pub max_length: Option<usize>,
+    /// What the whole value must look like.
+    pub pattern: Option<String>,
+    /// The only values.
+    pub values: Option<Vec<String>>,
+    /// Whether every row must fill it in.
+    pub required: Option<bool>,
+    /// `error` or `warning`.
+    pub level: Option<TypedLevel>,
+}
+
+/// What it means if a value breaks a rule.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TypedLevel {
+    /// The row is not sent.
+    Error,
+    /// The row is sent, and told of.
+    Warning,
 }
 
 /// One `[targets.NAME]` of the file.

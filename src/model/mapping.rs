@@ -9,6 +9,8 @@ pub struct Mapping {
     pub columns: Vec<(String, Vec<&'static Field>)>,
     /// Headers of columns to leave out.
     pub ignored: Vec<String>,
+    /// Fields that have the same value in every row, so that no column may be for them.
+    pub constants: Vec<&'static Field>,
 }
 
 /// The columns that a rejects file has beside those of the input, by exact name: what the

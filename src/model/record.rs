@@ -16,6 +16,23 @@ pub enum Role {
     ReadOnly,
 }
 
+/// What a field holds, as far as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Anything.
+    Text,
+    /// An e-mail address.
+    EMail,
+    /// A web address.
+    WebAddress,
+    /// A ZIP or postal code.
+    PostalCode,
+    /// A country.
+    Country,
+    /// Addresses of web pages and files, joined by `|`.
+    Attachments,
+}
+
 /// One field of a record type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Field {
@@ -25,6 +42,8 @@ pub struct Field {
     pub label: &'static str,
     /// What may be done with it.
     pub role: Role,
+    /// What it holds.
+    pub content: Content,
     /// The documented limit in characters, where there is one.
     pub max_chars: Option<usize>,
 }
@@ -78,20 +97,28 @@ pub fn fold_header(header: &str) -> String {
         .collect()
 }
 
+const fn field(name: &'static str, label: &'static str, role: Role, content: Content) -> Field {
+    Field { name, label, role, content, max_chars: None }
+}
+
 const fn key(name: &'static str, label: &'static str) -> Field {
-    Field { name, label, role: Role::Key, max_chars: None }
+    field(name, label, Role::Key, Content::Text)
 }
 
 const fn text(name: &'static str, label: &'static str) -> Field {
-    Field { name, label, role: Role::Updatable, max_chars: None }
+    holds(name, label, Content::Text)
+}
+
+const fn holds(name: &'static str, label: &'static str, content: Content) -> Field {
+    field(name, label, Role::Updatable, content)
 }
 
 const fn limited(name: &'static str, label: &'static str, max_chars: usize) -> Field {
-    Field { name, label, role: Role::Updatable, max_chars: Some(max_chars) }
+    Field { max_chars: Some(max_chars), ..text(name, label) }
 }
 
 const fn read_only(name: &'static str, label: &'static str) -> Field {
-    Field { name, label, role: Role::ReadOnly, max_chars: None }
+    field(name, label, Role::ReadOnly, Content::Text)
 }
 
 /// Customer Contact: a person at a customer.
@@ -113,15 +140,15 @@ pub static CUSTOMER_CONTACT: RecordType = RecordType {
         text("ADDRESS_3", "Address, line 3"),
         text("CITY", "City"),
         text("STATE", "State"),
-        text("ZIP_CODE", "ZIP or postal code"),
-        text("COUNTRY", "Country"),
+        holds("ZIP_CODE", "ZIP or postal code", Content::PostalCode),
+        holds("COUNTRY", "Country", Content::Country),
         text("PHONE_NO", "Telephone"),
         text("FAX_NO", "Fax"),
         text("CELL_PHONE_NO", "Mobile telephone"),
         text("PAGER_NO", "Pager"),
-        text("E_MAIL", "E-mail address"),
-        text("E_MAIL_2", "Second e-mail address"),
-        text("WEB_ADDRESS", "Web address"),
+        holds("E_MAIL", "E-mail address", Content::EMail),
+        holds("E_MAIL_2", "Second e-mail address", Content::EMail),
+        holds("WEB_ADDRESS", "Web address", Content::WebAddress),
         text("SOFCT_USER_1", "User-defined field 1"),
         text("SOFCT_USER_2", "User-defined field 2"),
         text("SOFCT_USER_3", "User-defined field 3"),
@@ -146,7 +173,7 @@ pub static CUSTOMER_CONTACT: RecordType = RecordType {
         read_only("DATE_LAST_UPDT", "Date of the last update"),
         read_only("TIME_LAST_UPDT", "Time of the last update"),
         limited("NOTES", "Notes", 32_765),
-        text("ATTACHMENTS", "Attachments, joined by |"),
+        holds("ATTACHMENTS", "Attachments, joined by |", Content::Attachments),
     ],
 };
 

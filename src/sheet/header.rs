@@ -37,7 +37,14 @@ pub(super) fn settle(
     let updatable = record.fields.iter().filter(|field| field.role == Role::Updatable);
     let setters: Vec<_> =
         updatable.filter_map(|field| Some((column_of(&columns, field)?, field))).collect();
-    if setters.is_empty() && faults.is_empty() {
+    for (column, field) in setters.iter().filter(|(_, field)| mapping.constants.contains(field)) {
+        faults.push(format!(
+            "column {} is for {}, which [set] in config.toml gives one value; leave one of them out",
+            column_letters(*column),
+            field.name
+        ));
+    }
+    if setters.is_empty() && mapping.constants.is_empty() && faults.is_empty() {
         faults.push("no column for a field to update; rowpatch fields lists them".into());
     }
     if faults.is_empty() {
@@ -201,6 +208,7 @@ mod tests {
                 ("Who".into(), vec![field("CUST_CONTACT")]),
             ],
             ignored: vec!["colour".into()],
+            constants: Vec::new(),
         };
         let layout = settle_text("CUSTOMER_ID,who,TOWN,Colour", &mapping).expect("settled");
         assert_eq!(layout.keys, [0, 1]);

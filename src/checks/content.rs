@@ -1,0 +1,235 @@
+//! What the text of a value tells: faults and doubts, whatever row it stands in.
+
+use std::str::FromStr as _;
+
+use email_address::EmailAddress;
+
+use crate::model::code::OwnCode;
+use crate::model::record::{Content, Field};
+use crate::model::rules::FieldRule;
+
+/// What stands for bytes that could not be decoded (Unicode, "Specials").
+const REPLACEMENT: char = '\u{FFFD}';
+/// The texts that Excel saves error cells as.
+const ERROR_TEXTS: [&str; 8] =
+    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"];
+/// The marks by which other programs blank a field.
+const CLEAR_MARKS: [&str; 6] = ["NULL", "[NULL]", "[clear]", "<null>", "<blank>", "(blank)"];
+/// What UTF-8 looks like that was decoded as Windows-1252 before.
+const MISDECODED: [&str; 5] = ["Ã©", "Ã¼", "Ã¶", "Ã¤", "â€"];
+
+/// Tells of each finding: its code, and what is wrong in words.
+pub(super) type Tell<'a> = &'a mut dyn FnMut(OwnCode, String);
+
+/// The findings of a value of a field, but for the rules of the site.
+///
+/// Nearly every value is plain: a look at its bytes tells which checks it needs.
+pub(super) fn judge(field: &Field, text: &str, tell: Tell<'_>) {
+    if !text.is_ascii() {
+        decoding(text, tell);
+    }
+    if let Some(limit) = field.max_chars {
+        length(text, limit, OwnCode::Length, tell);
+    }
+    let bytes = text.as_bytes();
+    if bytes.iter().any(|byte| is_odd_control(*byte)) {
+        tell(OwnCode::Control, "the text holds a control character".into());
+    }
+    if bytes.windows(2).any(|pair| pair == b"  ") {
+        tell(OwnCode::Spaces, "the text holds two spaces in a row".into());
+    }
+    match bytes.first() {
+        Some(b'#') if ERROR_TEXTS.contains(&text) => {
+            tell(
+                OwnCode::ErrorCell,
+                format!("the text {text} is what Excel saves a formula error as"),
+            );
+        }
+        Some(b'-' | b'0'..=b'9') if is_exponent(text) => {
+            tell(
+                OwnCode::Exponent,
+                format!("{text} is a long number that a spreadsheet has shortened"),
+            );
+        }
+        Some(b'n' | b'N' | b'[' | b'<' | b'(') if is_clear_mark(text) => {
+            tell(
+                OwnCode::ClearMark,
+                format!("{text} would be stored as it stands, and blanks nothing"),
+            );
+        }
+        Some(b'=' | b'@') if field.content != Content::EMail => {
+            tell(OwnCode::Formula, "the text begins as a formula does".into());
+        }
+        _ => {}
+    }
+    by_content(field.content, text, tell);
+}
+
+fn decoding(text: &str, tell: Tell<'_>) {
+    if text.contains(REPLACEMENT) {
+        tell(OwnCode::Encoding, "the text holds a character that could not be decoded".into());
+    }
+    if MISDECODED.iter().any(|pair| text.contains(pair)) {
+        tell(OwnCode::Misdecoded, "the text looks as if it was decoded wrongly before".into());
+    }
+}
+
+fn is_clear_mark(text: &str) -> bool {
+    CLEAR_MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(text))
+}
+
+fn by_content(content: Content, text: &str, tell: Tell<'_>) {
+    match content {
+        Content::EMail => e_mail(text, tell),
+        Content::WebAddress if !is_web_address(text) => {
+            tell(
+                OwnCode::WebAddress,
+                format!("\"{}\" does not look like a web address", start(text)),
+            );
+        }
+        Content::PostalCode if is_short_zip(text) => {
+            tell(
+                OwnCode::LostZeros,
+                format!("{text} may be a US ZIP code that has lost its zeros"),
+            );
+        }
+        Content::Attachments if text.split('|').any(|item| item.trim().is_empty()) => {
+            tell(OwnCode::Attachments, "the list joined by | has a blank item".into());
+        }
+        _ => {}
+    }
+}
+
+fn e_mail(text: &str, tell: Tell<'_>) {
+    if EmailAddress::from_str(text).is_ok() {
+        return;
+    }
+    let parts: Vec<&str> =
+        text.split([';', ',', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let is_list = parts.len() > 1 && parts.iter().all(|part| EmailAddress::from_str(part).is_ok());
+    let what = if is_list {
+        "is a list of addresses; the field holds one"
+    } else {
+        "is not an e-mail address"
+    };
+    tell(OwnCode::EMail, format!("\"{}\" {what}", start(text)));
+}
+
+/// The findings of a value against the rules of the site for its field.
+pub(super) fn judge_site(rule: &FieldRule, text: &str, tell: Tell<'_>) {
+    if let Some(limit) = rule.max_length {
+        length(text, limit, OwnCode::Length, tell);
+    }
+    if rule.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
+        tell(
+            OwnCode::Pattern,
+            format!("\"{}\" does not have the form that config.toml asks for", start(text)),
+        );
+    }
+    if !rule.values.is_empty() && !rule.values.iter().any(|value| value == text) {
+        let values = rule.values.join(", ");
+        tell(
+            OwnCode::Value,
+            format!("\"{}\" is none of the values that config.toml allows: {values}", start(text)),
+        );
+    }
+}
+
+fn length(text: &str, limit: usize, code: OwnCode, tell: Tell<'_>) {
+    // A text has no more characters than bytes, so that most need no counting.
+    let chars = if text.len() > limit { text.chars().count() } else { 0 };
+    if chars > limit {
+        tell(code, format!("{chars} characters, and the field holds at most {limit}"));
+    }
+}
+
+/// A control character other than a tab or a line break; a NUL is told of the whole row.
+fn is_odd_control(byte: u8) -> bool {
+    matches!(byte, 1..=8 | 11 | 12 | 14..=31 | 127)
+}
+
+/// A number such as 4.09E+09, which Excel saves to CSV when a column is too narrow.
+fn is_exponent(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
+    let digits = mantissa.strip_prefix('-').unwrap_or(mantissa);
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');
+    is_number && exponent.len() >= 2 && exponent.chars().all(|c| c.is_ascii_digit())
+}
+
+fn is_short_zip(text: &str) -> bool {
+    matches!(text.len(), 3 | 4) && text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// A name with a dot in it, perhaps after `http://`.
+fn is_web_address(text: &str) -> bool {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    host.contains('.') && !text.contains(char::is_whitespace)
+}
+
+/// The start of a text, to be quoted.
+fn start(text: &str) -> String {
+    let cut = if text.chars().nth(60).is_some() { "…" } else { "" };
+    format!("{}{cut}", text.chars().take(60).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::record::CUSTOMER_CONTACT;
+
+    fn codes(field: &str, text: &str) -> Vec<OwnCode> {
+        let field = CUSTOMER_CONTACT.field(field).expect("a field");
+        let mut codes = Vec::new();
+        judge(field, text, &mut |code, _| codes.push(code));
+        codes
+    }
+
+    #[test]
+    fn e_mail_addresses_are_known_international_ones_too() {
+        for good in
+            ["j@abccorp.com", "jörg@müller.example", "用户@例子.广告", "a.b+c@sub.example.co.uk"]
+        {
+            assert_eq!(codes("E_MAIL", good), [], "{good}");
+        }
+        for bad in ["jhernandez@", "@x.com", "none", "a@b@c.com", "a b@c.com", "a@b.com; c@d.com"] {
+            assert_eq!(codes("E_MAIL", bad), [OwnCode::EMail], "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_has_spoiled_is_told() {
+        assert_eq!(codes("PHONE_NO", "4.09E+09"), [OwnCode::Exponent]);
+        assert_eq!(codes("CITY", "#N/A"), [OwnCode::ErrorCell]);
+        assert_eq!(codes("CITY", "#1 Plaza"), []);
+        assert_eq!(codes("ZIP_CODE", "2134"), [OwnCode::LostZeros]);
+        assert_eq!(codes("ZIP_CODE", "02134"), []);
+        assert_eq!(codes("CITY", "MÃ¼nchen"), [OwnCode::Misdecoded]);
+        assert_eq!(codes("CITY", "a\u{b}b"), [OwnCode::Control]);
+        assert_eq!(codes("NOTES", "one\ntwo\tthree"), []);
+        assert_eq!(codes("CITY", "null"), [OwnCode::ClearMark]);
+        assert_eq!(codes("CITY", "New  York"), [OwnCode::Spaces]);
+        assert_eq!(codes("CITY", "=A1"), [OwnCode::Formula]);
+        assert_eq!(codes("WEB_ADDRESS", "http://www.expandable.com/"), []);
+        assert_eq!(codes("WEB_ADDRESS", "see card"), [OwnCode::WebAddress]);
+        assert_eq!(codes("ATTACHMENTS", "http://a.b/||C:\\x.docx"), [OwnCode::Attachments]);
+    }
+
+    #[test]
+    fn the_rules_of_the_site_are_kept() {
+        let rule = FieldRule {
+            max_length: Some(5),
+            pattern: Some(regex::Regex::new("^[A-Z]+$").expect("a pattern")),
+            values: vec!["ABC".into()],
+            ..FieldRule::default()
+        };
+        let codes = |text: &str| {
+            let mut codes = Vec::new();
+            judge_site(&rule, text, &mut |code, _| codes.push(code));
+            codes
+        };
+        assert_eq!(codes("ABC"), []);
+        assert_eq!(codes("abcdef"), [OwnCode::Length, OwnCode::Pattern, OwnCode::Value]);
+    }
+}

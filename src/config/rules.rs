@@ -1,0 +1,106 @@
+//! What is asked of cells and fields, checked and settled.
+
+use std::collections::HashMap;
+
+use regex::Regex;
+
+use super::fault::ConfigFault;
+use super::typed::{Typed, TypedLevel, TypedRule};
+use super::{defaults, settable};
+use crate::model::record::{Field, RecordType, Role};
+use crate::model::rules::{FieldRule, Level, SiteRules};
+
+/// Settles the rules of a site; `origin` is the file that they stand in.
+pub(super) fn settle(
+    typed: &Typed,
+    record: &'static RecordType,
+    origin: &str,
+) -> Result<SiteRules, ConfigFault> {
+    let mut set = Vec::new();
+    for (name, value) in &typed.set {
+        let field = settable(record, name, origin)?;
+        if field.role == Role::Key {
+            return Err(ConfigFault::new(
+                origin,
+                format!("[set] {name}: a key cannot have the same value in every row"),
+            ));
+        }
+        set.push((field, value.clone()));
+    }
+    let mut fields = HashMap::new();
+    for (name, rule) in &typed.fields {
+        let field = settable(record, name, origin)?;
+        fields.insert(field.name, field_rule(field, rule, origin)?);
+    }
+    Ok(SiteRules {
+        clear_mark: typed.clear_mark.clone().unwrap_or_else(|| defaults::CLEAR_MARK.to_owned()),
+        strict: typed.strict.unwrap_or(false),
+        trim: typed.trim.unwrap_or(true),
+        set,
+        fields,
+    })
+}
+
+fn field_rule(field: &Field, rule: &TypedRule, origin: &str) -> Result<FieldRule, ConfigFault> {
+    let pattern = rule.pattern.as_ref().map(|pattern| {
+        Regex::new(&format!("^(?:{pattern})$")).map_err(|fault| {
+            ConfigFault::new(
+                origin,
+                format!("[fields.{}] pattern = \"{pattern}\" cannot be read: {fault}", field.name),
+            )
+        })
+    });
+    Ok(FieldRule {
+        max_length: rule.max_length,
+        pattern: pattern.transpose()?,
+        values: rule.values.clone().unwrap_or_default(),
+        required: rule.required.unwrap_or(false),
+        level: rule.level.map(|level| match level {
+            TypedLevel::Error => Level::Error,
+            TypedLevel::Warning => Level::Warning,
+        }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::record::CUSTOMER_CONTACT;
+
+    fn settled(text: &str) -> Result<SiteRules, ConfigFault> {
+        let typed: Typed = toml::from_str(text).expect("a configuration");
+        settle(&typed, &CUSTOMER_CONTACT, "config.toml")
+    }
+
+    #[test]
+    fn rules_are_settled_by_field() {
+        let rules = settled(
+            "strict = true\n[set]\ncontact_status = \"A\"\n[fields.\"Zip Code\"]\nmax_length = 10\npattern = \"[0-9]{5}\"\nlevel = \"warning\"\n",
+        );
+        let rules = rules.expect("settled");
+        assert_eq!(rules.set[0].0.name, "CONTACT_STATUS");
+        let zip = &rules.fields["ZIP_CODE"];
+        assert_eq!(
+            (zip.max_length, zip.level, rules.strict),
+            (Some(10), Some(Level::Warning), true)
+        );
+        assert!(
+            !zip.pattern.as_ref().expect("a pattern").is_match("021345"),
+            "the whole value must match"
+        );
+    }
+
+    #[test]
+    fn wrong_rules_are_refused() {
+        assert!(settled("[set]\nCUSTOMER_ID = \"A\"\n").is_err());
+        assert!(
+            settled("[fields.CTIY]\nmax_length = 3\n").expect_err("unknown").text.contains("CITY")
+        );
+        assert!(
+            settled("[fields.CITY]\npattern = \"(\"\n")
+                .expect_err("pattern")
+                .text
+                .contains("pattern")
+        );
+    }
+}
