@@ -4,13 +4,15 @@
 //! encodings looks at; else UTF-8, if the file holds more of it than of anything else; else the
 //! best guess of Firefox's detector.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Seek};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes that are decoded at once.
 const CHUNK: usize = 64 * 1024;
+/// Bytes with anything but ASCII in them that are enough for a guess.
+const ENOUGH: usize = 1 << 20;
 /// The longest part of a UTF-8 character that may stand at the end of a chunk.
 const LONGEST_PART: usize = 3;
 
@@ -40,25 +42,52 @@ pub(super) fn shown(sample: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// Finds the encoding of a whole file.
-pub(super) fn detect(input: &mut dyn Read) -> io::Result<&'static Encoding> {
+pub(super) fn detect(input: &mut (impl Read + Seek)) -> io::Result<&'static Encoding> {
+    let mut evidence = Evidence::default();
+    let mut is_first = true;
+    let mut decided = None;
+    each_chunk(input, |chunk| {
+        decided = if is_first { shown(chunk) } else { None };
+        is_first = false;
+        evidence.add(chunk);
+        decided.is_none()
+    })?;
+    if let Some(encoding) = decided {
+        return Ok(encoding);
+    }
+    if evidence.is_utf8() {
+        return Ok(UTF_8);
+    }
+    input.rewind()?;
+    guess(input)
+}
+
+/// Firefox's guess: it takes its time, so that it is asked about the first doubtful part alone.
+fn guess(input: &mut impl Read) -> io::Result<&'static Encoding> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut fed = 0;
+    each_chunk(input, |chunk| {
+        if !chunk.is_ascii() {
+            detector.feed(chunk, false);
+            fed += chunk.len();
+        }
+        fed < ENOUGH
+    })?;
+    detector.feed(&[], true);
+    Ok(detector.guess(None, Utf8Detection::Deny))
+}
+
+/// Hands on the file in parts that cut no UTF-8 character in two, until `take` has seen enough.
+fn each_chunk(input: &mut impl Read, mut take: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK];
     let mut kept = 0;
-    let mut is_first = true;
-    let mut evidence = Evidence::new();
     loop {
         let read = input.read(&mut buffer[kept..])?;
         let held = kept + read;
-        if is_first && let Some(encoding) = shown(&buffer[..held]) {
-            return Ok(encoding);
+        let whole = if read == 0 { held } else { held - unfinished(&buffer[..held]) };
+        if !take(&buffer[..whole]) || read == 0 {
+            return Ok(());
         }
-        is_first = false;
-        if read == 0 {
-            evidence.add(&buffer[..held]);
-            return Ok(evidence.verdict());
-        }
-        // A character that the chunk may have cut in two is looked at with the next one.
-        let whole = held - unfinished(&buffer[..held]);
-        evidence.add(&buffer[..whole]);
         buffer.copy_within(whole..held, 0);
         kept = held - whole;
     }
@@ -70,37 +99,34 @@ fn unfinished(bytes: &[u8]) -> usize {
     tail.enumerate().find(|(_, byte)| **byte >= 0xC0).map_or(0, |(back, _)| back + 1)
 }
 
-/// What speaks for UTF-8, and for anything else.
+/// What speaks for UTF-8, and what against it.
+#[derive(Default)]
 struct Evidence {
-    utf8: u64,
-    not_utf8: u64,
-    detector: EncodingDetector,
+    characters: usize,
+    faults: usize,
 }
 
 impl Evidence {
-    fn new() -> Self {
-        Self { utf8: 0, not_utf8: 0, detector: EncodingDetector::new(Iso2022JpDetection::Deny) }
-    }
-
     fn add(&mut self, bytes: &[u8]) {
-        if bytes.is_ascii() {
+        if std::str::from_utf8(bytes).is_ok() {
+            self.characters += characters(bytes);
             return;
         }
         for chunk in bytes.utf8_chunks() {
-            self.utf8 += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
-            self.not_utf8 += u64::from(!chunk.invalid().is_empty());
+            self.characters += characters(chunk.valid().as_bytes());
+            self.faults += usize::from(!chunk.invalid().is_empty());
         }
-        self.detector.feed(bytes, false);
     }
 
     /// A damaged byte in a UTF-8 file must not turn every other character of it into two.
-    fn verdict(mut self) -> &'static Encoding {
-        if self.not_utf8 == 0 || self.utf8 > self.not_utf8 {
-            return UTF_8;
-        }
-        self.detector.feed(&[], true);
-        self.detector.guess(None, Utf8Detection::Deny)
+    fn is_utf8(&self) -> bool {
+        self.faults == 0 || self.characters > self.faults
     }
+}
+
+/// The characters beyond ASCII in valid UTF-8: each begins with one of these bytes.
+fn characters(utf8: &[u8]) -> usize {
+    utf8.iter().filter(|byte| **byte >= 0xC0).count()
 }
 
 /// A reader of UTF-8 over bytes in another encoding; what cannot be decoded becomes U+FFFD.
@@ -150,11 +176,17 @@ mod tests {
     use super::*;
 
     fn detected(bytes: &[u8]) -> &'static str {
-        detect(&mut { bytes }).expect("read").name()
+        detect(&mut io::Cursor::new(bytes)).expect("read").name()
     }
 
     /// Hands out a byte at a time.
     struct Drip<'a>(&'a [u8]);
+
+    impl Seek for Drip<'_> {
+        fn seek(&mut self, _: io::SeekFrom) -> io::Result<u64> {
+            Err(io::ErrorKind::Unsupported.into())
+        }
+    }
 
     impl Read for Drip<'_> {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {

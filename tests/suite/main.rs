@@ -9,6 +9,7 @@ mod quick_start;
 mod reading;
 mod refusals;
 mod results;
+mod rules;
 mod sending;
 mod texts;
 mod workbooks;

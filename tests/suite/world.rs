@@ -19,6 +19,7 @@ pub type Line = BTreeMap<String, String>;
 pub struct World {
     folder: Rc<TempDir>,
     sandbox: Sandbox,
+    config: String,
     target: String,
     password: &'static str,
 }
@@ -49,12 +50,18 @@ impl World {
             "base_url = \"{}\"\ndata_source = \"{DATA_SOURCE}\"\nuser_name = \"{USER_NAME}\"\nbackoff = \"1ms..20ms\"\n",
             sandbox.base_url()
         );
-        Self { folder, sandbox, target, password: PASSWORD }
+        Self { folder, sandbox, config: String::new(), target, password: PASSWORD }
     }
 
     /// One more line for the target.
     pub fn target(mut self, line: &str) -> Self {
         writeln!(self.target, "{line}").expect("memory is always written");
+        self
+    }
+
+    /// More of the configuration, beside the target.
+    pub fn config(mut self, text: &str) -> Self {
+        self.config.push_str(text);
         self
     }
 
@@ -96,7 +103,7 @@ impl World {
 
     /// The program, set up but not started.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
-        let config = format!("[targets.demo]\n{}", self.target);
+        let config = format!("{}\n[targets.demo]\n{}", self.config, self.target);
         std::fs::write(self.path("config.toml"), config).expect("written");
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("rowpatch"));
         command

@@ -1,0 +1,51 @@
+//! What config.toml asks of rows.
+
+use crate::world::{World, cities, faulty};
+
+#[test]
+fn constants_are_sent_with_every_row() {
+    let world = World::new(faulty(&[]))
+        .config("[set]\ncontact_status = \"A\"\n[columns]\nTown = [\"CITY\", \"COUNTRY\"]\n")
+        .file("contacts.csv", "CUSTOMER_ID,CUST_CONTACT,Town\nA,C,Rome\nB,C,\n");
+    let ran = world.update(&[]).expect(0);
+    assert_eq!(ran.column("fields"), ["CITY COUNTRY CONTACT_STATUS", "CONTACT_STATUS"]);
+    let stored = |field| world.stored("A", field);
+    assert_eq!(stored("CONTACT_STATUS").as_deref(), Some("A"));
+    assert_eq!((stored("CITY"), stored("COUNTRY")), (Some("Rome".into()), Some("Rome".into())));
+    let doubled = World::new(faulty(&[]))
+        .config("[set]\nCITY = \"Rome\"\n")
+        .file("contacts.csv", cities([("A", "Oslo")]));
+    assert!(doubled.update(&[]).expect(2).err.contains("column C is for CITY, which [set]"));
+}
+
+#[test]
+fn site_rules_make_rows_invalid_or_warn_of_them() {
+    let rules = "[fields.CITY]\nmax_length = 4\n[fields.STATE]\nvalues = [\"CA\", \"NY\"]\nlevel = \"warning\"\n[fields.TITLE]\nrequired = true\n";
+    let sheet = "CUSTOMER_ID,CUST_CONTACT,CITY,STATE,TITLE\nA,C,Rome,XX,Boss\nB,C,Milan,CA,Boss\nD,C,Rome,NY,\n";
+    let world = World::new(faulty(&[])).config(rules).file("contacts.csv", sheet);
+    let ran = world.run(&["check", "contacts.csv", "--results", "out.csv"]).expect(1);
+    let lines = ran.table("out.csv");
+    let codes: Vec<_> = lines.iter().map(|line| line["MESSAGE_CODE"].as_str()).collect();
+    assert_eq!(codes, ["", "RP_LENGTH", "RP_REQUIRED"]);
+    assert!(lines[0]["warnings"].contains("RP_VALUE"), "{:?}", lines[0]);
+    let strict =
+        world.run(&["check", "contacts.csv", "--strict", "--results", "out.csv"]).expect(1);
+    assert_eq!(strict.table("out.csv")[0]["MESSAGE_CODE"], "RP_VALUE");
+}
+
+#[test]
+fn what_spreadsheets_spoil_is_found_before_anything_is_sent() {
+    let sheet = "CUSTOMER_ID,CUST_CONTACT,PHONE_NO,E_MAIL,ZIP_CODE,COUNTRY\n\
+        A,C,4.09E+09,,,\nB,C,,jhernandez@,,\nD,C,#N/A,,,\nE,C,,,2134,USA\nF,C,,,8001,Switzerland\n";
+    let world = World::new(faulty(&[])).file("contacts.csv", sheet);
+    let out = world.run(&["check", "contacts.csv"]).expect(1).out;
+    for line in [
+        "contacts.csv, row 2, column C PHONE_NO: 4.09E+09 is a long number that a spreadsheet has shortened (RP_EXPONENT)",
+        "contacts.csv, row 3, column D E_MAIL: \"jhernandez@\" is not an e-mail address (RP_E_MAIL)",
+        "contacts.csv, row 4, column C PHONE_NO: the text #N/A is what Excel saves a formula error as (RP_ERROR_CELL)",
+        "contacts.csv, row 5, column E ZIP_CODE: 2134 may be a US ZIP code that has lost its zeros (RP_LOST_ZEROS)",
+    ] {
+        assert!(out.contains(line), "{line}\n{out}");
+    }
+    assert!(!out.contains("8001"), "{out}");
+}
