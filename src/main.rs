@@ -1,6 +1,5 @@
 //! The process: what was typed goes in, an exit code comes out.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -20,7 +19,7 @@ fn main() -> ExitCode {
     };
     rowpatch::commands::run(cli)
         .unwrap_or_else(|fault| {
-            let _ = writeln!(std::io::stderr(), "rowpatch: {fault:#}");
+            rowpatch::commands::tell_fault(&fault);
             exit::ExitCode::NothingSent
         })
         .into()

@@ -24,6 +24,11 @@ use crate::exit::ExitCode;
 use blocking::verb;
 use interrupt::Interrupt;
 
+/// Tells the one fault that kept a run from beginning.
+pub fn tell_fault(fault: &anyhow::Error) {
+    tell::err(&format!("rowpatch: {fault:#}"));
+}
+
 /// Does what the command line asks for.
 ///
 /// The work stands on this thread's runtime, and what blocks (files, questions) on threads of

@@ -13,6 +13,7 @@ use super::{send, tell};
 use crate::engine::{Engine, Stop};
 use crate::erp::ErpEndpoint;
 use crate::exit::ExitCode;
+use crate::model::code::OwnCode;
 use crate::model::limits::Limits;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
@@ -44,43 +45,39 @@ impl Run {
     pub(super) async fn send(self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
         let to_send = self.files.iter().map(|file| file.input.survey.to_send).sum();
         let mut engine = Engine::new(&self.endpoint, &self.limits, &self.credentials, to_send);
-        let progress =
-            RefCell::new(Progress::start(to_send, self.limits.rate, audience(self.quiet)));
         let mut code = ExitCode::Done;
         let mut stop: Option<Stop> = None;
         for mut file in self.files {
+            let rows = file.input.survey.to_send;
+            let progress =
+                RefCell::new(Progress::start(rows, self.limits.rate, audience(self.quiet)));
             let begun = Instant::now();
-            if stop.is_none() && file.input.survey.to_send > 0 {
-                let site = &self.site;
-                stop = send::send(
-                    &mut engine,
-                    &mut file.input,
-                    site,
-                    &mut file.journal,
-                    &progress,
-                    interrupt,
-                )
-                .await;
+            if stop.is_none() && rows > 0 {
+                let (input, journal) = (&mut file.input, &mut file.journal);
+                stop =
+                    send::send(&mut engine, input, &self.site, journal, &progress, interrupt).await;
             }
             let spent = begun.elapsed();
             progress.borrow().finish();
             let (site, stopped) = (Arc::clone(&self.site), stop.take());
             let name = file.input.table.name().to_owned();
             let settled =
-                blocking(move || settle(&file.input, &site, file.journal, file.results, stopped))
-                    .await;
-            let settled = match settled {
-                Ok(settled) => settled,
-                Err(fault) => {
-                    tell::err(&format!("rowpatch: {name}: {fault:#}"));
-                    return Ok(ExitCode::StoppedEarly);
+                blocking(move || settle(&file.input, &site, file.journal, file.results, stopped));
+            match settled.await {
+                Ok(settled) => {
+                    code = code.gravest(settled.exit_code());
+                    if !self.quiet {
+                        tell::err(settled.told(&name, spent, &self.target, &self.id).trim_end());
+                    }
+                    stop = settled.stop;
                 }
-            };
-            code = code.gravest(settled.exit_code());
-            if !self.quiet {
-                tell::err(settled.told(&name, spent, &self.target, &self.id).trim_end());
+                Err(fault) => {
+                    let message = format!("{name}: {fault:#}");
+                    tell::err(&format!("rowpatch: {message}"));
+                    code = code.gravest(ExitCode::StoppedEarly);
+                    stop = Some(Stop { code: OwnCode::NotRecorded, message });
+                }
             }
-            stop = settled.stop;
         }
         Ok(code)
     }

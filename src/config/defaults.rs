@@ -1,9 +1,14 @@
 //! What holds when nobody said anything: each default stands here and nowhere else.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::model::limits::{Backoff, Rate};
 
+/// Requests in flight that can be asked for.
+pub const CONCURRENCY_BOUNDS: RangeInclusive<u32> = 1..=1000;
+/// Retries that can be asked for.
+pub const RETRIES_BOUNDS: RangeInclusive<u32> = 0..=100;
 /// Requests a second.
 pub const RATE: Rate = Rate::PerSecond(10.0);
 /// Requests in flight at once.

@@ -10,6 +10,8 @@ mod layers;
 mod rules;
 mod secrets;
 mod target;
+#[cfg(test)]
+mod tests;
 mod typed;
 
 use std::path::Path;
@@ -79,7 +81,13 @@ impl Config {
         let file = layers::find_file(file);
         let (figment, typed) =
             layers::merge(flags, &environment, file.as_ref(), command_line_only)?;
-        Ok(Self { typed, figment, file, environment })
+        let config = Self { typed, figment, file, environment };
+        match config.typed.out_of_bounds() {
+            Some((key, bounds)) => {
+                Err(ConfigFault::new(config.origin(key), format!("{key} {bounds}")))
+            }
+            None => Ok(config),
+        }
     }
 
     /// The file in use.
@@ -166,7 +174,7 @@ impl Config {
         let concurrency = typed.concurrency.and_then(|slots| usize::try_from(slots).ok());
         Limits {
             rate: typed.rate.unwrap_or(defaults::RATE),
-            concurrency: concurrency.unwrap_or(defaults::CONCURRENCY).clamp(1, 1_000),
+            concurrency: concurrency.unwrap_or(defaults::CONCURRENCY),
             retries: typed.retries.unwrap_or(defaults::RETRIES),
             max_failures: typed.max_failures,
             backoff: defaults::BACKOFF,

@@ -1,11 +1,13 @@
 //! The configuration as typed: flags, environment and `config.toml`, nothing checked, nothing filled in.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
+use super::defaults::{CONCURRENCY_BOUNDS, RETRIES_BOUNDS};
 use crate::model::limits::{MaxFailures, Rate};
 
 /// What may be said by flag, by environment variable and in `config.toml` alike; and, without a
@@ -54,12 +56,12 @@ pub struct Typed {
     pub rate: Option<Rate>,
 
     /// Requests in flight at once, 1 to 1000 [default: 8]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "How to send")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(bounds(&CONCURRENCY_BOUNDS)), help_heading = "How to send")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<u32>,
 
     /// How often a row is sent again when the endpoint is busy or does not answer, up to 100 [default: 5]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=100), help_heading = "How to send")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(bounds(&RETRIES_BOUNDS)), help_heading = "How to send")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
 
@@ -113,6 +115,31 @@ pub struct Typed {
     #[arg(skip)]
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub targets: BTreeMap<String, TypedTarget>,
+}
+
+impl Typed {
+    /// The key of a value that is out of its bounds, and the bounds: a file knows no parser of flags.
+    pub(super) fn out_of_bounds(&self) -> Option<(&'static str, String)> {
+        let told = |bounds: &RangeInclusive<u32>| {
+            format!("must be from {} to {}", bounds.start(), bounds.end())
+        };
+        let is_outside = |value: Option<u32>, bounds: &RangeInclusive<u32>| {
+            value.is_some_and(|value| !bounds.contains(&value))
+        };
+        if is_outside(self.concurrency, &CONCURRENCY_BOUNDS) {
+            Some(("concurrency", told(&CONCURRENCY_BOUNDS)))
+        } else if is_outside(self.retries, &RETRIES_BOUNDS) {
+            Some(("retries", told(&RETRIES_BOUNDS)))
+        } else if self.header_row == Some(0) {
+            Some(("header_row", "must be at least 1, the first row".to_owned()))
+        } else {
+            None
+        }
+    }
+}
+
+fn bounds(range: &RangeInclusive<u32>) -> RangeInclusive<i64> {
+    i64::from(*range.start())..=i64::from(*range.end())
 }
 
 /// One text, or a list of texts.

@@ -118,7 +118,7 @@ fn the_test_of_imports_sees_them() {
 fn no_file_is_long_and_every_one_says_what_it_is_for() {
     for (name, text) in files() {
         let lines = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count();
-        assert!(lines <= MOST_LINES || name == "engine/tests.rs", "{name}: {lines} lines");
+        assert!(lines <= MOST_LINES || name.ends_with("/tests.rs"), "{name}: {lines} lines");
         assert!(text.starts_with("//!"), "{name}");
     }
 }
@@ -127,7 +127,7 @@ fn no_file_is_long_and_every_one_says_what_it_is_for() {
 fn only_the_table_knows_the_name_of_a_field() {
     let fields = rowpatch::model::record::CUSTOMER_CONTACT.fields;
     for (name, text) in
-        files().into_iter().filter(|(name, _)| name != TABLE && name != "engine/tests.rs")
+        files().into_iter().filter(|(name, _)| name != TABLE && !name.ends_with("/tests.rs"))
     {
         let code = code(&text);
         for field in fields {
