@@ -163,12 +163,16 @@ fn verdict(table: &Table, survey: &Survey) -> String {
         return format!("{name}: there is no row below the header.");
     }
     let invalid = survey.tally.rows(Status::Invalid);
+    let hidden = match table.skipped_rows() {
+        0 => String::new(),
+        rows => format!(" {rows} hidden rows are left out."),
+    };
     let clears = match survey.clears {
         0 => String::new(),
         clears => format!(" {clears} cells would be blanked."),
     };
     format!(
-        "{name}: {} rows would be sent, {invalid} are invalid.{clears} Nothing was sent.",
+        "{name}: {} rows would be sent, {invalid} are invalid.{clears}{hidden} Nothing was sent.",
         survey.to_send
     )
 }

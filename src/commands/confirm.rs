@@ -183,6 +183,13 @@ fn file_facts(input: &Input, line: &mut dyn FnMut(&str, String)) {
     if !left_out.is_empty() {
         line("Left out", left_out.join(", "));
     }
+    let hidden: Vec<_> = table.hidden_columns().collect();
+    if !hidden.is_empty() {
+        line(
+            "Hidden",
+            format!("columns {} are hidden in the sheet, and are sent", hidden.join(", ")),
+        );
+    }
     let tally = &survey.tally;
     let mut rows = format!(
         "{} to send, {} invalid, {} with warnings",
@@ -192,6 +199,9 @@ fn file_facts(input: &Input, line: &mut dyn FnMut(&str, String)) {
     );
     if survey.clears > 0 {
         let _ = write!(rows, "; {} CELLS WILL BE BLANKED", survey.clears);
+    }
+    if table.skipped_rows() > 0 {
+        let _ = write!(rows, "; {} hidden rows are left out", table.skipped_rows());
     }
     line("Rows", rows);
 }

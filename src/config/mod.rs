@@ -24,7 +24,7 @@ pub use secrets::Secrets;
 pub use typed::{OneOrMore, Typed, TypedTarget};
 
 use crate::model::limits::Limits;
-use crate::model::mapping::{Mapping, SheetChoice};
+use crate::model::mapping::{HiddenRows, Mapping, SheetChoice};
 use crate::model::nearest::did_you_mean;
 use crate::model::record::{Field, RecordType, Role};
 use crate::model::rules::SiteRules;
@@ -120,6 +120,7 @@ impl Config {
             sheet: typed.sheet.clone(),
             header_row: typed.header_row,
             encoding: typed.encoding.clone(),
+            hidden_rows: self.hidden_rows()?,
         };
         Ok(Settings {
             mapping,
@@ -167,6 +168,19 @@ impl Config {
         };
         let secrets = Secrets { password: Some(password.into()), token: None };
         Destination { target, limits: self.limits(), secrets }
+    }
+
+    fn hidden_rows(&self) -> Result<Option<HiddenRows>, ConfigFault> {
+        let is_set = |value: Option<bool>| value.unwrap_or(false);
+        match (is_set(self.typed.skip_hidden), is_set(self.typed.include_hidden)) {
+            (true, true) => Err(ConfigFault::new(
+                self.origin("skip_hidden"),
+                "skip_hidden and include_hidden say the opposite; leave one of them out",
+            )),
+            (true, false) => Ok(Some(HiddenRows::Skip)),
+            (false, true) => Ok(Some(HiddenRows::Include)),
+            (false, false) => Ok(None),
+        }
     }
 
     fn limits(&self) -> Limits {

@@ -35,6 +35,16 @@ pub struct Typed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
 
+    /// Leave out the rows that are hidden or filtered away; a sheet with such rows needs this or --include-hidden
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", conflicts_with = "include_hidden", help_heading = "What to read")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_hidden: Option<bool>,
+
+    /// Send the rows that are hidden or filtered away, too
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", help_heading = "What to read")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub include_hidden: Option<bool>,
+
     /// Say which field a column sets, as in --map "Town=CITY"; may be given several times
     #[arg(long, value_name = "COLUMN=FIELD", help_heading = "What to read")]
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -26,6 +26,17 @@ pub struct SheetChoice {
     pub header_row: Option<u64>,
     /// The encoding of a text; without one it is found by content.
     pub encoding: Option<String>,
+    /// What becomes of rows that the sheet does not show; without a word it is not read.
+    pub hidden_rows: Option<HiddenRows>,
+}
+
+/// What becomes of rows that were hidden or filtered away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HiddenRows {
+    /// They are left out.
+    Skip,
+    /// They are read as any other.
+    Include,
 }
 
 /// Why a column sets nothing.

@@ -11,6 +11,7 @@ mod fault;
 mod fingerprint;
 mod header;
 mod header_search;
+mod hidden;
 mod kind;
 mod number_format;
 mod ods;
@@ -21,8 +22,10 @@ mod styles;
 mod table;
 mod text;
 mod workbook;
+mod xml;
 
 pub use fault::SheetFault;
 pub use fingerprint::{Digest, Fingerprint};
+pub use hidden::Hidden;
 pub use source::{Origin, Source};
 pub use table::Table;

@@ -9,11 +9,12 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 
 use calamine::{Sheet, SheetType, SheetVisible};
+use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
 
 use super::ods_cell::{CellText, Shown};
 use super::source::Sink;
+use super::xml::{XmlFault, attribute, has};
 use crate::model::cells::Cells;
 
 /// Where the sheets stand in the archive.
@@ -25,11 +26,8 @@ const MOST_COLUMNS: u64 = 16_384;
 /// Cells that repetitions may add up to: a few bytes can stand for a billion.
 const MOST_REPEATED: u64 = 10_000_000;
 
-/// Why it cannot be read; the text says it.
-pub(super) type OdsFault = Box<dyn std::error::Error>;
-
 /// The sheets of a file, with what is visible of them.
-pub(super) fn sheets(file: &File) -> Result<Vec<Sheet>, OdsFault> {
+pub(super) fn sheets(file: &File) -> Result<Vec<Sheet>, XmlFault> {
     let mut hidden_styles = HashSet::new();
     let mut style = String::new();
     let mut sheets = Vec::new();
@@ -55,8 +53,8 @@ pub(super) fn sheets(file: &File) -> Result<Vec<Sheet>, OdsFault> {
 
 fn each_element(
     file: &File,
-    mut look: impl FnMut(&BytesStart<'_>) -> Result<(), OdsFault>,
-) -> Result<(), OdsFault> {
+    mut look: impl FnMut(&BytesStart<'_>) -> Result<(), XmlFault>,
+) -> Result<(), XmlFault> {
     let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
     let mut reader = Reader::from_reader(BufReader::new(archive.by_name(CONTENT)?));
     let mut buffer = Vec::new();
@@ -71,7 +69,7 @@ fn each_element(
 }
 
 /// Hands on each row of a sheet that has a cell, with its number as Excel counts.
-pub(super) fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), OdsFault> {
+pub(super) fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), XmlFault> {
     let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
     let mut reader = Reader::from_reader(BufReader::new(archive.by_name(CONTENT)?));
     reader.config_mut().expand_empty_elements = true;
@@ -88,10 +86,10 @@ pub(super) fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), 
                 }
                 "table-cell" | "covered-table-cell" if is_in_sheet => {
                     let count = repeated(&element, "number-columns-repeated")?;
-                    let kind = attribute(&element, "value-type")?;
+                    let is_error = has(&element, "value-type", "error")?;
                     let value = attribute(&element, "value")?;
                     let name = element.local_name().as_ref().to_owned();
-                    let shown = read_cell(&mut reader, &name, kind.as_deref(), value)?;
+                    let shown = read_cell(&mut reader, &name, is_error, value)?;
                     table.push(&shown, count)?;
                 }
                 _ => {}
@@ -111,9 +109,9 @@ pub(super) fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), 
 fn read_cell(
     reader: &mut Reader<impl BufRead>,
     name: &str,
-    kind: Option<&str>,
+    is_error: bool,
     value: Option<String>,
-) -> Result<Shown, OdsFault> {
+) -> Result<Shown, XmlFault> {
     let mut text = CellText::default();
     let mut buffer = Vec::new();
     loop {
@@ -132,7 +130,7 @@ fn read_cell(
                 ),
             },
             Event::End(element) if element.local_name().as_ref() == name => {
-                return Ok(text.shown(kind, value));
+                return Ok(text.shown(is_error, value));
             }
             Event::End(element) => text.end(element.local_name().as_ref()),
             Event::Eof => return Err("the file ends within a cell".into()),
@@ -160,7 +158,7 @@ impl Table {
         self.cells.clear();
     }
 
-    fn push(&mut self, shown: &Shown, count: u64) -> Result<(), OdsFault> {
+    fn push(&mut self, shown: &Shown, count: u64) -> Result<(), XmlFault> {
         if shown.text.is_empty() && shown.mark.is_none() {
             self.blank = self.blank.saturating_add(count);
             return Ok(());
@@ -183,7 +181,7 @@ impl Table {
     }
 
     /// Hands the row on, as often as it is repeated. Whether no more are wanted.
-    fn end_row(&mut self, sink: &mut Sink<'_>) -> Result<bool, OdsFault> {
+    fn end_row(&mut self, sink: &mut Sink<'_>) -> Result<bool, XmlFault> {
         let first = self.number + 1;
         self.number = self.number.saturating_add(self.repeats);
         if self.cells.is_empty() {
@@ -204,24 +202,6 @@ impl Table {
 }
 
 /// How often a thing is repeated; at least once.
-fn repeated(element: &BytesStart<'_>, name: &str) -> Result<u64, OdsFault> {
+fn repeated(element: &BytesStart<'_>, name: &str) -> Result<u64, XmlFault> {
     Ok(attribute(element, name)?.and_then(|count| count.parse().ok()).unwrap_or(1).max(1))
-}
-
-/// The value of an attribute, by its name without the prefix. Where two have the same name,
-/// such as `office:value-type` and `calcext:value-type`, an error is not to be missed.
-fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, OdsFault> {
-    let mut found = None;
-    for attribute in element.attributes() {
-        let attribute = attribute?;
-        if attribute.key.local_name().as_ref() == name {
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0)?.into_owned();
-            let is_error = value == CellText::ERROR;
-            found.get_or_insert_with(|| value.clone());
-            if is_error {
-                return Ok(Some(value));
-            }
-        }
-    }
-    Ok(found)
 }

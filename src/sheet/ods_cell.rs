@@ -23,9 +23,6 @@ pub(super) struct CellText {
 }
 
 impl CellText {
-    /// The type of a cell that holds a formula error.
-    pub(super) const ERROR: &'static str = "error";
-
     /// An element begins.
     pub(super) fn begin(&mut self, name: &str) {
         match name {
@@ -67,8 +64,8 @@ impl CellText {
     }
 
     /// What the cell shows. A number that no text is held of is given in full, and marked.
-    pub(super) fn shown(self, kind: Option<&str>, value: Option<String>) -> Shown {
-        let mark = (kind == Some(Self::ERROR)).then_some(CellMark::Error);
+    pub(super) fn shown(self, is_error: bool, value: Option<String>) -> Shown {
+        let mark = is_error.then_some(CellMark::Error);
         match value {
             Some(value) if self.paragraphs == 0 => {
                 Shown { text: value, mark: Some(CellMark::NoFormat) }
@@ -99,14 +96,14 @@ mod tests {
             text.spaces(2);
             text.end("p");
         }
-        assert_eq!(text.shown(None, None).text, "one  \ntwo  ");
+        assert_eq!(text.shown(false, None).text, "one  \ntwo  ");
     }
 
     #[test]
     fn errors_and_values_without_a_text_are_told() {
-        let error = CellText::default().shown(Some("error"), None);
+        let error = CellText::default().shown(true, None);
         assert_eq!(error.mark, Some(CellMark::Error));
-        let bare = CellText::default().shown(Some("float"), Some("2134".into()));
+        let bare = CellText::default().shown(false, Some("2134".into()));
         assert_eq!((bare.text.as_str(), bare.mark), ("2134", Some(CellMark::NoFormat)));
     }
 }

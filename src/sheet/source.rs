@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 use super::dialect;
 use super::encoding::{self, Decoded};
 use super::fault::SheetFault;
+use super::hidden::{self, Hidden};
 use super::kind::{self, Kind, unreadable};
 use super::text;
 use super::workbook::{self, Book};
@@ -116,6 +117,21 @@ impl Source {
                     "is a damaged workbook; open it in Excel and save it again as .xlsx",
                 ))
             })
+    }
+
+    /// What a sheet does not show, as far as the kind of file can be asked.
+    pub(super) fn hidden(&self, sheet: &str) -> Result<Hidden, SheetFault> {
+        if self.kind != Kind::Xlsx {
+            return Ok(Hidden::default());
+        }
+        let file = open(&self.path).map_err(|text| SheetFault::new(&self.name, text))?;
+        hidden::of_xlsx(&file, sheet).map_err(|fault| {
+            SheetFault::new(
+                &self.name,
+                format!("cannot be looked through for hidden rows ({fault})"),
+            )
+            .in_sheet(Some(sheet))
+        })
     }
 
     fn text_rows(&self, sink: &mut Sink<'_>) -> Result<Origin, SheetFault> {

@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use super::fault::SheetFault;
 use super::header;
 use super::header_search::{HeaderSearch, headers_of};
+use super::hidden::Hidden;
 use super::source::{Origin, Source};
 use crate::model::cells::{Cells, RowFault};
-use crate::model::mapping::{Layout, LeftOut, Mapping, SheetChoice};
+use crate::model::mapping::{HiddenRows, Layout, LeftOut, Mapping, SheetChoice};
 use crate::model::record::RecordType;
 use crate::model::row::{Place, RowBatch};
 
@@ -24,6 +25,8 @@ pub struct Table {
     origin: Origin,
     header_row: u64,
     layout: Layout,
+    hidden: Hidden,
+    skips_hidden: bool,
 }
 
 impl Table {
@@ -45,8 +48,15 @@ impl Table {
         let (header_row, headers) = search.found().map_err(told)?;
         let layout = header::settle(&headers, mapping, record)
             .map_err(|text| told(text).at_row(header_row))?;
+        let hidden = source.hidden(origin.sheet_name())?;
+        if choice.hidden_rows.is_none()
+            && let Some(text) = hidden_rows_text(&hidden, header_row)
+        {
+            return Err(told(text));
+        }
+        let skips_hidden = choice.hidden_rows == Some(HiddenRows::Skip);
         let sheet = origin.sheet.clone();
-        Ok(Self { source, sheet, origin, header_row, layout })
+        Ok(Self { source, sheet, origin, header_row, layout, hidden, skips_hidden })
     }
 
     /// The file as the person named it.
@@ -65,6 +75,22 @@ impl Table {
     #[must_use]
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// The number of rows that are left out because the sheet does not show them.
+    #[must_use]
+    pub fn skipped_rows(&self) -> u64 {
+        let rows =
+            self.hidden.rows_below(self.header_row).map(|range| range.end() - range.start() + 1);
+        if self.skips_hidden { rows.sum() } else { 0 }
+    }
+
+    /// The headers of columns that the sheet does not show; they are read all the same.
+    pub fn hidden_columns(&self) -> impl Iterator<Item = &str> {
+        let columns = self.layout.columns.iter().enumerate();
+        let hidden = columns
+            .filter(|(position, column)| column.sets.is_ok() && self.hidden.has_column(*position));
+        hidden.map(|(_, column)| column.header.as_str())
     }
 
     /// Reads all data rows that are not blank, from the first.
@@ -86,7 +112,7 @@ impl Table {
             if !header_seen {
                 return ControlFlow::Break(());
             }
-            if cells.is_blank() {
+            if cells.is_blank() || self.skips_hidden && self.hidden.has_row(number) {
                 return ControlFlow::Continue(());
             }
             batch.push(Place { index, number }, cells, self.fault_of(cells));
@@ -134,4 +160,22 @@ impl Table {
             .find(|(column, _)| is_headless(*column))
             .map(|(column, _)| RowFault::NoHeader { column })
     }
+}
+
+/// Ranges of rows that are named.
+const MOST_RANGES: usize = 5;
+
+/// What is said of a sheet that does not show all of its rows.
+fn hidden_rows_text(hidden: &Hidden, header: u64) -> Option<String> {
+    let ranges: Vec<_> = hidden.rows_below(header).collect();
+    let rows: u64 = ranges.iter().map(|range| range.end() - range.start() + 1).sum();
+    let named = ranges.iter().take(MOST_RANGES).map(|range| match range.end() - range.start() {
+        0 => range.start().to_string(),
+        _ => format!("{}-{}", range.start(), range.end()),
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    let more = if ranges.len() > MOST_RANGES { ", …" } else { "" };
+    (rows > 0).then(|| {
+        format!("{rows} rows are hidden or filtered away ({named}{more}); give --skip-hidden to leave them out, or --include-hidden to send them too")
+    })
 }

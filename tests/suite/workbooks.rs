@@ -126,3 +126,29 @@ fn trimmed(text: &str) -> Vec<Vec<String>> {
         |record: csv::StringRecord| record.iter().map(|cell| cell.trim().to_owned()).collect();
     reader.records().map(|record| cells(record.expect("a line"))).collect()
 }
+
+#[test]
+fn a_sheet_with_hidden_rows_is_not_sent_without_a_word() {
+    let name = "08_merged_hidden.xlsx";
+    let send = ["--yes", "--results", "out.csv"];
+    let (world, ran) = run(name, &[&["update", name][..], &send].concat());
+    let told = ran.expect(2).err;
+    assert!(
+        told.contains("2 rows are hidden or filtered away (4, 6); give --skip-hidden"),
+        "{told}"
+    );
+    assert!(world.received().is_empty());
+    let rows = |ran: Ran| -> Vec<String> {
+        ran.table("out.csv").into_iter().map(|line| line["row"].clone()).collect()
+    };
+    let skipped = world.run(&[&["update", name, "--skip-hidden"][..], &send].concat());
+    assert!(
+        skipped.err.contains("2 hidden rows are left out")
+            && skipped.err.contains("columns NOTES are hidden"),
+        "{}",
+        skipped.err
+    );
+    assert_eq!(rows(skipped), ["2", "3", "5", "7"]);
+    let included = world.run(&[&["update", name, "--include-hidden"][..], &send].concat());
+    assert_eq!(rows(included), ["2", "3", "4", "5", "6", "7"]);
+}
