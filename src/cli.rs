@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Typed;
 
@@ -56,6 +56,21 @@ pub struct CheckOnly {
     /// Write results (and rejects beside them) to this file; - is standard output
     #[arg(long, value_name = "PATH")]
     pub results: Option<PathBuf>,
+    /// List every finding, not only the first 50 of a file
+    #[arg(long)]
+    pub all: bool,
+    /// How findings are listed: text for people, or json, one object a line
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+}
+
+/// How findings are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
 }
 
 /// `update`.

@@ -6,42 +6,58 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
+use serde::Serialize;
 
 use super::blocking::verb;
 use super::interrupt::Interrupt;
-use super::results::{ResultsFiles, results_path};
+use super::results::{ResultsFiles, for_one_file, results_path};
 use super::survey::{self, Purpose, Survey, unsent};
 use super::tell;
 use crate::checks::{Rules, Verdict};
-use crate::cli::{CheckArgs, command_line_only};
+use crate::cli::{CheckArgs, Format, command_line_only};
 use crate::config::{Config, Environment, Settings};
 use crate::exit::ExitCode;
-use crate::model::outcome::{Finding, Status};
+use crate::model::outcome::Status;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
-use crate::report::{Facts, Replace, escape, names, summary};
+use crate::model::rules::Level;
+use crate::report::{Facts, FindingLine, Replace, escape, names, summary};
 use crate::sheet::Table;
 
-/// Findings that are listed one by one.
+/// Findings of a file that are listed one by one, unless all are asked for.
 const MOST_FINDINGS: usize = 50;
+
+/// What is asked of a check beside the settings.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    /// Where the results go, if anywhere.
+    pub(super) results: Option<PathBuf>,
+    /// Rows from this one on are not looked at.
+    pub(super) limit: u64,
+    /// Whether every finding is listed.
+    pub(super) all: bool,
+    /// How findings are listed.
+    pub(super) format: Format,
+}
 
 /// Reads the configuration, and judges the files.
 pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
     let flag = interrupt.flag().clone();
     verb(&interrupt, move || {
+        let environment = Environment::of_process();
         let config = Config::load(
             &args.typed,
             args.only.config.as_deref(),
-            Environment::of_process(),
+            environment,
             &command_line_only(),
         )?;
-        judge_files(
-            &args.files,
-            args.only.results.as_deref(),
-            &config.settings(&CUSTOMER_CONTACT)?,
-            u64::MAX,
-            &flag,
-        )
+        let asked = Asked {
+            results: args.only.results,
+            limit: u64::MAX,
+            all: args.only.all,
+            format: args.only.format.unwrap_or(Format::Text),
+        };
+        judge_files(&args.files, &asked, &config.settings(&CUSTOMER_CONTACT)?, &flag)
     })
     .await
 }
@@ -49,25 +65,18 @@ pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result
 /// Judges the files: their findings and counts are told, and results are written where they are asked for.
 pub(super) fn judge_files(
     files: &[PathBuf],
-    results: Option<&Path>,
+    asked: &Asked,
     settings: &Settings,
-    limit: u64,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
+    for_one_file(files, asked.results.as_deref())?;
     let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT)?;
-    let mut left = limit;
+    let mut left = asked.limit;
     let mut code = ExitCode::Done;
     for (file, table) in files.iter().zip(&tables) {
-        let rules = Rules::new(table.layout(), &settings.site);
-        let mut check = Check::begin(file, table, rules, results, left)?;
-        let survey = Survey::of(
-            table,
-            &settings.site,
-            left,
-            Purpose::Check,
-            cancelled,
-            &mut |row, verdict| check.look(row, verdict),
-        )?;
+        let mut check = Check::begin(file, table, settings, asked, left)?;
+        let look = &mut |row: Row<'_>, verdict: &Verdict| check.look(row, verdict);
+        let survey = Survey::of(table, &settings.site, left, Purpose::Check, cancelled, look)?;
         if cancelled.load(Ordering::Relaxed) {
             return Ok(ExitCode::Interrupted);
         }
@@ -82,6 +91,7 @@ pub(super) fn judge_files(
 struct Check<'a> {
     table: &'a Table,
     rules: Rules<'a>,
+    asked: &'a Asked,
     limit: u64,
     findings: usize,
     /// Takes the findings: standard output, unless the results go there.
@@ -94,34 +104,24 @@ impl<'a> Check<'a> {
     fn begin(
         file: &Path,
         table: &'a Table,
-        rules: Rules<'a>,
-        results: Option<&Path>,
+        settings: &'a Settings,
+        asked: &'a Asked,
         limit: u64,
     ) -> anyhow::Result<Self> {
-        let begun = results.map(|wanted| {
+        let wanted = asked.results.as_deref();
+        let begun = wanted.map(|wanted| {
             let path = results_path(Some(wanted), file, false)?;
             ResultsFiles::begin(path.as_deref(), file, Replace::Own, table.layout())
         });
-        let tell = if results.is_some_and(names::is_standard) { tell::err } else { tell::out };
-        Ok(Self {
-            table,
-            rules,
-            limit,
-            findings: 0,
-            tell,
-            results: begun.transpose()?,
-            written: Ok(()),
-        })
+        let tell = if wanted.is_some_and(names::is_standard) { tell::err } else { tell::out };
+        let (rules, results) = (Rules::new(table.layout(), &settings.site), begun.transpose()?);
+        Ok(Self { table, rules, asked, limit, findings: 0, tell, results, written: Ok(()) })
     }
 
     fn look(&mut self, row: Row<'_>, verdict: &Verdict) -> ControlFlow<()> {
         let outcome = unsent(row, verdict, self.limit);
-        let is_judged = outcome.status != Status::NotSent;
-        for finding in verdict.faults.iter().chain(&verdict.warnings).filter(|_| is_judged) {
-            if self.findings < MOST_FINDINGS {
-                (self.tell)(&finding_line(self.table, row, finding));
-            }
-            self.findings += 1;
+        if outcome.status != Status::NotSent {
+            self.list(row, verdict);
         }
         if let Some(results) = &mut self.results {
             self.written = results.write(&self.rules, row, &outcome, None);
@@ -129,12 +129,33 @@ impl<'a> Check<'a> {
         if self.written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
+    fn list(&mut self, row: Row<'_>, verdict: &Verdict) {
+        let faults = verdict.faults.iter().map(|finding| (Level::Error, finding));
+        let warnings = verdict.warnings.iter().map(|finding| (Level::Warning, finding));
+        for (level, finding) in faults.chain(warnings) {
+            self.findings += 1;
+            if self.findings > MOST_FINDINGS && !self.asked.all {
+                continue;
+            }
+            let sheet = self.table.origin().sheet.as_deref();
+            let line = FindingLine::new(self.table.name(), sheet, row.place.number, level, finding);
+            match self.asked.format {
+                Format::Text => (self.tell)(&escape(&line.to_string())),
+                Format::Json => (self.tell)(&json(&line)),
+            }
+        }
+    }
+
     fn finish(self, survey: &Survey, quiet: bool) -> anyhow::Result<()> {
         self.written.context("the results cannot be written")?;
         let files = self.results.map(ResultsFiles::finish).transpose()?.unwrap_or_default();
-        if self.findings > MOST_FINDINGS {
+        if self.asked.format == Format::Json {
+            (self.tell)(&json(&Counts::of(self.table, survey)));
+            return Ok(());
+        }
+        if self.findings > MOST_FINDINGS && !self.asked.all {
             let more = self.findings - MOST_FINDINGS;
-            (self.tell)(&format!("… and {more} more findings; --results PATH writes them all"));
+            (self.tell)(&format!("… and {more} more findings; --all lists them"));
         }
         let verdict = verdict(self.table, survey);
         let facts = Facts { files: &files, verdict: &verdict, ..Facts::default() };
@@ -145,16 +166,32 @@ impl<'a> Check<'a> {
     }
 }
 
-fn finding_line(table: &Table, row: Row<'_>, finding: &Finding) -> String {
-    let sheet = table
-        .origin()
-        .sheet
-        .as_ref()
-        .map(|sheet| format!(", sheet \"{sheet}\""))
-        .unwrap_or_default();
-    let joint = if finding.column.is_some() { ", " } else { ": " };
-    escape(&format!("{}{sheet}, row {}{joint}{finding}", table.name(), row.place.number))
-        .into_owned()
+/// The closing line of a file, for machines.
+#[derive(Serialize)]
+struct Counts<'a> {
+    file: &'a str,
+    rows: u64,
+    to_send: u64,
+    invalid: u64,
+    with_warnings: u64,
+    cells_to_blank: u64,
+}
+
+impl<'a> Counts<'a> {
+    fn of(table: &'a Table, survey: &Survey) -> Self {
+        Self {
+            file: table.name(),
+            rows: survey.rows,
+            to_send: survey.to_send,
+            invalid: survey.tally.rows(Status::Invalid),
+            with_warnings: survey.tally.with_warnings(),
+            cells_to_blank: survey.clears,
+        }
+    }
+}
+
+fn json(line: &impl Serialize) -> String {
+    serde_json::to_string(line).expect("texts and numbers are always JSON")
 }
 
 fn verdict(table: &Table, survey: &Survey) -> String {

@@ -20,6 +20,20 @@ pub(super) struct ResultsFiles {
     rejects: Rejects,
 }
 
+/// Refuses one results file for several inputs.
+///
+/// # Errors
+/// There are several.
+pub(super) fn for_one_file(files: &[PathBuf], results: Option<&Path>) -> anyhow::Result<()> {
+    if results.is_some() && files.len() > 1 {
+        bail!(
+            "--results names one file, and {} files are to be read; leave it out, or run them one by one",
+            files.len()
+        );
+    }
+    Ok(())
+}
+
 /// Where the results of an input go: nothing for standard output.
 ///
 /// # Errors

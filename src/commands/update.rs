@@ -5,17 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use jiff::Timestamp;
 
 use super::blocking::{blocking, verb};
+use super::check::{Asked, judge_files};
 use super::confirm::{Person, confirm, credentials};
 use super::file_run::{FileRun, Places};
 use super::interrupt::Interrupt;
+use super::results::for_one_file;
 use super::run::Run;
 use super::survey::{self, Input, Purpose, Survey};
-use super::{check, tell};
-use crate::cli::{UpdateArgs, command_line_only};
+use super::tell;
+use crate::cli::{Format, UpdateArgs, command_line_only};
 use crate::config::{Config, Destination, Environment, Settings};
 use crate::erp::ErpEndpoint;
 use crate::exit::ExitCode;
@@ -32,18 +34,11 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
     )?;
     let settings = config.settings(&CUSTOMER_CONTACT)?;
     let limit = args.only.limit.unwrap_or(u64::MAX);
-    if args.only.results.is_some() && args.files.len() > 1 {
-        bail!(
-            "--results names one file, and {} files are to be read; leave it out, or run them one by one",
-            args.files.len()
-        );
-    }
+    for_one_file(&args.files, args.only.results.as_deref())?;
     if args.only.dry_run {
         let flag = Arc::clone(interrupt.flag());
-        return verb(&interrupt, move || {
-            check::judge_files(&args.files, args.only.results.as_deref(), &settings, limit, &flag)
-        })
-        .await;
+        let asked = Asked { results: args.only.results, limit, all: false, format: Format::Text };
+        return verb(&interrupt, move || judge_files(&args.files, &asked, &settings, &flag)).await;
     }
     let person = Person::find(args.only.yes, &args.files)?;
     let sandbox = args

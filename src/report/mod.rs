@@ -2,6 +2,7 @@
 
 mod defuse;
 mod escape;
+mod findings;
 pub mod names;
 mod output;
 mod progress;
@@ -10,6 +11,7 @@ mod results;
 mod summary;
 
 pub use escape::escape;
+pub use findings::FindingLine;
 pub use output::{Output, OutputFault, Placed, Replace, move_aside};
 pub use progress::{Audience, Progress};
 pub use rejects::{Reject, Rejects};

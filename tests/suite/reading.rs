@@ -105,11 +105,11 @@ fn findings_name_file_row_column_and_field() {
     let (code, told) = check("a.csv", sheet, &[]);
     assert_eq!(code, 1, "{told}");
     for line in [
-        "a.csv, row 3, column A CUSTOMER_ID: the key is blank (RP_KEY)",
-        "a.csv, row 4, column D NOTES: 32766 characters, and the field holds at most 32765 (RP_LENGTH)",
-        "a.csv, row 5: every cell but the key is blank, so that there is nothing to update (RP_NOTHING)",
-        "a.csv, row 6, column C: the cell holds a NUL character (RP_NUL)",
-        "a.csv, row 7, column C CITY: the text holds a character that could not be decoded (RP_ENCODING)",
+        "a.csv:A3 CUSTOMER_ID: the key is blank (RP_KEY)",
+        "a.csv:D4 NOTES: 32766 characters, and the field holds at most 32765 (RP_LENGTH)",
+        "a.csv:row 5: every cell but the key is blank, so that there is nothing to update (RP_NOTHING)",
+        "a.csv:C6: the cell holds a NUL character (RP_NUL)",
+        "a.csv:C7 CITY: the text holds a character that could not be decoded (RP_ENCODING)",
         "1 rows would be sent, 5 are invalid",
     ] {
         assert!(told.contains(line), "{line}\n{told}");
@@ -154,4 +154,25 @@ fn the_fields_are_listed() {
             && out.contains("read-only"),
         "{out}"
     );
+}
+
+#[test]
+fn findings_are_listed_up_to_fifty_or_all_and_for_machines() {
+    let rows: String = (0..60).map(|_| ",C,Rome\n").collect();
+    let world =
+        World::new(faulty(&[])).file("a.csv", format!("CUSTOMER_ID,CUST_CONTACT,CITY\n{rows}"));
+    let out = world.run(&["check", "a.csv"]).expect(1).out;
+    assert!(
+        out.lines().count() == 51 && out.contains("… and 10 more findings; --all lists them"),
+        "{out}"
+    );
+    assert_eq!(world.run(&["check", "a.csv", "--all"]).expect(1).out.lines().count(), 60);
+    let out = world.run(&["check", "a.csv", "--format", "json"]).expect(1).out;
+    let lines: Vec<serde_json::Value> =
+        out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(
+        (lines[0]["cell"].as_str(), lines[0]["code"].as_str()),
+        (Some("A2"), Some("RP_KEY"))
+    );
+    assert_eq!(lines[50]["invalid"], 60);
 }

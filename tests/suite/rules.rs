@@ -40,10 +40,10 @@ fn what_spreadsheets_spoil_is_found_before_anything_is_sent() {
     let world = World::new(faulty(&[])).file("contacts.csv", sheet);
     let out = world.run(&["check", "contacts.csv"]).expect(1).out;
     for line in [
-        "contacts.csv, row 2, column C PHONE_NO: 4.09E+09 is a long number that a spreadsheet has shortened (RP_EXPONENT)",
-        "contacts.csv, row 3, column D E_MAIL: \"jhernandez@\" is not an e-mail address (RP_E_MAIL)",
-        "contacts.csv, row 4, column C PHONE_NO: the text #N/A is what Excel saves a formula error as (RP_ERROR_CELL)",
-        "contacts.csv, row 5, column E ZIP_CODE: 2134 may be a US ZIP code that has lost its zeros (RP_LOST_ZEROS)",
+        "contacts.csv:C2 PHONE_NO: 4.09E+09 is a long number that a spreadsheet has shortened (RP_EXPONENT)",
+        "contacts.csv:D3 E_MAIL: \"jhernandez@\" is not an e-mail address (RP_E_MAIL)",
+        "contacts.csv:C4 PHONE_NO: the text #N/A is what Excel saves a formula error as (RP_ERROR_CELL)",
+        "contacts.csv:E5 ZIP_CODE: 2134 may be a US ZIP code that has lost its zeros (RP_LOST_ZEROS)",
     ] {
         assert!(out.contains(line), "{line}\n{out}");
     }

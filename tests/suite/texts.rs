@@ -39,15 +39,15 @@ fn faults_of_a_text_are_told_with_row_and_column() {
     };
     let ragged = told("19_ragged_blank_lines.csv", &[]);
     assert!(
-        ragged.contains("row 2: the row has 2 cells, and the header has 4 (RP_COLUMNS)"),
+        ragged.contains(":row 2: the row has 2 cells, and the header has 4 (RP_COLUMNS)"),
         "{ragged}"
     );
     assert!(
-        ragged.contains("row 4: the row has 5 cells, and the header has 4 (RP_COLUMNS)"),
+        ragged.contains(":row 4: the row has 5 cells, and the header has 4 (RP_COLUMNS)"),
         "{ragged}"
     );
     let nul = told("20_nul_bytes_utf8.csv", &[]);
-    assert!(nul.contains("row 2, column B: the cell holds a NUL character (RP_NUL)"), "{nul}");
+    assert!(nul.contains(":B2: the cell holds a NUL character (RP_NUL)"), "{nul}");
 }
 
 #[test]
