@@ -52,7 +52,13 @@ impl Hidden {
             .map(move |range| *range.start().max(&(header + 1))..=*range.end())
     }
 
-    fn add_row(&mut self, number: u64) {
+    /// Adds columns, counted from 0.
+    pub(super) fn add_columns(&mut self, columns: RangeInclusive<usize>) {
+        self.columns.push(columns);
+    }
+
+    /// Adds a row, numbered as Excel does; rows come in their order.
+    pub(super) fn add_row(&mut self, number: u64) {
         match self.rows.last_mut() {
             Some(last) if *last.end() + 1 == number => *last = *last.start()..=number,
             _ => self.rows.push(number..=number),

@@ -22,6 +22,7 @@ mod styles;
 mod table;
 mod text;
 mod workbook;
+mod xls_formats;
 mod xml;
 
 pub use fault::SheetFault;

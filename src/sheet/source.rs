@@ -1,5 +1,6 @@
 //! A file of rows, found by content, that can be read as often as needed.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::ops::ControlFlow;
@@ -16,6 +17,7 @@ use super::hidden::{self, Hidden};
 use super::kind::{self, Kind, unreadable};
 use super::text;
 use super::workbook::{self, Book};
+use super::xls_formats::XlsFormats;
 use crate::model::cells::Cells;
 
 /// Takes one row with its number as Excel shows it; may say that no more is wanted.
@@ -121,17 +123,19 @@ impl Source {
 
     /// What a sheet does not show, as far as the kind of file can be asked.
     pub(super) fn hidden(&self, sheet: &str) -> Result<Hidden, SheetFault> {
-        if self.kind != Kind::Xlsx {
-            return Ok(Hidden::default());
+        let file = || open(&self.path).map_err(|text| SheetFault::new(&self.name, text));
+        let told = |fault: &dyn Display| {
+            let text = format!("cannot be looked through for hidden rows ({fault})");
+            SheetFault::new(&self.name, text).in_sheet(Some(sheet))
+        };
+        match self.kind {
+            Kind::Xlsx => hidden::of_xlsx(&file()?, sheet).map_err(|fault| told(&fault)),
+            Kind::Xls => match XlsFormats::of(&file()?, sheet) {
+                Ok(formats) => Ok(formats.hidden),
+                Err(fault) => Err(told(&fault)),
+            },
+            Kind::Xlsb | Kind::Ods | Kind::Text => Ok(Hidden::default()),
         }
-        let file = open(&self.path).map_err(|text| SheetFault::new(&self.name, text))?;
-        hidden::of_xlsx(&file, sheet).map_err(|fault| {
-            SheetFault::new(
-                &self.name,
-                format!("cannot be looked through for hidden rows ({fault})"),
-            )
-            .in_sheet(Some(sheet))
-        })
     }
 
     fn text_rows(&self, sink: &mut Sink<'_>) -> Result<Origin, SheetFault> {

@@ -17,6 +17,7 @@ use super::kind::Kind;
 use super::ods;
 use super::source::{Origin, Sink};
 use super::styles::Formats;
+use super::xls_formats::XlsFormats;
 use crate::model::cells::Cells;
 use crate::model::nearest::did_you_mean;
 
@@ -60,7 +61,7 @@ pub(super) fn rows(
                 reader.next_cell().map(|found| found.map(|cell| (cell, 0)))
             })
         }
-        Kind::Xls => book.whole::<_, Xls<_>>(file, sink),
+        Kind::Xls => book.whole_xls(file, sink),
         Kind::Ods => {
             let sheets = ods::sheets(file.get_ref()).map_err(book.damaged(&Origin::default()))?;
             let origin = book.choose(&sheets)?;
@@ -131,23 +132,22 @@ impl Book<'_> {
         Ok(origin)
     }
 
-    fn whole<E: Display, R: Reader<BufReader<File>, Error = E>>(
-        &self,
-        file: BufReader<File>,
-        sink: &mut Sink<'_>,
-    ) -> Result<Origin, SheetFault> {
-        let mut workbook: R = self.open(file)?;
+    /// Hands on the rows of a sheet of an xls, which calamine loads as a whole.
+    fn whole_xls(&self, file: BufReader<File>, sink: &mut Sink<'_>) -> Result<Origin, SheetFault> {
+        let again = file.get_ref().try_clone().map_err(self.damaged(&Origin::default()))?;
+        let mut workbook: Xls<_> = self.open(file)?;
         let origin = self.choose(workbook.sheets_metadata())?;
         let range = workbook.worksheet_range(origin.sheet_name()).map_err(self.damaged(&origin))?;
+        let formats = XlsFormats::of(&again, origin.sheet_name()).map_err(self.damaged(&origin))?;
         let (first_row, first_column) = range.start().unwrap_or_default();
         let mut cells = Cells::default();
-        for (values, number) in Range::rows(&range).zip(u64::from(first_row) + 1..) {
+        for (values, row) in Range::rows(&range).zip(first_row..) {
             cells.clear();
             cells.pad(first_column as usize);
-            for value in values {
-                cell::push(&mut cells, value, None);
+            for (value, column) in values.iter().zip(first_column..) {
+                cell::push(&mut cells, value, formats.get(row, column));
             }
-            if sink(number, &cells).is_break() {
+            if sink(u64::from(row) + 1, &cells).is_break() {
                 break;
             }
         }

@@ -16,23 +16,18 @@ fn run(name: &str, arguments: &[&str]) -> (World, Ran) {
 }
 
 #[test]
-fn every_kind_is_read_and_a_number_is_warned_of() {
-    let kinds = [
-        ("12_contacts.xls", &["DISCOUNT", "ACTIVE", "SINCE", "CALC"][..]),
-        ("13_contacts.xlsb", &["SINCE", "DISCOUNT", "ACTIVE", "CHECK"]),
-    ];
-    for (name, ignored) in kinds {
-        let ignored = ignored.iter().flat_map(|column| ["--ignore-column", column]);
-        let flags: Vec<_> =
-            ["check", name, "--results", "out.csv"].into_iter().chain(ignored).collect();
-        let (world, ran) = run(name, &flags);
-        let ran = ran.expect(0);
-        let lines = table(&world.path("out.csv"));
-        assert!(lines.len() >= 2, "{name}");
-        assert_eq!(lines[0]["row"], "2", "{name}");
-        assert!(lines[0]["warnings"].contains("RP_NO_FORMAT"), "{name}: {:?}", lines[0]);
-        assert!(ran.out.contains(&format!("{name}:")), "{}", ran.out);
-    }
+fn a_number_whose_format_is_not_known_is_warned_of() {
+    let name = "13_contacts.xlsb";
+    let ignored = ["SINCE", "DISCOUNT", "ACTIVE", "CHECK"]
+        .into_iter()
+        .flat_map(|column| ["--ignore-column", column]);
+    let flags: Vec<_> =
+        ["check", name, "--results", "out.csv"].into_iter().chain(ignored).collect();
+    let (world, ran) = run(name, &flags);
+    ran.expect(0);
+    let lines = table(&world.path("out.csv"));
+    assert_eq!(lines[0]["row"], "2");
+    assert!(lines[0]["warnings"].contains("RP_NO_FORMAT"), "{:?}", lines[0]);
 }
 
 #[test]
@@ -88,6 +83,7 @@ fn cells_are_shown_as_a_person_sees_them() {
         "09_hidden_first_sheet.xlsx",
         "10_header_row4_colB.xlsx",
         "11_currency_custom_formats.xlsx",
+        "12_contacts.xls",
         "23_zip_phone_masks.ods",
         "24_percent_bool_error.ods",
     ];

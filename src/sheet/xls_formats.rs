@@ -1,0 +1,221 @@
+//! The number formats of an xls, and the rows and columns that it does not show.
+//!
+//! calamine gives the values of such cells without their formats. The few records that hold
+//! the formats are read here; the values stay calamine's.
+//! Source: [MS-XLS], 2.4 "Records". Only the records of Excel 97 and later (BIFF8) are known.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read as _};
+
+use super::hidden::Hidden;
+use super::number_format::Format;
+
+const BOF: u16 = 0x0809;
+const EOF: u16 = 0x000A;
+const DATE_MODE: u16 = 0x0022;
+const BOUND_SHEET: u16 = 0x0085;
+const FORMAT: u16 = 0x041E;
+const XF: u16 = 0x00E0;
+const NUMBER: u16 = 0x0203;
+const RK: u16 = 0x027E;
+const MUL_RK: u16 = 0x00BD;
+const FORMULA: u16 = 0x0006;
+const ROW: u16 = 0x0208;
+const COL_INFO: u16 = 0x007D;
+/// The version in a BOF record of Excel 97 and later.
+const BIFF8: u16 = 0x0600;
+/// The stream that holds the workbook.
+const STREAM: &str = "/Workbook";
+
+/// What calamine does not tell of one sheet of an xls.
+#[derive(Debug, Default)]
+pub(super) struct XlsFormats {
+    formats: Vec<Format>,
+    /// For each cell with a number, by row and column from 0, the position of its format.
+    by_cell: HashMap<(u32, u32), usize>,
+    /// What the sheet does not show.
+    pub(super) hidden: Hidden,
+}
+
+impl XlsFormats {
+    /// The formats of a sheet; none where the file is older than the records that are known.
+    ///
+    /// # Errors
+    /// The compound file cannot be read.
+    pub(super) fn of(file: &File, sheet: &str) -> io::Result<Self> {
+        let mut compound = cfb::CompoundFile::open(file)?;
+        let mut stream = Vec::new();
+        match compound.open_stream(STREAM) {
+            Ok(mut workbook) => workbook.read_to_end(&mut stream)?,
+            Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(fault) => return Err(fault),
+        };
+        let globals = Globals::read(&stream);
+        let Some(start) = globals.as_ref().and_then(|globals| globals.start_of(sheet)) else {
+            return Ok(Self::default());
+        };
+        let mut formats =
+            Self { formats: globals.map(Globals::formats).unwrap_or_default(), ..Self::default() };
+        formats.read_sheet(stream.get(start..).unwrap_or_default());
+        Ok(formats)
+    }
+
+    /// The format of a cell, by row and column from 0.
+    pub(super) fn get(&self, row: u32, column: u32) -> Option<&Format> {
+        self.by_cell.get(&(row, column)).and_then(|position| self.formats.get(*position))
+    }
+
+    fn read_sheet(&mut self, stream: &[u8]) {
+        let mut depth = 0;
+        for (id, data) in records(stream) {
+            match id {
+                BOF => depth += 1,
+                EOF if depth <= 1 => return,
+                EOF => depth -= 1,
+                // Charts stand within the sheet, with cells of their own.
+                _ if depth > 1 => {}
+                NUMBER | RK | FORMULA => {
+                    self.add(u16_at(data, 0), u16_at(data, 2), u16_at(data, 4));
+                }
+                MUL_RK => self.add_many(data),
+                ROW if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
+                    if let Some(row) = u16_at(data, 0) {
+                        self.hidden.add_row(u64::from(row) + 1);
+                    }
+                }
+                COL_INFO if u16_at(data, 8).is_some_and(|flags| flags & 1 != 0) => {
+                    if let (Some(first), Some(last)) = (u16_at(data, 0), u16_at(data, 2)) {
+                        self.hidden.add_columns(usize::from(first)..=usize::from(last));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn add(&mut self, row: Option<u16>, column: Option<u16>, xf: Option<u16>) {
+        if let (Some(row), Some(column), Some(xf)) = (row, column, xf) {
+            self.by_cell.insert((row.into(), column.into()), xf.into());
+        }
+    }
+
+    /// Several numbers side by side: row, first column, then a format and a number for each.
+    fn add_many(&mut self, data: &[u8]) {
+        let (row, Some(first)) = (u16_at(data, 0), u16_at(data, 2)) else { return };
+        let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default();
+        for (column, cell) in (first..).zip(cells.as_chunks::<6>().0) {
+            self.add(row, Some(column), u16_at(cell, 0));
+        }
+    }
+}
+
+/// What the first part of the stream says of all sheets.
+#[derive(Default)]
+struct Globals {
+    codes: HashMap<u16, String>,
+    /// For each style of a cell, its number format.
+    xfs: Vec<u16>,
+    /// Name, and where the sheet begins.
+    sheets: Vec<(String, usize)>,
+    is_1904: bool,
+}
+
+impl Globals {
+    /// Nothing where the version is not known.
+    fn read(stream: &[u8]) -> Option<Self> {
+        let mut globals = Self::default();
+        let mut records = records(stream);
+        let (BOF, first) = records.next()? else { return None };
+        if u16_at(first, 0)? != BIFF8 {
+            return None;
+        }
+        for (id, data) in records.take_while(|(id, _)| *id != EOF) {
+            match id {
+                DATE_MODE => globals.is_1904 = u16_at(data, 0) == Some(1),
+                XF => globals.xfs.extend(u16_at(data, 2)),
+                FORMAT => {
+                    let count = usize::from(u16_at(data, 2)?);
+                    globals.codes.insert(u16_at(data, 0)?, text(data.get(4..)?, count));
+                }
+                BOUND_SHEET => {
+                    let start = usize::try_from(u32::from_le_bytes(*data.first_chunk()?)).ok()?;
+                    globals.sheets.push((text(data.get(7..)?, usize::from(*data.get(6)?)), start));
+                }
+                _ => {}
+            }
+        }
+        Some(globals)
+    }
+
+    fn start_of(&self, sheet: &str) -> Option<usize> {
+        self.sheets.iter().find(|(name, _)| name == sheet).map(|(_, start)| *start)
+    }
+
+    fn formats(self) -> Vec<Format> {
+        let format = |id: &u16| {
+            let built_in = ssfmt::format_code_from_id(u32::from(*id));
+            let code = self.codes.get(id).map(String::as_str).or(built_in).unwrap_or_default();
+            Format::of(Some(u32::from(*id)), code, self.is_1904)
+        };
+        self.xfs.iter().map(format).collect()
+    }
+}
+
+/// The records of a stream: identifier and data.
+fn records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    let mut rest = stream;
+    std::iter::from_fn(move || {
+        let (id, length) = (u16_at(rest, 0)?, usize::from(u16_at(rest, 2)?));
+        let data = rest.get(4..4 + length)?;
+        rest = &rest[4 + length..];
+        Some((id, data))
+    })
+}
+
+/// A text of so many characters after a byte that says whether each takes one byte or two ([MS-XLS] 2.5.294).
+fn text(data: &[u8], count: usize) -> String {
+    let Some((flags, bytes)) = data.split_first() else { return String::new() };
+    if flags & 1 == 0 {
+        return bytes.iter().take(count).map(|byte| char::from(*byte)).collect();
+    }
+    let units: Vec<u16> =
+        bytes.as_chunks::<2>().0.iter().take(count).map(|unit| u16::from_le_bytes(*unit)).collect();
+    String::from_utf16_lossy(&units)
+}
+
+fn u16_at(data: &[u8], at: usize) -> Option<u16> {
+    data.get(at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_that_is_cut_anywhere_is_no_crash() {
+        let mut stream = Vec::new();
+        for (id, data) in [
+            (BOF, vec![0, 6, 5, 0]),
+            (FORMAT, vec![164, 0, 2, 0, 0, b'0', b'0']),
+            (XF, vec![0, 0, 164, 0]),
+        ] {
+            stream.extend(id.to_le_bytes());
+            stream.extend(u16::try_from(data.len()).expect("short").to_le_bytes());
+            stream.extend(data);
+        }
+        let globals = Globals::read(&stream).expect("known");
+        assert_eq!((globals.codes[&164].as_str(), globals.xfs.as_slice()), ("00", &[164_u16][..]));
+        for end in 0..stream.len() {
+            let _ = Globals::read(&stream[..end]);
+            XlsFormats::default().read_sheet(&stream[..end]);
+        }
+    }
+
+    #[test]
+    fn texts_take_one_byte_or_two_a_character() {
+        assert_eq!(text(&[0, b'a', 0xFC], 2), "aü");
+        assert_eq!(text(&[1, 0xAC, 0x20, b'x', 0], 2), "€x");
+        assert_eq!(text(&[], 5), "");
+    }
+}
