@@ -93,6 +93,11 @@ impl Cells {
         self.fault
     }
 
+    /// What the reader said of the cells, in their order.
+    pub fn marks(&self) -> impl Iterator<Item = CellMark> {
+        self.marks.iter().map(|(_, mark)| *mark)
+    }
+
     /// Number of cells.
     #[must_use]
     pub fn len(&self) -> usize {

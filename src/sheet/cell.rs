@@ -89,6 +89,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_whose_format_is_not_known_is_marked() {
+        let mark = |value: &Data| {
+            let mut cells = Cells::default();
+            push(&mut cells, value, None);
+            cells.marks().next()
+        };
+        assert_eq!(mark(&Data::Float(2134.0)), Some(CellMark::NoFormat));
+        assert_eq!(mark(&Data::Float(1e15)), Some(CellMark::TooManyDigits));
+        assert_eq!(mark(&Data::String("02134".into())), None);
+    }
+
+    #[test]
     fn truths_errors_and_texts_read_as_in_the_sheet() {
         assert_eq!(pushed(&Data::Bool(true)), "TRUE");
         assert_eq!(pushed(&Data::Error(CellErrorType::NA)), "#N/A");

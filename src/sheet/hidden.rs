@@ -115,7 +115,7 @@ fn part_of(
 }
 
 /// The attribute `wanted` of the element of that name whose attribute has that value.
-fn find(
+pub(super) fn find(
     archive: &mut ZipArchive<BufReader<&File>>,
     part: &str,
     name: &str,

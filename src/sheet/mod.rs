@@ -23,6 +23,7 @@ mod table;
 mod text;
 mod workbook;
 mod xls_formats;
+mod xlsb_formats;
 mod xml;
 
 pub use fault::SheetFault;

@@ -18,6 +18,7 @@ use super::kind::{self, Kind, unreadable};
 use super::text;
 use super::workbook::{self, Book};
 use super::xls_formats::XlsFormats;
+use super::xlsb_formats::XlsbFormats;
 use crate::model::cells::Cells;
 
 /// Takes one row with its number as Excel shows it; may say that no more is wanted.
@@ -110,7 +111,7 @@ impl Source {
             return self.text_rows(sink);
         }
         let file = open(&self.path).map_err(|text| SheetFault::new(&self.name, text))?;
-        let book = Book { name: &self.name, wanted: sheet };
+        let book = Book { name: &self.name, path: &self.path, wanted: sheet };
         // The readers of workbooks panic on some damaged files.
         catch_unwind(AssertUnwindSafe(|| workbook::rows(&book, self.kind, file, sink)))
             .unwrap_or_else(|_| {
@@ -134,7 +135,11 @@ impl Source {
                 Ok(formats) => Ok(formats.hidden),
                 Err(fault) => Err(told(&fault)),
             },
-            Kind::Xlsb | Kind::Ods | Kind::Text => Ok(Hidden::default()),
+            Kind::Xlsb => match XlsbFormats::of(&file()?, sheet) {
+                Ok(formats) => Ok(formats.hidden),
+                Err(fault) => Err(told(&fault)),
+            },
+            Kind::Ods | Kind::Text => Ok(Hidden::default()),
         }
     }
 

@@ -8,16 +8,19 @@ use std::fmt::Display;
 use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use calamine::{Cell, DataRef, Range, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use super::cell;
 use super::fault::SheetFault;
 use super::kind::Kind;
+use super::number_format::Format;
 use super::ods;
 use super::source::{Origin, Sink};
 use super::styles::Formats;
 use super::xls_formats::XlsFormats;
+use super::xlsb_formats::XlsbFormats;
 use crate::model::cells::Cells;
 use crate::model::nearest::did_you_mean;
 
@@ -25,6 +28,8 @@ use crate::model::nearest::did_you_mean;
 pub(super) struct Book<'a> {
     /// The file as the person named it.
     pub(super) name: &'a str,
+    /// Where it stands.
+    pub(super) path: &'a Path,
     /// The sheet that the person named.
     pub(super) wanted: Option<&'a str>,
 }
@@ -49,17 +54,28 @@ pub(super) fn rows(
                 .worksheet_cells_reader(origin.sheet_name())
                 .map_err(book.damaged(&origin))?;
             let formats = Formats::new(reader.styles(), is_1904);
-            book.stream(origin, sink, Some(&formats), || reader.next_cell_with_style_id())
+            book.stream(
+                origin,
+                sink,
+                |_, style| formats.get(style),
+                || reader.next_cell_with_style_id(),
+            )
         }
         Kind::Xlsb => {
+            let again = book.open_again()?;
             let mut workbook: Xlsb<_> = book.open(file)?;
             let origin = book.choose(workbook.sheets_metadata())?;
+            let formats =
+                XlsbFormats::of(&again, origin.sheet_name()).map_err(book.damaged(&origin))?;
             let mut reader = workbook
                 .worksheet_cells_reader(origin.sheet_name())
                 .map_err(book.damaged(&origin))?;
-            book.stream(origin, sink, None, || {
-                reader.next_cell().map(|found| found.map(|cell| (cell, 0)))
-            })
+            book.stream(
+                origin,
+                sink,
+                |at, _| formats.get(at.0, at.1),
+                || reader.next_cell().map(|found| found.map(|cell| (cell, 0))),
+            )
         }
         Kind::Xls => book.whole_xls(file, sink),
         Kind::Ods => {
@@ -78,6 +94,11 @@ impl Book<'_> {
         R::Error: Display,
     {
         R::new(file).map_err(|fault| SheetFault::new(self.name, damaged_text(&fault)))
+    }
+
+    /// The file once more, with a position of its own, for what calamine does not tell.
+    fn open_again(&self) -> Result<File, SheetFault> {
+        File::open(self.path).map_err(self.damaged(&Origin::default()))
     }
 
     fn damaged<E: Display>(&self, origin: &Origin) -> impl Fn(E) -> SheetFault {
@@ -107,12 +128,12 @@ impl Book<'_> {
         Ok(Origin { sheet: Some(chosen.name.clone()), other_sheets: other_sheets.collect() })
     }
 
-    /// Hands on the rows of cells that come one by one, each with its style where there are formats.
+    /// Hands on the rows of cells that come one by one, each with its style; `format` tells how a cell is shown.
     fn stream<'c, E: Display>(
         &self,
         origin: Origin,
         sink: &mut Sink<'_>,
-        formats: Option<&Formats>,
+        format: impl Fn((u32, u32), usize) -> &'c Format,
         mut next: impl FnMut() -> Result<Option<(Cell<DataRef<'c>>, usize)>, E>,
     ) -> Result<Origin, SheetFault> {
         let mut row = OpenRow::default();
@@ -125,8 +146,8 @@ impl Book<'_> {
                 return Ok(origin);
             }
             row.cells.pad(column as usize);
-            let format = formats.map(|formats| formats.get(style));
-            cell::push(&mut row.cells, found.get_value(), format);
+            let format = format(found.get_position(), style);
+            cell::push(&mut row.cells, found.get_value(), Some(format));
         }
         let _ = row.moves_to(u64::MAX, sink);
         Ok(origin)
@@ -134,7 +155,7 @@ impl Book<'_> {
 
     /// Hands on the rows of a sheet of an xls, which calamine loads as a whole.
     fn whole_xls(&self, file: BufReader<File>, sink: &mut Sink<'_>) -> Result<Origin, SheetFault> {
-        let again = file.get_ref().try_clone().map_err(self.damaged(&Origin::default()))?;
+        let again = self.open_again()?;
         let mut workbook: Xls<_> = self.open(file)?;
         let origin = self.choose(workbook.sheets_metadata())?;
         let range = workbook.worksheet_range(origin.sheet_name()).map_err(self.damaged(&origin))?;

@@ -1,0 +1,237 @@
+//! The number formats of an xlsb, and the rows and columns that it does not show.
+//!
+//! calamine gives the values of such cells without their formats. The few records that hold
+//! the formats are read here; the values stay calamine's. Only cells whose format is not
+//! General are remembered, twelve bytes each.
+//! Source: [MS-XLSB], 2.1.4 "Record" and 2.4 "Records".
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+
+use zip::ZipArchive;
+
+use super::hidden::{Hidden, find};
+use super::number_format::Format;
+use super::xml::XmlFault;
+
+const ROW_HEADER: u16 = 0;
+const CELL_RK: u16 = 2;
+const CELL_REAL: u16 = 5;
+const FORMULA_NUMBER: u16 = 9;
+const FORMAT: u16 = 44;
+const XF: u16 = 47;
+const COL_INFO: u16 = 60;
+const WORKBOOK_PROPERTIES: u16 = 153;
+const BUNDLE_SHEET: u16 = 156;
+const BEGIN_CELL_XFS: u16 = 617;
+const END_CELL_XFS: u16 = 618;
+/// Bytes of one record: the longest text that a cell can hold takes a tenth of it.
+const MOST_BYTES: usize = 1 << 20;
+/// The rows of a sheet end here.
+const MOST_ROWS: u32 = 1_048_576;
+
+/// What calamine does not tell of one sheet of an xlsb.
+#[derive(Debug, Default)]
+pub(super) struct XlsbFormats {
+    formats: Vec<Format>,
+    /// Row and column from 0, and the position of the format, in the order of the sheet.
+    cells: Vec<(u32, u32, u32)>,
+    /// What the sheet does not show.
+    pub(super) hidden: Hidden,
+}
+
+impl XlsbFormats {
+    /// The formats of a sheet.
+    ///
+    /// # Errors
+    /// The archive cannot be read.
+    pub(super) fn of(file: &File, sheet: &str) -> Result<Self, XmlFault> {
+        let mut archive = ZipArchive::new(BufReader::new(file))?;
+        let book = Book::read(archive.by_name("xl/workbook.bin")?)?;
+        let Some(id) = book.sheets.get(sheet) else { return Ok(Self::default()) };
+        let target =
+            find(&mut archive, "xl/_rels/workbook.bin.rels", "Relationship", ("Id", id), "Target")?;
+        let Some(target) = target else { return Ok(Self::default()) };
+        let formats = match archive.by_name("xl/styles.bin") {
+            Ok(styles) => formats(styles, book.is_1904)?,
+            Err(zip::result::ZipError::FileNotFound) => Vec::new(),
+            Err(fault) => return Err(fault.into()),
+        };
+        let part = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+        let mut found = Self { formats, ..Self::default() };
+        found.read_sheet(archive.by_name(&part)?)?;
+        Ok(found)
+    }
+
+    /// The format of a cell, by row and column from 0.
+    pub(super) fn get(&self, row: u32, column: u32) -> &Format {
+        let found =
+            self.cells.binary_search_by_key(&(row, column), |(row, column, _)| (*row, *column));
+        let position = found.map(|found| self.cells[found].2 as usize).ok();
+        position.and_then(|position| self.formats.get(position)).unwrap_or(&Format::General)
+    }
+
+    fn read_sheet(&mut self, part: impl Read) -> io::Result<()> {
+        let mut row = 0;
+        each_record(part, |id, data| {
+            match id {
+                ROW_HEADER => {
+                    row = u32_at(data, 0).unwrap_or(row).min(MOST_ROWS);
+                    if data.get(11).is_some_and(|flags| flags & 0x10 != 0) {
+                        self.hidden.add_row(u64::from(row) + 1);
+                    }
+                }
+                CELL_RK | CELL_REAL | FORMULA_NUMBER => {
+                    // The style takes three bytes; the fourth is of no interest.
+                    if let (Some(column), Some(style)) = (u32_at(data, 0), u32_at(data, 4)) {
+                        self.add(row, column, style & 0x00FF_FFFF);
+                    }
+                }
+                COL_INFO if data.get(16).is_some_and(|flags| flags & 1 != 0) => {
+                    if let (Some(first), Some(last)) = (u32_at(data, 0), u32_at(data, 4)) {
+                        self.hidden.add_columns(first as usize..=last as usize);
+                    }
+                }
+                _ => {}
+            }
+        })
+    }
+
+    fn add(&mut self, row: u32, column: u32, style: u32) {
+        let is_coded = matches!(self.formats.get(style as usize), Some(Format::Coded(_)));
+        let is_next = self.cells.last().is_none_or(|(before_row, before_column, _)| {
+            (*before_row, *before_column) < (row, column)
+        });
+        if is_coded && is_next {
+            self.cells.push((row, column, style));
+        }
+    }
+}
+
+/// What the workbook part says.
+#[derive(Default)]
+struct Book {
+    /// Name of a sheet, and the identifier of the relationship to its part.
+    sheets: HashMap<String, String>,
+    is_1904: bool,
+}
+
+impl Book {
+    fn read(part: impl Read) -> io::Result<Self> {
+        let mut book = Self::default();
+        each_record(part, |id, data| match id {
+            WORKBOOK_PROPERTIES => book.is_1904 = data.first().is_some_and(|flags| flags & 1 != 0),
+            BUNDLE_SHEET => {
+                if let Some((relation, rest)) = data.get(8..).and_then(text)
+                    && let Some((name, _)) = text(rest)
+                {
+                    book.sheets.insert(name, relation);
+                }
+            }
+            _ => {}
+        })?;
+        Ok(book)
+    }
+}
+
+/// The format of each style of a cell.
+fn formats(part: impl Read, is_1904: bool) -> io::Result<Vec<Format>> {
+    let mut codes: HashMap<u16, String> = HashMap::new();
+    let mut ids = Vec::new();
+    let mut is_of_cells = false;
+    each_record(part, |id, data| match id {
+        FORMAT => {
+            if let (Some(id), Some((code, _))) = (u16_at(data, 0), data.get(2..).and_then(text)) {
+                codes.insert(id, code);
+            }
+        }
+        BEGIN_CELL_XFS => is_of_cells = true,
+        END_CELL_XFS => is_of_cells = false,
+        XF if is_of_cells => ids.push(u16_at(data, 2).unwrap_or(0)),
+        _ => {}
+    })?;
+    let format = |id: &u16| {
+        let built_in = ssfmt::format_code_from_id(u32::from(*id));
+        let code = codes.get(id).map(String::as_str).or(built_in).unwrap_or_default();
+        Format::of(Some(u32::from(*id)), code, is_1904)
+    };
+    Ok(ids.iter().map(format).collect())
+}
+
+/// Hands on each record: identifier and data.
+fn each_record(part: impl Read, mut take: impl FnMut(u16, &[u8])) -> io::Result<()> {
+    let mut input = BufReader::new(part);
+    let mut data = Vec::new();
+    while let Some(id) = variable(&mut input, 2)? {
+        let Some(length) = variable(&mut input, 4)? else { return Ok(()) };
+        if length > MOST_BYTES {
+            return Err(io::Error::other("a record is longer than any cell can be"));
+        }
+        data.resize(length, 0);
+        input.read_exact(&mut data)?;
+        take(joined(id), &data);
+    }
+    Ok(())
+}
+
+/// A number of up to `most` bytes, of which each holds seven bits and says whether another follows.
+fn variable(input: &mut impl Read, most: u32) -> io::Result<Option<usize>> {
+    let mut number = 0;
+    for position in 0..most {
+        let mut byte = [0];
+        if input.read(&mut byte)? == 0 {
+            return Ok(None);
+        }
+        number |= usize::from(byte[0] & 0x7F) << (7 * position);
+        if byte[0] & 0x80 == 0 {
+            break;
+        }
+    }
+    Ok(Some(number))
+}
+
+/// An identifier takes at most fourteen bits.
+fn joined(id: usize) -> u16 {
+    u16::try_from(id).unwrap_or(u16::MAX)
+}
+
+/// A text after its length in characters, and what follows it ([MS-XLSB] 2.5.168).
+fn text(data: &[u8]) -> Option<(String, &[u8])> {
+    let length = usize::try_from(u32_at(data, 0)?).ok()?.checked_mul(2)?;
+    let bytes = data.get(4..)?.get(..length)?;
+    let units: Vec<u16> =
+        bytes.as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
+    Some((String::from_utf16_lossy(&units), &data[4 + length..]))
+}
+
+fn u16_at(data: &[u8], at: usize) -> Option<u16> {
+    data.get(at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes))
+}
+
+fn u32_at(data: &[u8], at: usize) -> Option<u32> {
+    data.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_that_are_cut_anywhere_are_no_crash() {
+        // A format, then the styles of cells with it, by identifier, length and data.
+        let stream = [
+            &[44, 10, 164, 0, 2, 0, 0, 0, b'0', 0, b'0', 0][..],
+            &[0xE9, 0x04, 0],
+            &[47, 4, 0, 0, 164, 0],
+        ]
+        .concat();
+        let read = formats(stream.as_slice(), false).expect("read");
+        assert_eq!(read[0].number(7.0).0, "07");
+        for end in 0..stream.len() {
+            let _ = formats(&stream[..end], false);
+            let _ = Book::read(&stream[..end]);
+            let _ = XlsbFormats::default().read_sheet(&stream[..end]);
+        }
+    }
+}
