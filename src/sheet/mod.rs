@@ -13,6 +13,7 @@ mod header;
 mod header_search;
 mod hidden;
 mod kind;
+mod little_endian;
 mod number_format;
 mod ods;
 mod ods_cell;

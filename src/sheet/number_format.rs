@@ -52,10 +52,16 @@ pub(super) struct Coded {
 }
 
 impl Format {
-    /// The format of a code, or of a built-in identifier; a code that cannot be read is General.
+    /// The format of a code, or of a built-in identifier without one; a code that cannot be read is General.
     pub(super) fn of(id: Option<u32>, code: &str, is_1904: bool) -> Self {
-        let built_in = id.and_then(|id| BUILT_IN.iter().find(|(known, _)| *known == id));
-        let code = built_in.map_or(code, |(_, code)| code).trim();
+        let known = id.and_then(|id| BUILT_IN.iter().find(|(known, _)| *known == id));
+        let code = match (known, id) {
+            (Some((_, code)), _) => code,
+            (None, Some(id)) if code.is_empty() => {
+                ssfmt::format_code_from_id(id).unwrap_or_default()
+            }
+            _ => code.trim(),
+        };
         if code.is_empty() || code == "@" || code.eq_ignore_ascii_case("general") {
             return Self::General;
         }

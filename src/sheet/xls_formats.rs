@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 
 use super::hidden::Hidden;
+use super::little_endian::{u16_at, u32_at, utf16};
 use super::number_format::Format;
 
 const BOF: u16 = 0x0809;
@@ -139,7 +140,7 @@ impl Globals {
                     globals.codes.insert(u16_at(data, 0)?, text(data.get(4..)?, count));
                 }
                 BOUND_SHEET => {
-                    let start = usize::try_from(u32::from_le_bytes(*data.first_chunk()?)).ok()?;
+                    let start = usize::try_from(u32_at(data, 0)?).ok()?;
                     globals.sheets.push((text(data.get(7..)?, usize::from(*data.get(6)?)), start));
                 }
                 _ => {}
@@ -154,8 +155,7 @@ impl Globals {
 
     fn formats(self) -> Vec<Format> {
         let format = |id: &u16| {
-            let built_in = ssfmt::format_code_from_id(u32::from(*id));
-            let code = self.codes.get(id).map(String::as_str).or(built_in).unwrap_or_default();
+            let code = self.codes.get(id).map(String::as_str).unwrap_or_default();
             Format::of(Some(u32::from(*id)), code, self.is_1904)
         };
         self.xfs.iter().map(format).collect()
@@ -179,13 +179,7 @@ fn text(data: &[u8], count: usize) -> String {
     if flags & 1 == 0 {
         return bytes.iter().take(count).map(|byte| char::from(*byte)).collect();
     }
-    let units: Vec<u16> =
-        bytes.as_chunks::<2>().0.iter().take(count).map(|unit| u16::from_le_bytes(*unit)).collect();
-    String::from_utf16_lossy(&units)
-}
-
-fn u16_at(data: &[u8], at: usize) -> Option<u16> {
-    data.get(at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes))
+    utf16(&bytes[..bytes.len().min(count * 2)])
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::io::{self, BufReader, Read};
 use zip::ZipArchive;
 
 use super::hidden::{Hidden, find};
+use super::little_endian::{u16_at, u32_at, utf16};
 use super::number_format::Format;
 use super::xml::XmlFault;
 
@@ -152,8 +153,7 @@ fn formats(part: impl Read, is_1904: bool) -> io::Result<Vec<Format>> {
         _ => {}
     })?;
     let format = |id: &u16| {
-        let built_in = ssfmt::format_code_from_id(u32::from(*id));
-        let code = codes.get(id).map(String::as_str).or(built_in).unwrap_or_default();
+        let code = codes.get(id).map(String::as_str).unwrap_or_default();
         Format::of(Some(u32::from(*id)), code, is_1904)
     };
     Ok(ids.iter().map(format).collect())
@@ -200,17 +200,7 @@ fn joined(id: usize) -> u16 {
 fn text(data: &[u8]) -> Option<(String, &[u8])> {
     let length = usize::try_from(u32_at(data, 0)?).ok()?.checked_mul(2)?;
     let bytes = data.get(4..)?.get(..length)?;
-    let units: Vec<u16> =
-        bytes.as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
-    Some((String::from_utf16_lossy(&units), &data[4 + length..]))
-}
-
-fn u16_at(data: &[u8], at: usize) -> Option<u16> {
-    data.get(at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes))
-}
-
-fn u32_at(data: &[u8], at: usize) -> Option<u32> {
-    data.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+    Some((utf16(bytes), &data[4 + length..]))
 }
 
 #[cfg(test)]
