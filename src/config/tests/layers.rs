@@ -1,0 +1,132 @@
+//! The order of the layers, and what none of them may say.
+
+use super::*;
+
+#[test]
+fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+    let rate = |typing: Typing, expected: f64, origin: &str| {
+        assert_eq!(typing.destination().expect("complete").limits.rate, Rate::PerSecond(expected));
+        assert!(typing.config().expect("read").origin("rate").contains(origin), "{origin}");
+    };
+    let file = || Typing::file(&format!("rate = \"2/s\"\n{TARGET}"));
+    rate(Typing::file(TARGET), 10.0, "default");
+    rate(file(), 2.0, "config.toml");
+    rate(file().env("ROWPATCH_RATE", "3/s"), 3.0, "environment");
+    rate(file().env("ROWPATCH_RATE", "3/s").flag("--rate=4/s"), 4.0, "command line");
+}
+
+#[test]
+fn a_target_is_never_sent_to_faster_than_it_allows() {
+    let typing = Typing::file(&format!("{TARGET}max_rate = \"5/s\"\nbackoff = \"1s..1m\"\n"));
+    let limits = typing.flag("--rate=unlimited").destination().expect("complete").limits;
+    assert_eq!(limits.rate, Rate::PerSecond(5.0));
+    assert_eq!(
+        limits.backoff,
+        Backoff { min: Duration::from_secs(1), max: Duration::from_mins(1) }
+    );
+}
+
+#[test]
+fn what_the_environment_says_stays_text() {
+    let typing = Typing::file(TARGET)
+        .env("ROWPATCH_SHEET", "2024")
+        .env("ROWPATCH_MAP", "Town=CITY\nA=B=STATE")
+        .env("HOME", "/");
+    let settings = typing.config().expect("read").settings(&CUSTOMER_CONTACT).expect("settled");
+    assert_eq!(settings.choice.sheet.as_deref(), Some("2024"));
+    let headers: Vec<_> =
+        settings.mapping.columns.iter().map(|(header, _)| header.as_str()).collect();
+    assert_eq!(headers, ["Town", "A=B"]);
+}
+
+#[test]
+fn flags_about_columns_come_before_the_file() {
+    let typing = Typing::file("[columns]\nTown = \"STATE\"\n").flag("--map=town=CITY");
+    let settings = typing.config().expect("read").settings(&CUSTOMER_CONTACT).expect("settled");
+    let fields: Vec<_> =
+        settings.mapping.columns.iter().map(|(_, fields)| fields[0].name).collect();
+    assert_eq!(fields, ["CITY", "STATE"], "the first that names a header wins");
+}
+
+#[test]
+fn unknown_and_misplaced_keys_are_refused_with_what_to_write() {
+    let told = |file: &str| Typing::file(file).refused();
+    for (file, part) in [
+        ("ratee = \"1/s\"\n", "did you mean rate"),
+        ("[targets.demo]\nbase_ulr = \"x\"\n", "did you mean base_url"),
+        ("[fields.CITY]\nmax_lenght = 3\n", "did you mean max_length"),
+        ("dry_run = true\n", "--dry-run"),
+        ("rate = \"fast\"\n", "10/s"),
+        ("[columns]\nA = \"DATE_CREATED\"\n", "only the ERP sets"),
+        ("map = [\"Town\"]\n", "COLUMN=FIELD"),
+    ] {
+        let told = told(file);
+        assert!(told.contains("config.toml") && told.contains(part), "{file}: {told}");
+    }
+    assert!(Typing::file("").env("ROWPATCH_RATEE", "1/s").refused().contains("ROWPATCH_RATE"));
+    assert!(Typing::file("").env("ROWPATCH_YES", "1").refused().contains("--yes"));
+    assert!(
+        Typing::file("").env("ROWPATCH_RETRIES", "many").refused().contains("ROWPATCH_RETRIES")
+    );
+}
+
+#[test]
+fn a_file_is_held_to_the_same_bounds_as_the_command_line() {
+    for file in ["concurrency = 0\n", "concurrency = 5000\n", "header_row = 0\n", "retries = 101\n"]
+    {
+        let key = file.split(' ').next().expect("a key");
+        assert!(Typing::file(file).refused().contains(key), "{file}");
+    }
+}
+
+#[test]
+fn a_secret_in_plain_sight_is_refused_and_never_shown() {
+    for file in [
+        "password = \"s3cret\"\n",
+        "[targets.demo]\npassword = \"s3cret\"\n",
+        "[targets.demo]\nauth_token = \"s3cret\"\n",
+        "[targets.demo]\npassword = \"s3cret\n",
+    ] {
+        let told = Typing::file(file).refused();
+        assert!(!told.contains("s3cret"), "{told}");
+    }
+    let told = Typing::file("[targets.demo]\npassword = \"s3cret\"\n").refused();
+    assert!(told.contains("ROWPATCH_PASSWORD") && told.contains("password_file"), "{told}");
+    let typing = Typing::file(TARGET).env("ROWPATCH_PASSWORD", "s3cret");
+    let secrets = typing.destination().expect("complete").secrets;
+    assert_eq!(secrets.password.as_ref().map(SecretString::expose_secret), Some("s3cret"));
+    assert!(!format!("{secrets:?}").contains("s3cret"));
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_told_by_its_line() {
+    let told = Typing::file("rate = \"1/s\"\n\nconcurrency = = 3\n").refused();
+    assert!(told.contains("config.toml: line 3"), "{told}");
+}
+
+#[test]
+fn the_sample_is_valid_as_it_is_and_with_every_setting_in_force() {
+    let sample = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml"))
+        .expect("a sample");
+    let config = Typing::file(&sample).config().expect("valid");
+    config.settings(&CUSTOMER_CONTACT).expect("settled");
+    let in_force = sample.lines().map(uncommented).collect::<Vec<_>>().join("\n");
+    let config = Typing::file(&in_force).config().expect("valid");
+    config.settings(&CUSTOMER_CONTACT).expect("settled");
+    let figment = format!("{in_force:?}");
+    for key in
+        Typed::augment_args(Command::new("t")).get_arguments().map(|flag| flag.get_id().as_str())
+    {
+        assert!(figment.contains(&format!("\\n{key} = ")), "{key}");
+    }
+}
+
+/// A line of the sample with its setting in force; remarks stay remarks.
+fn uncommented(line: &str) -> &str {
+    let setting = line.strip_prefix("# ").unwrap_or(line);
+    let is_setting = setting.starts_with('[')
+        || setting
+            .split_once(" = ")
+            .is_some_and(|(key, _)| !key.trim_matches('"').contains(' ') && !key.is_empty());
+    if is_setting { setting } else { line }
+}

@@ -1,0 +1,186 @@
+//! The engine against a scripted endpoint, by a clock that does not wait.
+
+mod sending;
+mod stopping;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep};
+
+use super::{Engine, Event, Job, Stop};
+use crate::erp::{Answer, Endpoint, LoginReply, Reply, Silence, SilenceKind};
+use crate::model::code::OwnCode;
+use crate::model::key::Key;
+use crate::model::limits::{Backoff, Limits, Rate};
+use crate::model::outcome::{Outcome, Status};
+use crate::model::patch::{Change, Patch};
+use crate::model::record::CUSTOMER_CONTACT;
+use crate::model::row::Place;
+use crate::model::target::Credentials;
+
+/// What the endpoint says to the n-th request (from 1) of all, for a record.
+type Script = dyn Fn(usize, &Key) -> Reply;
+
+struct Scripted {
+    latency: Duration,
+    script: Box<Script>,
+    requests: RefCell<Vec<(Instant, Key, String)>>,
+    busy: RefCell<HashMap<Key, usize>>,
+    at_once: Cell<usize>,
+    logins: Cell<usize>,
+    token_good_for: usize,
+    uses: Cell<usize>,
+}
+
+impl Scripted {
+    fn new(latency_ms: u64, script: impl Fn(usize, &Key) -> Reply + 'static) -> Self {
+        Self {
+            latency: Duration::from_millis(latency_ms),
+            script: Box::new(script),
+            requests: RefCell::default(),
+            busy: RefCell::default(),
+            at_once: Cell::new(0),
+            logins: Cell::new(0),
+            token_good_for: usize::MAX,
+            uses: Cell::new(0),
+        }
+    }
+
+    fn times(&self) -> Vec<Instant> {
+        self.requests.borrow().iter().map(|(time, ..)| *time).collect()
+    }
+}
+
+impl Endpoint for Scripted {
+    async fn update(&self, token: &SecretString, patch: &Patch) -> Reply {
+        let key = patch.key();
+        let (_, change) = patch.fields().last().expect("a field to set");
+        self.requests.borrow_mut().push((Instant::now(), key.clone(), change.value().to_owned()));
+        let number = self.requests.borrow().len();
+        *self.busy.borrow_mut().entry(key.clone()).or_default() += 1;
+        self.at_once.set(self.at_once.get().max(self.busy.borrow()[&key]));
+        sleep(self.latency).await;
+        *self.busy.borrow_mut().entry(key.clone()).or_default() -= 1;
+        self.uses.set(self.uses.get() + 1);
+        let is_current = token.expose_secret() == self.logins.get().to_string();
+        if !is_current || self.uses.get() > self.token_good_for {
+            return Reply::Unauthorized(answer(401));
+        }
+        (self.script)(number, &key)
+    }
+
+    async fn login(&self) -> LoginReply {
+        self.uses.set(0);
+        self.logins.set(self.logins.get() + 1);
+        LoginReply::Token(self.logins.get().to_string().into())
+    }
+
+    fn can_login(&self) -> bool {
+        true
+    }
+}
+
+fn answer(status: u16) -> Answer {
+    Answer { status, code: None, message: "said so".into() }
+}
+
+fn stored() -> Reply {
+    Reply::Stored { status: 200, differences: Vec::new() }
+}
+
+fn refused() -> Reply {
+    Reply::Refused(answer(500))
+}
+
+fn busy(retry_after: Option<u64>) -> Reply {
+    let retry_after = retry_after.map(Duration::from_secs);
+    Reply::Transient { answer: answer(429), retry_after, may_have_applied: false }
+}
+
+fn silent(kind: SilenceKind) -> Reply {
+    Reply::Silence(Silence { kind, text: "silence".into() })
+}
+
+fn limits(concurrency: usize) -> Limits {
+    Limits {
+        rate: Rate::Unlimited,
+        concurrency,
+        retries: 2,
+        max_failures: None,
+        backoff: Backoff { min: Duration::from_millis(500), max: Duration::from_secs(30) },
+        wait_for_endpoint: Duration::from_mins(10),
+        retry_codes: Vec::new(),
+    }
+}
+
+fn job(index: u64, key: &str) -> Job {
+    let field = |name| CUSTOMER_CONTACT.field(name).expect("a field");
+    let mut patch = Patch::default();
+    patch.push(field("CUSTOMER_ID"), Change::Set(key));
+    patch.push(field("CUST_CONTACT"), Change::Set("C"));
+    patch.push(field("CITY"), Change::Set(&index.to_string()));
+    Job { place: Place { index, number: index + 2 }, key: patch.key(), patch }
+}
+
+struct Ran {
+    endings: HashMap<u64, Outcome>,
+    stop: Option<Stop>,
+}
+
+impl Ran {
+    fn statuses(&self) -> Vec<Status> {
+        let mut rows: Vec<_> =
+            self.endings.iter().map(|(row, outcome)| (*row, outcome.status)).collect();
+        rows.sort_unstable();
+        rows.into_iter().map(|(_, status)| status).collect()
+    }
+
+    fn stop_code(&self) -> Option<OwnCode> {
+        self.stop.as_ref().map(|stop| stop.code)
+    }
+}
+
+async fn run(endpoint: &Scripted, limits: &Limits, keys: impl IntoIterator<Item = String>) -> Ran {
+    let (_keep, interrupt) = watch::channel(false);
+    run_until(endpoint, limits, keys, interrupt).await
+}
+
+async fn run_until(
+    endpoint: &Scripted,
+    limits: &Limits,
+    keys: impl IntoIterator<Item = String>,
+    interrupt: watch::Receiver<bool>,
+) -> Ran {
+    let jobs: Vec<Job> = (0..).zip(keys).map(|(index, key)| job(index, &key)).collect();
+    let mut engine = Engine::new(endpoint, limits, &credentials(), jobs.len() as u64);
+    let (send, receive) = mpsc::channel(1);
+    let feed = async move {
+        for batch in jobs.chunks(100) {
+            if send.send(batch.to_vec()).await.is_err() {
+                return;
+            }
+        }
+    };
+    let mut endings = HashMap::new();
+    let mut observer = |event: Event<'_>| {
+        if let Event::Ended(job, outcome) = event {
+            let before = endings.insert(job.place.index, outcome.clone());
+            assert!(before.is_none(), "row {} ended twice", job.place.index);
+        }
+        Ok(())
+    };
+    let (stop, ()) = tokio::join!(engine.run(receive, interrupt, &mut observer), feed);
+    Ran { endings, stop }
+}
+
+fn credentials() -> Credentials {
+    Credentials::Password { password: "p".into(), token: None }
+}
+
+fn keys(count: usize, each: usize) -> Vec<String> {
+    (0..count).flat_map(|key| vec![format!("K{key}"); each]).collect()
+}
