@@ -28,6 +28,8 @@ pub enum Command {
     Show(ShowArgs),
     /// List the fields that a column may name, with their limits
     Fields,
+    /// Write an empty .csv or .xlsx to fill in
+    Template(TemplateArgs),
     /// Serve a local stand-in of the endpoint, to rehearse on
     #[command(after_help = SANDBOX_EXAMPLES)]
     Sandbox(SandboxArgs),
@@ -123,6 +125,14 @@ pub struct ShowArgs {
     /// The encoding of a text file; without it, it is found by content
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
+}
+
+/// `template`.
+#[derive(Debug, Args)]
+pub struct TemplateArgs {
+    /// The file to write; its ending, .csv or .xlsx, says which kind
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
 }
 
 /// `sandbox`.

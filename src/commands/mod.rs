@@ -15,6 +15,7 @@ mod settle;
 mod show;
 mod survey;
 mod tell;
+mod template;
 mod update;
 
 use anyhow::Context as _;
@@ -59,6 +60,7 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Update(args) => update::run(args, interrupt).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
         Command::Fields => verb(&interrupt, fields::run).await,
+        Command::Template(args) => verb(&interrupt, move || template::run(&args)).await,
         Command::Sandbox(args) => sandbox::run(args, interrupt).await,
     }
 }

@@ -9,6 +9,7 @@ mod progress;
 mod rejects;
 mod results;
 mod summary;
+mod template;
 
 pub use escape::escape;
 pub use findings::FindingLine;
@@ -17,6 +18,7 @@ pub use progress::{Audience, Progress};
 pub use rejects::{Reject, Rejects};
 pub use results::{Line, ResultsWriter};
 pub use summary::{Facts, summary};
+pub use template::{csv_template, xlsx_template};
 
 /// The UTF-8 byte-order mark: without it Excel takes the file for another encoding.
 const BOM: &[u8] = b"\xEF\xBB\xBF";

@@ -176,3 +176,21 @@ fn findings_are_listed_up_to_fifty_or_all_and_for_machines() {
     );
     assert_eq!(lines[50]["invalid"], 60);
 }
+
+#[test]
+fn a_template_is_filled_in_and_keeps_its_zeros() {
+    let world = World::new(faulty(&[]));
+    for name in ["t.xlsx", "t.csv"] {
+        world.run(&["template", name]).expect(0);
+        let shown = world.run(&["show", name]).expect(0).out;
+        let mut lines = shown.lines();
+        let header = lines.next().expect("a header");
+        assert!(
+            header.starts_with("CUSTOMER_ID,CUST_CONTACT,") && !header.contains("CREATED_BY"),
+            "{header}"
+        );
+        assert!(lines.next().expect("an example").starts_with("EXAMPLE,EXAMPLE,"), "{name}");
+        assert_eq!(lines.next(), None, "{name}");
+    }
+    assert!(world.run(&["template", "t.txt"]).expect(2).err.contains(".csv or an .xlsx"));
+}
