@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::fault::ConfigFault;
 use super::typed::Typed;
-use crate::model::nearest::did_you_mean;
+use crate::model::nearest::nearest;
 
 /// The start of every variable that is rowpatch's.
 pub(super) const PREFIX: &str = "ROWPATCH_";
@@ -95,11 +95,17 @@ fn known_flag(
     if command_line_only.contains(&key) {
         return Err(ConfigFault::new(name, only_on_command_line(&key)));
     }
-    let known: Vec<_> = command
-        .get_arguments()
-        .map(|flag| format!("{PREFIX}{}", flag.get_id().as_str().to_ascii_uppercase()))
+    // Compared without the prefix, which makes any two variables alike.
+    let secrets = [PASSWORD, AUTH_TOKEN].map(|name| name[PREFIX.len()..].to_ascii_lowercase());
+    let known = command.get_arguments().map(|flag| flag.get_id().as_str());
+    let near: Vec<_> = nearest(&key, known.chain(secrets.iter().map(String::as_str)))
+        .into_iter()
+        .map(|key| format!("{PREFIX}{}", key.to_ascii_uppercase()))
         .collect();
-    let near = did_you_mean(name, known.iter().map(String::as_str));
+    let near = match near.as_slice() {
+        [] => String::new(),
+        near => format!("; did you mean {}?", near.join(" or ")),
+    };
     Err(ConfigFault::new(name, format!("is not a variable of rowpatch{near}")))
 }
 

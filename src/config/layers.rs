@@ -53,6 +53,12 @@ pub(super) fn find_file(named: Option<&Path>) -> Option<Found> {
     Some(Found { path, named: false })
 }
 
+/// A path that the file names, seen from the file's folder.
+pub(super) fn beside(file: Option<&Found>, path: &Path) -> PathBuf {
+    let folder = file.and_then(|found| found.path.parent()).unwrap_or(Path::new(""));
+    folder.join(path)
+}
+
 /// Lays the layers over each other.
 pub(super) fn merge(
     flags: &Typed,
@@ -71,7 +77,14 @@ pub(super) fn merge(
 }
 
 fn layer(name: &str, typed: &Typed) -> Result<Layer, ConfigFault> {
-    let value = Value::serialize(typed).map_err(|fault| in_words(&fault))?;
+    let mut typed = typed.clone();
+    // Of two opposites, the one that is said takes back the other of the layers below.
+    if typed.skip_hidden == Some(true) {
+        typed.include_hidden.get_or_insert(false);
+    } else if typed.include_hidden == Some(true) {
+        typed.skip_hidden.get_or_insert(false);
+    }
+    let value = Value::serialize(&typed).map_err(|fault| in_words(&fault))?;
     Ok(Layer { name: name.to_owned(), values: value.into_dict().unwrap_or_default() })
 }
 
@@ -123,8 +136,25 @@ fn in_words(fault: &figment::Error) -> ConfigFault {
             };
             format!("\"{key}\" is not a key{of}{}", did_you_mean(key, known.iter().copied()))
         }
+        // The value is not shown: it may be a secret at the wrong place.
+        Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => {
+            format!("{place} must be {}", expected_in_words(expected))
+        }
         kind if place.is_empty() => kind.to_string(),
         kind => format!("{place}: {kind}"),
     };
     ConfigFault::new(origin, text)
+}
+
+/// What serde expects, in the words of somebody who writes a file.
+fn expected_in_words(expected: &str) -> &str {
+    match expected {
+        "u32" | "u64" | "usize" => "a whole number, without quotes",
+        "a boolean" => "true or false, without quotes",
+        "a string" | "path string" => "a text in double quotes",
+        "a sequence" => "a list in square brackets, such as [\"A\", \"B\"]",
+        "a map" => "a section of its own, which begins with a line in square brackets",
+        other if other.starts_with("struct ") => expected_in_words("a map"),
+        other => other,
+    }
 }

@@ -3,6 +3,7 @@
 //! [`Typed`] is what was typed, by flag, environment variable and file; [`Settings`] and
 //! [`Destination`] are what holds, with every default filled in.
 
+mod columns;
 pub mod defaults;
 mod environment;
 mod fault;
@@ -26,7 +27,7 @@ pub use typed::{OneOrMore, Typed, TypedTarget};
 use crate::model::limits::Limits;
 use crate::model::mapping::{HiddenRows, Mapping, SheetChoice};
 use crate::model::nearest::did_you_mean;
-use crate::model::record::{Field, RecordType, Role};
+use crate::model::record::RecordType;
 use crate::model::rules::SiteRules;
 use crate::model::target::Target;
 use layers::Found;
@@ -112,7 +113,7 @@ impl Config {
         let typed = &self.typed;
         let site = rules::settle(typed, record, &self.origin("set"))?;
         let mapping = Mapping {
-            columns: self.mapped_columns(record)?,
+            columns: columns::settle(typed, record, &self.origin("map"), &self.origin("columns"))?,
             ignored: typed.ignore_column.clone(),
             constants: site.set.iter().map(|(field, _)| *field).collect(),
         };
@@ -140,7 +141,7 @@ impl Config {
             self.file().map_or_else(|| "config.toml".to_owned(), |file| file.display().to_string());
         let (name, typed) = self.chosen_target(&origin)?;
         Ok(Destination {
-            target: target::settle(name, typed, &origin)?,
+            target: target::settle(name, typed, &origin, self.file.as_ref())?,
             limits: target::limits(name, typed, &origin, &self.limits())?,
             secrets: secrets::find(&self.environment, typed, self.file.as_ref())?,
         })
@@ -214,47 +215,5 @@ impl Config {
         };
         let (name, target) = chosen.map_err(|text| ConfigFault::new(origin, text))?;
         Ok((name, target))
-    }
-
-    /// What flags and environment say of columns, then what the file says: the first that names a header wins.
-    fn mapped_columns(
-        &self,
-        record: &'static RecordType,
-    ) -> Result<Vec<(String, Vec<&'static Field>)>, ConfigFault> {
-        let mut columns = Vec::new();
-        for entry in &self.typed.map {
-            let origin = self.origin("map");
-            let (header, field) = entry.rsplit_once('=').ok_or_else(|| {
-                ConfigFault::new(
-                    &origin,
-                    format!("--map \"{entry}\" must be written as COLUMN=FIELD"),
-                )
-            })?;
-            columns.push((header.trim().to_owned(), vec![settable(record, field, &origin)?]));
-        }
-        let origin = self.origin("columns");
-        for (header, fields) in &self.typed.columns {
-            let fields = fields.texts().iter().map(|field| settable(record, field, &origin));
-            columns.push((header.clone(), fields.collect::<Result<_, _>>()?));
-        }
-        Ok(columns)
-    }
-}
-
-fn settable(
-    record: &'static RecordType,
-    name: &str,
-    origin: &str,
-) -> Result<&'static Field, ConfigFault> {
-    match record.field_for_header(name) {
-        Some(field) if field.role == Role::ReadOnly => Err(ConfigFault::new(
-            origin,
-            format!("a column cannot set {}, which only the ERP sets", field.name),
-        )),
-        Some(field) => Ok(field),
-        None => {
-            let near = did_you_mean(name, record.fields.iter().map(|field| field.name));
-            Err(ConfigFault::new(origin, format!("\"{}\" names no field{near}", name.trim())))
-        }
     }
 }

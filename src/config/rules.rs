@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use regex::Regex;
 
+use super::columns::settable;
+use super::defaults;
 use super::fault::ConfigFault;
 use super::typed::{Typed, TypedLevel, TypedRule};
-use super::{defaults, settable};
 use crate::model::record::{Field, RecordType, Role};
 use crate::model::rules::{FieldRule, Level, SiteRules};
 

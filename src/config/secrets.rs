@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 
 use secrecy::SecretString;
 
-use super::environment::{AUTH_TOKEN, Environment, PASSWORD, PREFIX};
+use super::environment::{AUTH_TOKEN, Environment, PASSWORD};
 use super::fault::ConfigFault;
-use super::layers::Found;
+use super::layers::{Found, beside};
 use super::typed::{OneOrMore, TypedTarget};
 
 /// The secrets that are set somewhere; both may be missing.
@@ -31,10 +31,7 @@ pub(super) fn find(
         return Ok(Secrets { password: Some(password), token });
     }
     let password = match (&target.password_file, &target.password_command, file) {
-        (Some(path), _, found) => {
-            let folder = found.and_then(|found| found.path.parent()).unwrap_or(Path::new(""));
-            Some(from_file(&folder.join(path))?)
-        }
+        (Some(path), _, found) => Some(from_file(&beside(found, path))?),
         (None, Some(command), Some(found)) => Some(from_command(command, found)?),
         _ => None,
     };
@@ -50,7 +47,14 @@ fn from_file(path: &Path) -> Result<SecretString, ConfigFault> {
     }
     let text =
         std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-    Ok(SecretString::from(without_line_end(&text)))
+    // Windows' editor puts a mark before the text, which no password begins with.
+    let password = without_line_end(text.strip_prefix('\u{feff}').unwrap_or(&text));
+    if password.is_empty() {
+        return Err(fault(format!(
+            "is blank; write the password into it, or set {PASSWORD} instead"
+        )));
+    }
+    Ok(SecretString::from(password))
 }
 
 /// A program is run only from a file that a person named, or that is the user's own and nobody
@@ -86,9 +90,7 @@ fn from_command(command: &OneOrMore, found: &Found) -> Result<SecretString, Conf
         .map_err(|_| fault(format!("\"{program}\" printed bytes that are not UTF-8")))?;
     let password = without_line_end(&text);
     if password.is_empty() {
-        return Err(fault(format!(
-            "\"{program}\" printed nothing; {PREFIX}PASSWORD can be set instead"
-        )));
+        return Err(fault(format!("\"{program}\" printed nothing; {PASSWORD} can be set instead")));
     }
     Ok(SecretString::from(password))
 }
@@ -126,4 +128,27 @@ fn is_own(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_own(_path: &Path) -> bool {
     false
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_program_is_not_run_from_a_file_that_was_merely_found_and_others_may_write() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, "").expect("written");
+        let run = |mode, named| {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("set");
+            let found = Found { path: path.clone(), named };
+            from_command(&OneOrMore::One("echo p".into()), &found).map_err(|fault| fault.text)
+        };
+        assert!(run(0o666, false).expect_err("refused").contains("--config"));
+        assert!(run(0o620, false).is_err());
+        assert!(run(0o644, false).is_ok());
+        assert!(run(0o666, true).is_ok());
+    }
 }

@@ -1,6 +1,7 @@
 //! A target as typed, checked and settled.
 
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -8,12 +9,18 @@ use url::{Host, Url};
 
 use super::defaults;
 use super::fault::ConfigFault;
+use super::layers::{Found, beside};
 use super::typed::TypedTarget;
 use crate::model::limits::{Backoff, Limits};
 use crate::model::target::Target;
 
-/// Settles one target; `origin` is the file that it stands in.
-pub(super) fn settle(name: &str, typed: &TypedTarget, origin: &str) -> Result<Target, ConfigFault> {
+/// Settles one target; `origin` is the name of the `file` that it stands in.
+pub(super) fn settle(
+    name: &str,
+    typed: &TypedTarget,
+    origin: &str,
+    file: Option<&Found>,
+) -> Result<Target, ConfigFault> {
     let place = Place { name, origin };
     let base_url =
         place.required("base_url", typed.base_url.as_ref(), "https://erp.example.com")?;
@@ -34,7 +41,7 @@ pub(super) fn settle(name: &str, typed: &TypedTarget, origin: &str) -> Result<Ta
             typed.request_timeout.as_ref(),
             defaults::REQUEST_TIMEOUT,
         )?,
-        ca_file: typed.ca_file.clone(),
+        ca_file: typed.ca_file.as_deref().map(|path| beside(file, path)),
         proxy: typed.proxy.clone(),
     })
 }
@@ -85,9 +92,9 @@ impl Place<'_> {
     /// The password and the token must not cross a network in the clear, nor go where nobody meant them to.
     fn check_url(&self, text: &str, allow_http: bool) -> Result<(), ConfigFault> {
         let fault = |text: &str| self.fault("base_url", text);
-        let url = Url::parse(text).map_err(|_| {
-            fault(&format!("\"{text}\" is not an address; write it as https://erp.example.com"))
-        })?;
+        // What was written is not shown: a password may stand in it.
+        let url = Url::parse(text)
+            .map_err(|_| fault("is not an address; write it as https://erp.example.com"))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(fault(
                 "must not hold a user or a password; write user_name, and keep the password out of this file",
@@ -116,7 +123,9 @@ impl Place<'_> {
             parse(text).ok_or_else(|| {
                 self.fault(
                     key,
-                    &format!("= \"{text}\" is not a time; write it as 500ms, 10s or 10m"),
+                    &format!(
+                        "= \"{text}\" is not a time up to a week; write it as 500ms, 10s or 10m"
+                    ),
                 )
             })
         })
@@ -136,10 +145,13 @@ impl Place<'_> {
     }
 }
 
-/// A time of at least a millisecond, in the friendly format of jiff.
+/// Shortest and longest time that can be asked for; a clock cannot add up endless ones.
+const TIMES: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(7 * 24);
+
+/// A time within [`TIMES`], in the friendly format of jiff.
 fn parse(text: &str) -> Option<Duration> {
     let time: SignedDuration = text.trim().parse().ok()?;
-    Duration::try_from(time).ok().filter(|time| *time >= Duration::from_millis(1))
+    Duration::try_from(time).ok().filter(|time| TIMES.contains(time))
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -154,7 +154,7 @@ fn bounds(range: &RangeInclusive<u32>) -> RangeInclusive<i64> {
 
 /// One text, or a list of texts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "must be a text in double quotes, or a list of texts")]
 pub enum OneOrMore {
     /// One.
     One(String),

@@ -49,6 +49,34 @@ fn flags_about_columns_come_before_the_file() {
 }
 
 #[test]
+fn no_column_is_dropped_without_a_word() {
+    for (file, part) in [
+        ("[columns]\nPlace = []\n", "ignore_column"),
+        ("[columns]\nPlace = \"CITY\"\nPLACE = \"STATE\"\n", "named twice"),
+        ("map = [\"Place=CITY\", \"pla-ce=STATE\"]\n", "named twice"),
+    ] {
+        let told = Typing::file(file).refused();
+        assert!(told.contains("config.toml") && told.contains(part), "{file}: {told}");
+    }
+}
+
+#[test]
+fn what_is_said_of_hidden_rows_takes_back_the_opposite_of_the_layer_below() {
+    let hidden = |typing: Typing| {
+        let settings = typing.config()?.settings(&CUSTOMER_CONTACT);
+        settings.map(|settings| settings.choice.hidden_rows).map_err(|fault| fault.to_string())
+    };
+    let file = || Typing::file("skip_hidden = true\n");
+    assert_eq!(hidden(file()), Ok(Some(HiddenRows::Skip)));
+    assert_eq!(hidden(file().flag("--include-hidden")), Ok(Some(HiddenRows::Include)));
+    let variable = || file().env("ROWPATCH_INCLUDE_HIDDEN", "true");
+    assert_eq!(hidden(variable()), Ok(Some(HiddenRows::Include)));
+    assert_eq!(hidden(variable().flag("--skip-hidden")), Ok(Some(HiddenRows::Skip)));
+    let both = Typing::file("skip_hidden = true\ninclude_hidden = true\n");
+    assert!(hidden(both).expect_err("refused").contains("the opposite"));
+}
+
+#[test]
 fn unknown_and_misplaced_keys_are_refused_with_what_to_write() {
     let told = |file: &str| Typing::file(file).refused();
     for (file, part) in [
@@ -59,11 +87,21 @@ fn unknown_and_misplaced_keys_are_refused_with_what_to_write() {
         ("rate = \"fast\"\n", "10/s"),
         ("[columns]\nA = \"DATE_CREATED\"\n", "only the ERP sets"),
         ("map = [\"Town\"]\n", "COLUMN=FIELD"),
+        ("map = [\"=CITY\"]\n", "COLUMN=FIELD"),
+        ("sheet = 2024\n", "sheet must be a text in double quotes"),
+        ("retries = \"five\"\n", "retries must be a whole number"),
+        ("[targets]\ndemo = 1\n", "targets.demo must be a section of its own"),
+        ("[columns]\nPlace = 1\n", "a text in double quotes, or a list of texts"),
     ] {
         let told = told(file);
         assert!(told.contains("config.toml") && told.contains(part), "{file}: {told}");
     }
-    assert!(Typing::file("").env("ROWPATCH_RATEE", "1/s").refused().contains("ROWPATCH_RATE"));
+    let variable = |name: &str| Typing::file("").env(name, "s3cret").refused();
+    assert!(variable("ROWPATCH_RATEE").contains("did you mean ROWPATCH_RATE?"));
+    let password = variable("ROWPATCH_PASSWROD");
+    assert!(password.contains("did you mean ROWPATCH_PASSWORD?"), "{password}");
+    assert!(!password.contains("s3cret"), "{password}");
+    assert!(!variable("ROWPATCH_XYZZY").contains("did you mean"), "the prefix makes nothing alike");
     assert!(Typing::file("").env("ROWPATCH_YES", "1").refused().contains("--yes"));
     assert!(
         Typing::file("").env("ROWPATCH_RETRIES", "many").refused().contains("ROWPATCH_RETRIES")
@@ -86,6 +124,8 @@ fn a_secret_in_plain_sight_is_refused_and_never_shown() {
         "[targets.demo]\npassword = \"s3cret\"\n",
         "[targets.demo]\nauth_token = \"s3cret\"\n",
         "[targets.demo]\npassword = \"s3cret\n",
+        "targets = \"s3cret\"\n",
+        "[targets.demo]\nlive = \"s3cret\"\n",
     ] {
         let told = Typing::file(file).refused();
         assert!(!told.contains("s3cret"), "{told}");

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use super::{Config, Destination, Environment, Typed};
 use crate::model::limits::{Backoff, Rate};
+use crate::model::mapping::HiddenRows;
 use crate::model::record::CUSTOMER_CONTACT;
 
 /// A target that is complete.

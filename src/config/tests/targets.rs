@@ -14,6 +14,8 @@ fn an_address_must_be_safe() {
         "erp",
         "https://u:p@erp.example.com",
         "https://x/?a=1",
+        "https://u:p@erp example.com",
+        "https://u:p@erp.example.com:port",
     ] {
         let told = told(url, "").expect("refused");
         assert!(told.contains("[targets.demo] base_url") && !told.contains(":p@"), "{told}");
@@ -52,9 +54,12 @@ fn a_target_must_be_known_and_complete() {
         );
         assert!(told(Typing::file(&without)).contains(&format!("[targets.demo] {key} is missing")));
     }
-    for line in
-        ["request_timeout = \"soon\"", "backoff = \"30s..1s\"", "wait_for_endpoint = \"-1s\""]
-    {
+    for line in [
+        "request_timeout = \"soon\"",
+        "backoff = \"30s..1s\"",
+        "wait_for_endpoint = \"-1s\"",
+        "connect_timeout = \"2562047788015215h\"",
+    ] {
         let key = line.split(' ').next().expect("a key");
         assert!(told(Typing::file(&format!("{TARGET}{line}\n"))).contains(key), "{line}");
     }
@@ -77,10 +82,21 @@ fn a_password_comes_from_a_private_file_or_a_program() {
     assert!(password(&file).expect_err("open to others").contains("chmod 600"));
     with_mode(0o600);
     assert_eq!(password(&file), Ok(Some("p w".into())));
+    std::fs::write(&path, "\u{feff}p w\n").expect("written");
+    assert_eq!(password(&file), Ok(Some("p w".into())), "as Windows' editor saves it");
+    std::fs::write(&path, "\n").expect("written");
+    assert!(password(&file).expect_err("no password").contains("is blank"));
     let command = |line: &str| Typing::file(&format!("{TARGET}password_command = {line}\n"));
     assert_eq!(password(&command("\"echo 'p w'\"")), Ok(Some("p w".into())));
     let tells =
         command("[\"sh\", \"-c\", \"echo x$ROWPATCH_AUTH_TOKEN\"]").env("ROWPATCH_AUTH_TOKEN", "t");
     assert_eq!(password(&tells), Ok(Some("x".into())), "no secret in its environment");
     assert!(password(&command("\"false\"")).expect_err("it fails").contains("failed"));
+}
+
+#[test]
+fn certificates_are_sought_beside_the_file_that_names_them() {
+    let typing = Typing::file(&format!("{TARGET}ca_file = \"ca.pem\"\n"));
+    let target = typing.destination().expect("complete").target;
+    assert_eq!(target.ca_file, Some(typing.folder.path().join("ca.pem")));
 }
