@@ -10,11 +10,12 @@ use super::environment::{Environment, only_on_command_line};
 use super::fault::ConfigFault;
 use super::typed::Typed;
 use crate::model::nearest::did_you_mean;
+use crate::model::record::fold_header;
 
 /// The name under which a file is looked for.
 const FILE: &str = "config.toml";
-/// Keys that would hold a secret in plain sight.
-const PLAIN_SECRETS: [&str; 3] = ["password", "auth_token", "token"];
+/// Keys that would hold a secret in plain sight, folded: people write them in any case.
+const PLAIN_SECRETS: [&str; 3] = ["password", "authtoken", "token"];
 
 /// One layer.
 struct Layer {
@@ -95,7 +96,9 @@ fn read(path: &Path, command_line_only: &[String]) -> Result<Layer, ConfigFault>
         std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         // The line itself is not shown: it may hold a secret.
-        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        let line = error.span().map_or(1, |span| {
+            text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
+        });
         fault(format!("line {line}: {}", error.message()))
     })?;
     refuse_secrets(&table, "").map_err(fault)?;
@@ -108,7 +111,7 @@ fn read(path: &Path, command_line_only: &[String]) -> Result<Layer, ConfigFault>
 
 fn refuse_secrets(table: &toml::Table, place: &str) -> Result<(), String> {
     for (key, value) in table {
-        if PLAIN_SECRETS.contains(&key.as_str()) && !value.is_table() {
+        if PLAIN_SECRETS.contains(&fold_header(key).as_str()) && !value.is_table() {
             return Err(format!(
                 "{place}{key}: a secret must not stand in this file; set the environment variable \
                  ROWPATCH_PASSWORD (or ROWPATCH_AUTH_TOKEN), or write password_file or password_command"

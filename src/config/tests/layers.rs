@@ -121,6 +121,7 @@ fn a_file_is_held_to_the_same_bounds_as_the_command_line() {
 fn a_secret_in_plain_sight_is_refused_and_never_shown() {
     for file in [
         "password = \"s3cret\"\n",
+        "[columns]\nPassword = \"s3cret\"\n",
         "[targets.demo]\npassword = \"s3cret\"\n",
         "[targets.demo]\nauth_token = \"s3cret\"\n",
         "[targets.demo]\npassword = \"s3cret\n",
