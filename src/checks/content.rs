@@ -10,13 +10,30 @@ use crate::model::rules::FieldRule;
 
 /// What stands for bytes that could not be decoded (Unicode, "Specials").
 const REPLACEMENT: char = '\u{FFFD}';
-/// The texts that Excel saves error cells as.
-const ERROR_TEXTS: [&str; 8] =
-    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"];
+/// The errors of formulas, as Excel shows them and saves them to CSV.
+const ERRORS: [&str; 14] = [
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#BUSY!",
+    "#UNKNOWN!",
+];
 /// The marks by which other programs blank a field.
 const CLEAR_MARKS: [&str; 6] = ["NULL", "[NULL]", "[clear]", "<null>", "<blank>", "(blank)"];
-/// What UTF-8 looks like that was decoded as Windows-1252 before.
-const MISDECODED: [&str; 5] = ["Ã©", "Ã¼", "Ã¶", "Ã¤", "â€"];
+/// Letters with marks, as they look when UTF-8 was decoded as Windows-1252: one of the first, then one of a second byte.
+const MISDECODED: [&str; 4] = ["\u{c3}", "\u{c5}", "\u{c4}", "\u{e2}\u{20ac}"];
+/// The months as Excel writes them when it has made a date of a text.
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Tells of each finding: its code, and what is wrong in words.
 pub(super) type Tell<'a> = &'a mut dyn FnMut(OwnCode, String);
@@ -25,11 +42,11 @@ pub(super) type Tell<'a> = &'a mut dyn FnMut(OwnCode, String);
 ///
 /// Nearly every value is plain: a look at its bytes tells which checks it needs.
 pub(super) fn judge(field: &Field, text: &str, tell: Tell<'_>) {
-    if !text.is_ascii() {
-        decoding(text, tell);
+    if !text.is_ascii() && is_misdecoded(text) {
+        tell(OwnCode::Misdecoded, "the text looks as if it was decoded wrongly before".into());
     }
     if let Some(limit) = field.max_chars {
-        length(text, limit, OwnCode::Length, tell);
+        length(text, limit, tell);
     }
     let bytes = text.as_bytes();
     if bytes.iter().any(|byte| is_odd_control(*byte)) {
@@ -38,13 +55,25 @@ pub(super) fn judge(field: &Field, text: &str, tell: Tell<'_>) {
     if bytes.windows(2).any(|pair| pair == b"  ") {
         tell(OwnCode::Spaces, "the text holds two spaces in a row".into());
     }
-    match bytes.first() {
-        Some(b'#') if ERROR_TEXTS.contains(&text) => {
-            tell(
-                OwnCode::ErrorCell,
-                format!("the text {text} is what Excel saves a formula error as"),
-            );
-        }
+    by_first_byte(field, text, tell);
+    by_content(field.content, text, tell);
+}
+
+/// The text of a cell that shows a formula error: told once, whether the reader or the text shows it.
+pub(super) fn is_error(text: &str) -> bool {
+    let is_overflow = text.len() > 2 && text.bytes().all(|byte| byte == b'#');
+    let is_calc = text.strip_prefix("Err:").is_some_and(|number| number.parse::<u16>().is_ok());
+    is_overflow || is_calc || ERRORS.contains(&text)
+}
+
+/// What is said of a cell that shows a formula error.
+pub(super) fn error_text(text: &str) -> String {
+    format!("the cell shows the error {text}")
+}
+
+fn by_first_byte(field: &Field, text: &str, tell: Tell<'_>) {
+    match text.as_bytes().first() {
+        Some(b'#' | b'E') if is_error(text) => tell(OwnCode::ErrorCell, error_text(text)),
         Some(b'-' | b'0'..=b'9') if is_exponent(text) => {
             tell(
                 OwnCode::Exponent,
@@ -60,22 +89,59 @@ pub(super) fn judge(field: &Field, text: &str, tell: Tell<'_>) {
         Some(b'=' | b'@') if field.content != Content::EMail => {
             tell(OwnCode::Formula, "the text begins as a formula does".into());
         }
+        Some(b'+' | b'-') if is_calculation(text) => {
+            tell(OwnCode::Formula, "the text begins as a formula does".into());
+        }
+        _ if is_excel_date(text) => {
+            tell(
+                OwnCode::Date,
+                format!("{text} looks like a date that a spreadsheet has made of a text"),
+            );
+        }
         _ => {}
     }
-    by_content(field.content, text, tell);
 }
 
-fn decoding(text: &str, tell: Tell<'_>) {
+/// Whether a text holds what remains of a character that was decoded wrongly.
+fn is_misdecoded(text: &str) -> bool {
     if text.contains(REPLACEMENT) {
-        tell(OwnCode::Encoding, "the text holds a character that could not be decoded".into());
+        return true;
     }
-    if MISDECODED.iter().any(|pair| text.contains(pair)) {
-        tell(OwnCode::Misdecoded, "the text looks as if it was decoded wrongly before".into());
-    }
+    MISDECODED.iter().any(|start| {
+        text.match_indices(start).any(|(at, _)| {
+            let next = text[at + start.len()..].chars().next();
+            next.is_some_and(|next| is_second_byte(next))
+        })
+    })
+}
+
+/// Whether a character is what Windows-1252 makes of the second byte of a UTF-8 character: 80 to BF.
+/// Of those that stand in texts as they are, only the signs that no word holds are taken.
+fn is_second_byte(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(c)
 }
 
 fn is_clear_mark(text: &str) -> bool {
     CLEAR_MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(text))
+}
+
+/// A sign, and after it a name or a call, as in `+A1` or `-SUM(A1:A2)`: telephone numbers and
+/// negative numbers have digits there.
+fn is_calculation(text: &str) -> bool {
+    let rest = text[1..].trim_start();
+    rest.starts_with(|c: char| c.is_ascii_alphabetic())
+        && rest.contains(|c: char| c.is_ascii_digit() || c == '(')
+        && !rest.contains(' ')
+}
+
+/// A day and a month, or a month and a year, as in `2-Jan` and `Mar-01`: what Excel makes of `1-2` and `MAR1`.
+fn is_excel_date(text: &str) -> bool {
+    let Some((before, after)) = text.split_once('-').filter(|_| text.len() <= 6) else {
+        return false;
+    };
+    let is_number =
+        |part: &str| matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit());
+    is_number(before) && MONTHS.contains(&after) || MONTHS.contains(&before) && is_number(after)
 }
 
 fn by_content(content: Content, text: &str, tell: Tell<'_>) {
@@ -93,11 +159,29 @@ fn by_content(content: Content, text: &str, tell: Tell<'_>) {
                 format!("{text} may be a US ZIP code that has lost its zeros"),
             );
         }
-        Content::Attachments if text.split('|').any(|item| item.trim().is_empty()) => {
-            tell(OwnCode::Attachments, "the list joined by | has a blank item".into());
-        }
+        Content::Attachments => attachments(text, tell),
         _ => {}
     }
+}
+
+fn attachments(text: &str, tell: Tell<'_>) {
+    let items = || text.split('|').map(str::trim);
+    if items().any(str::is_empty) {
+        tell(OwnCode::Attachments, "the list joined by | has a blank item".into());
+    }
+    for item in items().filter(|item| !item.is_empty() && !item.contains(['/', '\\', '.'])) {
+        tell(
+            OwnCode::Attachments,
+            format!("\"{}\" is neither a web address nor the path of a file", start(item)),
+        );
+    }
+}
+
+/// The digits of a telephone number that the sheet holds as a bare number, where leading zeros
+/// may be lost: in the United States a number has ten.
+pub(super) fn may_lack_zeros(text: &str, is_abroad: bool) -> bool {
+    let digits = text.len();
+    is_abroad || !(digits == 7 || digits == 10 || digits == 11 && text.starts_with('1'))
 }
 
 fn e_mail(text: &str, tell: Tell<'_>) {
@@ -118,7 +202,7 @@ fn e_mail(text: &str, tell: Tell<'_>) {
 /// The findings of a value against the rules of the site for its field.
 pub(super) fn judge_site(rule: &FieldRule, text: &str, tell: Tell<'_>) {
     if let Some(limit) = rule.max_length {
-        length(text, limit, OwnCode::Length, tell);
+        length(text, limit, tell);
     }
     if rule.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
         tell(
@@ -135,11 +219,11 @@ pub(super) fn judge_site(rule: &FieldRule, text: &str, tell: Tell<'_>) {
     }
 }
 
-fn length(text: &str, limit: usize, code: OwnCode, tell: Tell<'_>) {
+fn length(text: &str, limit: usize, tell: Tell<'_>) {
     // A text has no more characters than bytes, so that most need no counting.
     let chars = if text.len() > limit { text.chars().count() } else { 0 };
     if chars > limit {
-        tell(code, format!("{chars} characters, and the field holds at most {limit}"));
+        tell(OwnCode::Length, format!("{chars} characters, and the field holds at most {limit}"));
     }
 }
 
@@ -205,15 +289,37 @@ mod tests {
         assert_eq!(codes("CITY", "#1 Plaza"), []);
         assert_eq!(codes("ZIP_CODE", "2134"), [OwnCode::LostZeros]);
         assert_eq!(codes("ZIP_CODE", "02134"), []);
-        assert_eq!(codes("CITY", "MÃ¼nchen"), [OwnCode::Misdecoded]);
+        for spoiled in ["MÃ¼nchen", "CafÃ©", "Å\u{81}Ã³dÅº", "itâ€™s", "Z\u{fffd}rich"]
+        {
+            assert_eq!(codes("CITY", spoiled), [OwnCode::Misdecoded], "{spoiled}");
+        }
+        for good in ["München", "SÃO PAULO", "Ålesund", "Ämter", "“Łódź”", "Nuñez Ã"] {
+            assert_eq!(codes("CITY", good), [], "{good}");
+        }
         assert_eq!(codes("CITY", "a\u{b}b"), [OwnCode::Control]);
         assert_eq!(codes("NOTES", "one\ntwo\tthree"), []);
         assert_eq!(codes("CITY", "null"), [OwnCode::ClearMark]);
         assert_eq!(codes("CITY", "New  York"), [OwnCode::Spaces]);
-        assert_eq!(codes("CITY", "=A1"), [OwnCode::Formula]);
+        for formula in ["=A1", "@SUM(A1)", "+A1", "-SUM(A1:A2)"] {
+            assert_eq!(codes("CITY", formula), [OwnCode::Formula], "{formula}");
+        }
+        for plain in ["+49 30 123", "-12.5", "-", "- see notes of 2024", "+1-800-FLOWERS"] {
+            assert_eq!(codes("PHONE_NO", plain), [], "{plain}");
+        }
+        for date in ["2-Jan", "31-Dec", "Mar-01"] {
+            assert_eq!(codes("ADDRESS_2", date), [OwnCode::Date], "{date}");
+        }
+        for plain in ["2-January", "May-be", "12-34", "Jan-Olaf", "1-Jan-2024 "] {
+            assert_eq!(codes("ADDRESS_2", plain), [], "{plain}");
+        }
+        for error in ["#REF!", "#VALUE!", "#####", "Err:502"] {
+            assert_eq!(codes("CITY", error), [OwnCode::ErrorCell], "{error}");
+        }
         assert_eq!(codes("WEB_ADDRESS", "http://www.expandable.com/"), []);
         assert_eq!(codes("WEB_ADDRESS", "see card"), [OwnCode::WebAddress]);
+        assert_eq!(codes("ATTACHMENTS", "http://a.b/|C:\\x.docx"), []);
         assert_eq!(codes("ATTACHMENTS", "http://a.b/||C:\\x.docx"), [OwnCode::Attachments]);
+        assert_eq!(codes("ATTACHMENTS", "see drawer"), [OwnCode::Attachments]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::model::cells::{CellMark, RowFault};
 use crate::model::code::OwnCode;
 use crate::model::outcome::Finding;
 use crate::model::patch::Change;
-use crate::model::record::{Content, Field, fold_header};
+use crate::model::record::{Content, Field, Role, fold_header};
 use crate::model::row::Row;
 use crate::model::rules::Level;
 
@@ -23,6 +23,7 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
             return verdict;
         }
     }
+    judge_marks(&mut verdict, rules, row);
     judge_key(&mut verdict, rules, row);
     let mut sets = 0_usize;
     for assignment in rules.assignments(row) {
@@ -37,23 +38,40 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
     if rules.site.strict {
         verdict.faults.append(&mut verdict.warnings);
     }
+    verdict.sort();
     verdict
+}
+
+/// What is said of a row whose key an earlier row has, by the number of that row.
+pub(super) fn duplicate(rules: &Rules<'_>, earlier: u64) -> Finding {
+    let text = format!("row {earlier} is for the same record; this row is sent after it");
+    let keys = rules.layout.record.keys().zip(&rules.layout.keys);
+    let (field, column) = keys.last().unzip();
+    Finding { code: OwnCode::Duplicate, column: column.copied(), field, text }
 }
 
 fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
     for (field, column) in rules.layout.record.keys().zip(&rules.layout.keys) {
-        let text = row.cell(*column).trim();
+        let (column, text) = (*column, row.cell(*column).trim());
         if text.is_empty() {
-            verdict.add(
-                Level::Error,
-                of_cell(OwnCode::Key, *column, field, "the key is blank".into()),
-            );
+            let merged = row.marks_of(column).find_map(|mark| match mark {
+                CellMark::Merged(range) => Some(range),
+                _ => None,
+            });
+            let text = match merged {
+                Some(range) => format!(
+                    "the key is blank: the cell is merged into {range}, of which {} alone holds a value",
+                    range.first_cell()
+                ),
+                None => "the key is blank".to_owned(),
+            };
+            verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         } else if text.eq_ignore_ascii_case(&rules.site.clear_mark) {
             let text = format!("a key cannot be blanked with {}", rules.site.clear_mark);
-            verdict.add(Level::Error, of_cell(OwnCode::Key, *column, field, text));
+            verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         }
-        judge_marks(verdict, row, *column, field, text);
-        judge_text(verdict, rules, Some(*column), row, field, text);
+        judge_outer_spaces(verdict, rules, row, column, field, true);
+        judge_text(verdict, rules, Some(column), row, field, text);
     }
 }
 
@@ -68,11 +86,31 @@ fn judge_assignment(
         Change::Clear => verdict.clears += 1,
         Change::Set(text) => {
             if let Some(column) = column {
-                judge_marks(verdict, row, column, field, text);
+                judge_outer_spaces(verdict, rules, row, column, field, rules.site.trim);
             }
             judge_text(verdict, rules, column, row, field, text);
         }
     }
+}
+
+/// Spaces that a number format puts around a number are no part of the value.
+fn judge_outer_spaces(
+    verdict: &mut Verdict,
+    rules: &Rules<'_>,
+    row: Row<'_>,
+    column: usize,
+    field: &'static Field,
+    is_trimmed: bool,
+) {
+    let text = row.cell(column);
+    let is_plain = text.trim().len() == text.len() || text.trim().is_empty();
+    if is_plain || row.marks_of(column).any(|mark| mark == CellMark::Padded) {
+        return;
+    }
+    let sent = if is_trimmed { "they are not sent" } else { "they are sent" };
+    let text = format!("there are spaces around the text; {sent}");
+    let finding = of_cell(OwnCode::Spaces, column, field, text);
+    verdict.add(level(rules, field, OwnCode::Spaces), finding);
 }
 
 fn judge_text(
@@ -86,13 +124,14 @@ fn judge_text(
     content::judge(field, text, &mut |code, text| {
         let is_told = match code {
             // What cannot be decoded is already told of the row.
-            OwnCode::Encoding => row.fault.is_some(),
+            OwnCode::Misdecoded => matches!(row.fault, Some(RowFault::Encoding { .. })),
             // Elsewhere postal codes may have four digits.
             OwnCode::LostZeros => is_abroad(rules, row),
             _ => false,
         };
         if !is_told {
-            verdict.add(code.level(), Finding { code, column, field: Some(field), text });
+            let finding = Finding { code, column, field: Some(field), text };
+            verdict.add(level(rules, field, code), finding);
         }
     });
     if let Some(rule) = rules.site.fields.get(field.name) {
@@ -101,6 +140,12 @@ fn judge_text(
             verdict.add(level, Finding { code, column, field: Some(field), text });
         });
     }
+}
+
+/// The level of a finding about a field: the site's, where it may give one.
+fn level(rules: &Rules<'_>, field: &Field, code: OwnCode) -> Level {
+    let of_site = || rules.site.fields.get(field.name)?.level;
+    Some(code).filter(|code| code.bends()).and_then(|_| of_site()).unwrap_or(code.level())
 }
 
 /// Whether the row names a country other than the United States.
@@ -119,7 +164,7 @@ fn judge_required(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
         let is_set =
             sets.any(|set| set.field.name == *name && matches!(set.change, Change::Set(_)));
         let field = rules.layout.record.field(name);
-        if let Some(field) = field.filter(|_| !is_set) {
+        if let Some(field) = field.filter(|field| !is_set && field.role == Role::Updatable) {
             let column = rules
                 .layout
                 .setters
@@ -134,38 +179,68 @@ fn judge_required(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
     }
 }
 
-fn judge_marks(
-    verdict: &mut Verdict,
-    row: Row<'_>,
-    column: usize,
-    field: &'static Field,
-    text: &str,
-) {
-    for mark in row.marks(column) {
-        let (code, what) = match mark {
-            CellMark::Error => (OwnCode::ErrorCell, format!("the cell shows the error {text}")),
-            CellMark::Date => (
-                OwnCode::DateCell,
-                "the cell holds a date, and how it is shown is not known".into(),
-            ),
-            CellMark::TooManyDigits => (
-                OwnCode::Digits,
-                "the cell holds a number of more than 15 digits, of which the last are lost".into(),
-            ),
-            CellMark::NotADate => {
-                (OwnCode::DateCell, format!("the cell is to show a date, and {text} is none"))
-            }
-            CellMark::Shortened => (
-                OwnCode::Shortened,
-                format!("Excel shows this number shortened; it is sent in full as {text}"),
-            ),
-            CellMark::NoFormat => (
-                OwnCode::NoFormat,
-                format!("the cell holds the number {text}, and how it is shown is not known"),
-            ),
-        };
-        verdict.add(code.level(), of_cell(code, column, field, what));
+/// What the reader said of cells in columns that set a field.
+fn judge_marks(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
+    for (column, mark) in row.marks() {
+        let sets = rules.layout.columns.get(column).and_then(|column| column.sets.as_ref().ok());
+        let Some(field) = sets.and_then(|fields| fields.first().copied()) else { continue };
+        let text = row.cell(column);
+        if let Some((code, what)) = of_mark(mark, field, text, &|| is_abroad(rules, row)) {
+            verdict.add(level(rules, field, code), of_cell(code, column, field, what));
+        }
     }
+}
+
+fn of_mark(
+    mark: CellMark,
+    field: &Field,
+    text: &str,
+    is_abroad: &dyn Fn() -> bool,
+) -> Option<(OwnCode, String)> {
+    let is_telephone = field.content == Content::Telephone;
+    Some(match mark {
+        // The text tells it as well.
+        CellMark::Error if content::is_error(text) => return None,
+        CellMark::Error => (OwnCode::ErrorCell, content::error_text(text)),
+        CellMark::Uncalculated => (
+            OwnCode::Uncalculated,
+            "the cell holds a formula that was never calculated, and shows nothing".into(),
+        ),
+        CellMark::BlankFormula => {
+            (OwnCode::BlankFormula, "the cell holds a formula that shows nothing".into())
+        }
+        CellMark::Date => (
+            OwnCode::Date,
+            format!("the cell holds a date or a time; it is sent as {}", text.trim()),
+        ),
+        CellMark::UnknownDate => {
+            (OwnCode::DateCell, "the cell holds a date, and how it is shown is not known".into())
+        }
+        CellMark::TooManyDigits => (
+            OwnCode::Digits,
+            "the cell holds a number of more than 15 digits, of which the last are lost".into(),
+        ),
+        CellMark::NotADate => {
+            (OwnCode::DateCell, format!("the cell is to show a date, and {text} is none"))
+        }
+        CellMark::General | CellMark::Shortened
+            if is_telephone && content::may_lack_zeros(text, is_abroad()) =>
+        {
+            (
+                OwnCode::LostZeros,
+                format!("the cell holds the number {text}; zeros before it are lost"),
+            )
+        }
+        CellMark::Shortened => (
+            OwnCode::Shortened,
+            format!("Excel shows this number shortened; it is sent in full as {text}"),
+        ),
+        CellMark::NoFormat => (
+            OwnCode::NoFormat,
+            format!("the cell holds the number {text}, and how it is shown is not known"),
+        ),
+        CellMark::General | CellMark::Padded | CellMark::Merged(_) => return None,
+    })
 }
 
 fn of_cell(code: OwnCode, column: usize, field: &'static Field, text: String) -> Finding {
@@ -184,9 +259,11 @@ fn of_row(fault: RowFault) -> Finding {
             Some(column),
             "the cell stands in a column without a header".to_owned(),
         ),
-        RowFault::Encoding { column } => {
-            (OwnCode::Encoding, Some(column), "the cell holds bytes that are not UTF-8".to_owned())
-        }
+        RowFault::Encoding { column } => (
+            OwnCode::Encoding,
+            Some(column),
+            "the cell holds bytes that cannot be decoded".to_owned(),
+        ),
         RowFault::Nul { column } => {
             (OwnCode::Nul, Some(column), "the cell holds a NUL character".to_owned())
         }
@@ -197,11 +274,11 @@ fn of_row(fault: RowFault) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::cells::Cells;
+    use crate::model::cells::{Cells, MergedRange};
     use crate::model::mapping::{Column, Layout};
-    use crate::model::record::{CUSTOMER_CONTACT, Role};
+    use crate::model::record::CUSTOMER_CONTACT;
     use crate::model::row::{Place, RowBatch};
-    use crate::model::rules::SiteRules;
+    use crate::model::rules::{FieldRule, SiteRules};
 
     const NAMES: [&str; 4] = ["CUSTOMER_ID", "CUST_CONTACT", "CITY", "NOTES"];
 
@@ -240,7 +317,7 @@ mod tests {
         assert_eq!(codes(&judge_row(&["<CLEAR>", "B", "Rome", ""], None, None)), [OwnCode::Key]);
         assert_eq!(
             codes(&judge_row(&["", "", "", "\u{a0}"], None, None)),
-            [OwnCode::Key, OwnCode::Key, OwnCode::Nothing]
+            [OwnCode::Nothing, OwnCode::Key, OwnCode::Key]
         );
     }
 
@@ -267,15 +344,86 @@ mod tests {
     fn marks_of_the_reader_become_faults_or_warnings() {
         let faults = [
             (CellMark::Error, OwnCode::ErrorCell),
-            (CellMark::Date, OwnCode::DateCell),
+            (CellMark::UnknownDate, OwnCode::DateCell),
+            (CellMark::NotADate, OwnCode::DateCell),
+            (CellMark::Uncalculated, OwnCode::Uncalculated),
             (CellMark::TooManyDigits, OwnCode::Digits),
         ];
         for (mark, code) in faults {
             assert_eq!(codes(&judge_row(&["A", "B", "", "x"], Some(mark), None)), [code]);
         }
-        let warned = judge_row(&["A", "B", "", "2134"], Some(CellMark::NoFormat), None);
-        assert!(warned.is_valid());
-        assert_eq!(warned.warnings[0].code, OwnCode::NoFormat);
+        let warnings = [
+            (CellMark::NoFormat, OwnCode::NoFormat),
+            (CellMark::Date, OwnCode::Date),
+            (CellMark::Shortened, OwnCode::Shortened),
+            (CellMark::BlankFormula, OwnCode::BlankFormula),
+        ];
+        for (mark, code) in warnings {
+            let warned = judge_row(&["A", "B", "", "2134"], Some(mark), None);
+            assert!(warned.is_valid());
+            assert_eq!(warned.warnings.iter().map(|found| found.code).collect::<Vec<_>>(), [code]);
+        }
+    }
+
+    #[test]
+    fn a_formula_without_a_value_is_a_fault_though_the_cell_shows_nothing() {
+        let verdict = judge_row(&["A", "B", "Rome", ""], Some(CellMark::Uncalculated), None);
+        assert_eq!(codes(&verdict), [OwnCode::Uncalculated]);
+        assert_eq!(verdict.faults[0].column, Some(3));
+    }
+
+    #[test]
+    fn spaces_around_a_text_are_told_and_those_of_a_format_are_not() {
+        let warned = |texts: &[&str], mark| -> Vec<(OwnCode, Option<usize>)> {
+            let verdict = judge_row(texts, mark, None);
+            assert!(verdict.is_valid());
+            verdict.warnings.iter().map(|found| (found.code, found.column)).collect()
+        };
+        let spaces = OwnCode::Spaces;
+        assert_eq!(
+            warned(&[" A", "B", "Rome ", "x"], None),
+            [(spaces, Some(0)), (spaces, Some(2))]
+        );
+        assert_eq!(warned(&["A", "B", "", "(5.00) "], Some(CellMark::Padded)), []);
+        assert_eq!(warned(&["A", "B", "   ", "x"], None), [], "a cell of spaces is blank");
+    }
+
+    #[test]
+    fn a_site_gives_findings_about_a_field_another_level_but_not_where_the_value_is_lost() {
+        let layout = layout();
+        let mut site = SiteRules::with_mark("<clear>");
+        let judged = |site: &SiteRules, city: &str| {
+            let mut cells = Cells::default();
+            for text in ["A", "B", city] {
+                cells.push(text);
+            }
+            let mut batch = RowBatch::default();
+            batch.push(Place { index: 0, number: 2 }, &cells, None);
+            let verdict = Rules::new(&layout, site).judge_batch(&batch).remove(0);
+            (verdict.faults.len(), verdict.warnings.len())
+        };
+        assert_eq!(judged(&site, "New  York"), (0, 1));
+        for (level, expected) in [(Level::Error, (1, 0)), (Level::Off, (0, 0))] {
+            let rule = FieldRule { level: Some(level), ..FieldRule::default() };
+            site.fields.insert("CITY", rule);
+            assert_eq!(judged(&site, "New  York"), expected);
+            assert_eq!(judged(&site, "#N/A"), (1, 0));
+        }
+    }
+
+    #[test]
+    fn a_key_in_a_merged_cell_is_named_as_such() {
+        let mut cells = Cells::default();
+        for text in ["A", "", "Rome", ""] {
+            cells.push(text);
+        }
+        let mut batch = RowBatch::default();
+        batch.push(Place { index: 0, number: 4 }, &cells, None);
+        batch.mark_last(1, CellMark::Merged(MergedRange::new((2, 4), (1, 1)).expect("a range")));
+        let (layout, site) = (layout(), SiteRules::with_mark("<clear>"));
+        let verdict = Rules::new(&layout, &site).judge_batch(&batch).remove(0);
+        assert_eq!(codes(&verdict), [OwnCode::Key]);
+        assert!(verdict.faults[0].text.contains("merged into B3:B5, of which B3 alone"));
     }
 
     #[test]

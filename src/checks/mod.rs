@@ -4,18 +4,21 @@
 //! is a value: a row that is at fault stops nothing.
 
 mod content;
+mod duplicates;
 mod findings;
 mod verdict;
 
 use rayon::prelude::*;
 
+use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::mapping::Layout;
 use crate::model::patch::{Change, Patch};
 use crate::model::record::Field;
 use crate::model::row::{Row, RowBatch};
-use crate::model::rules::SiteRules;
+use crate::model::rules::{Level, SiteRules};
 
+pub use duplicates::{Duplicates, SeenKeys};
 pub use verdict::Verdict;
 
 /// Rows that one core judges at a time: fewer would cost more in handing over than in judging.
@@ -56,6 +59,13 @@ impl<'a> Rules<'a> {
             .with_min_len(GRAIN)
             .map(|position| findings::judge(self, batch.row(position)))
             .collect()
+    }
+
+    /// Says of a row that an earlier one, with this number, is for the same record.
+    pub fn tell_duplicate(&self, verdict: &mut Verdict, earlier: u32) {
+        let level = if self.site.strict { Level::Error } else { OwnCode::Duplicate.level() };
+        verdict.add(level, findings::duplicate(self, earlier.into()));
+        verdict.sort();
     }
 
     /// What a row says of each field that it does not leave alone.

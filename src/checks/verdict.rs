@@ -21,7 +21,14 @@ impl Verdict {
         match level {
             Level::Error => self.faults.push(finding),
             Level::Warning => self.warnings.push(finding),
+            Level::Off => {}
         }
+    }
+
+    /// Puts the findings in the order of the columns, those of the whole row first.
+    pub(super) fn sort(&mut self) {
+        self.faults.sort_by_key(|finding| finding.column);
+        self.warnings.sort_by_key(|finding| finding.column);
     }
 
     /// Whether the row can be sent.

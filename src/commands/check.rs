@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context as _;
 use serde::Serialize;
 
+use super::about;
 use super::blocking::verb;
 use super::interrupt::Interrupt;
 use super::results::{ResultsFiles, for_one_file, results_path};
@@ -21,11 +22,11 @@ use crate::model::outcome::Status;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::Level;
-use crate::report::{Facts, FindingLine, Replace, escape, names, summary};
+use crate::report::{Facts, FindingCounts, FindingLine, Replace, escape, names, summary};
 use crate::sheet::Table;
 
 /// Findings of a file that are listed one by one, unless all are asked for.
-const MOST_FINDINGS: usize = 50;
+const MOST_FINDINGS: u64 = 50;
 
 /// What is asked of a check beside the settings.
 #[derive(Clone, Debug)]
@@ -75,13 +76,14 @@ pub(super) fn judge_files(
     let mut code = ExitCode::Done;
     for (file, table) in files.iter().zip(&tables) {
         let mut check = Check::begin(file, table, settings, asked, left)?;
+        check.tell_sheet();
         let look = &mut |row: Row<'_>, verdict: &Verdict| check.look(row, verdict);
         let survey = Survey::of(table, &settings.site, left, Purpose::Check, cancelled, look)?;
         if cancelled.load(Ordering::Relaxed) {
             return Ok(ExitCode::Interrupted);
         }
         left = left.saturating_sub(survey.rows);
-        check.finish(&survey, settings.quiet)?;
+        check.finish(&survey)?;
         code = code.gravest(ExitCode::of_rows(&survey.tally));
     }
     Ok(code)
@@ -93,7 +95,8 @@ struct Check<'a> {
     rules: Rules<'a>,
     asked: &'a Asked,
     limit: u64,
-    findings: usize,
+    findings: FindingCounts,
+    quiet: bool,
     /// Takes the findings: standard output, unless the results go there.
     tell: fn(&str),
     results: Option<ResultsFiles>,
@@ -115,7 +118,14 @@ impl<'a> Check<'a> {
         });
         let tell = if wanted.is_some_and(names::is_standard) { tell::err } else { tell::out };
         let (rules, results) = (Rules::new(table.layout(), &settings.site), begun.transpose()?);
-        Ok(Self { table, rules, asked, limit, findings: 0, tell, results, written: Ok(()) })
+        let (findings, quiet) = (FindingCounts::default(), settings.quiet);
+        Ok(Self { table, rules, asked, limit, findings, quiet, tell, results, written: Ok(()) })
+    }
+
+    fn tell_sheet(&self) {
+        if self.asked.format == Format::Text && !self.quiet {
+            (self.tell)(about::told(&about::sheet(self.table)).trim_end());
+        }
     }
 
     fn look(&mut self, row: Row<'_>, verdict: &Verdict) -> ControlFlow<()> {
@@ -133,12 +143,12 @@ impl<'a> Check<'a> {
         let faults = verdict.faults.iter().map(|finding| (Level::Error, finding));
         let warnings = verdict.warnings.iter().map(|finding| (Level::Warning, finding));
         for (level, finding) in faults.chain(warnings) {
-            self.findings += 1;
-            if self.findings > MOST_FINDINGS && !self.asked.all {
-                continue;
-            }
             let sheet = self.table.origin().sheet.as_deref();
             let line = FindingLine::new(self.table.name(), sheet, row.place.number, level, finding);
+            self.findings.add(level, finding, &line);
+            if self.findings.total() > MOST_FINDINGS && !self.asked.all {
+                continue;
+            }
             match self.asked.format {
                 Format::Text => (self.tell)(&escape(&line.to_string())),
                 Format::Json => (self.tell)(&json(&line)),
@@ -146,21 +156,22 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn finish(self, survey: &Survey, quiet: bool) -> anyhow::Result<()> {
+    fn finish(self, survey: &Survey) -> anyhow::Result<()> {
         self.written.context("the results cannot be written")?;
         let files = self.results.map(ResultsFiles::finish).transpose()?.unwrap_or_default();
         if self.asked.format == Format::Json {
             (self.tell)(&json(&Counts::of(self.table, survey)));
             return Ok(());
         }
-        if self.findings > MOST_FINDINGS && !self.asked.all {
-            let more = self.findings - MOST_FINDINGS;
+        let more = self.findings.total().saturating_sub(MOST_FINDINGS);
+        if more > 0 && !self.asked.all {
             (self.tell)(&format!("… and {more} more findings; --all lists them"));
         }
         let verdict = verdict(self.table, survey);
-        let facts = Facts { files: &files, verdict: &verdict, ..Facts::default() };
-        if !quiet {
-            tell::err(summary(&survey.tally, &facts).trim_end());
+        let findings = Some(&self.findings);
+        let facts = Facts { findings, files: &files, verdict: &verdict, ..Facts::default() };
+        if !self.quiet {
+            (self.tell)(summary(&survey.tally, &facts).trim_end());
         }
         Ok(())
     }
@@ -170,6 +181,15 @@ impl<'a> Check<'a> {
 #[derive(Serialize)]
 struct Counts<'a> {
     file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<&'a str>,
+    sheets_not_read: Vec<&'a str>,
+    columns_left_out: Vec<&'a str>,
+    hidden_columns: Vec<&'a str>,
+    open_elsewhere: bool,
+    header_row: u64,
+    blank_rows: u64,
+    hidden_rows_left_out: u64,
     rows: u64,
     to_send: u64,
     invalid: u64,
@@ -181,6 +201,24 @@ impl<'a> Counts<'a> {
     fn of(table: &'a Table, survey: &Survey) -> Self {
         Self {
             file: table.name(),
+            sheet: table.origin().sheet.as_deref(),
+            sheets_not_read: table
+                .origin()
+                .other_sheets
+                .iter()
+                .map(|other| other.name.as_str())
+                .collect(),
+            columns_left_out: table
+                .layout()
+                .left_out()
+                .map(|(header, _)| header)
+                .filter(|header| !header.is_empty())
+                .collect(),
+            hidden_columns: table.hidden_columns().collect(),
+            open_elsewhere: table.lock_file().is_some(),
+            header_row: table.header_row(),
+            blank_rows: survey.blank_rows,
+            hidden_rows_left_out: table.skipped_rows(),
             rows: survey.rows,
             to_send: survey.to_send,
             invalid: survey.tally.rows(Status::Invalid),
@@ -204,12 +242,16 @@ fn verdict(table: &Table, survey: &Survey) -> String {
         0 => String::new(),
         rows => format!(" {rows} hidden rows are left out."),
     };
+    let blank = match survey.blank_rows {
+        0 => String::new(),
+        rows => format!(" {rows} blank rows are passed over."),
+    };
     let clears = match survey.clears {
         0 => String::new(),
         clears => format!(" {clears} cells would be blanked."),
     };
     format!(
-        "{name}: {} rows would be sent, {invalid} are invalid.{clears}{hidden} Nothing was sent.",
+        "{name}: {} rows would be sent, {invalid} are invalid.{clears}{hidden}{blank} Nothing was sent.",
         survey.to_send
     )
 }

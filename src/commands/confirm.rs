@@ -8,17 +8,13 @@ use anyhow::bail;
 use dialoguer::{Confirm, Input as Typed, Password};
 use secrecy::SecretString;
 
+use super::about::{self, Fact};
 use super::survey::Input;
 use super::tell;
 use crate::config::{Config, Destination, Secrets, Settings};
-use crate::model::mapping::LeftOut;
 use crate::model::outcome::Status;
-use crate::model::record::fold_header;
 use crate::model::target::Credentials;
-use crate::report::{escape, names};
-
-/// Characters of a line beside its name.
-const VALUE_WIDTH: usize = 84;
+use crate::report::names;
 
 /// Whether there is a person who can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +85,7 @@ pub(super) fn confirm(
     person: Person,
 ) -> anyhow::Result<bool> {
     if !settings.quiet || person == Person::Present {
-        tell::err(facts(config, destination, inputs).trim_end());
+        tell::err(about::told(&facts(config, destination, inputs)).trim_end());
     }
     let clears: u64 = inputs.iter().map(|input| input.survey.clears).sum();
     if person != Person::Present && clears > settings.max_clears {
@@ -116,26 +112,19 @@ pub(super) fn confirm(
     Ok(Confirm::new().with_prompt(question).default(false).interact()?)
 }
 
-fn facts(config: &Config, destination: &Destination, inputs: &[Input]) -> String {
+fn facts(config: &Config, destination: &Destination, inputs: &[Input]) -> Vec<Fact> {
     let (target, limits) = (&destination.target, &destination.limits);
-    let mut text = String::new();
-    let mut line = |name: &str, value: String| {
-        let value = escape(&value);
-        let lines = textwrap::wrap(&value, VALUE_WIDTH);
-        for (nth, part) in lines.iter().enumerate() {
-            let name = if nth == 0 { name } else { "" };
-            writeln!(text, "{name:<12} {part}").expect("memory is always written");
-        }
-    };
+    let mut facts = Vec::new();
     if let Some(file) = config.file() {
-        line("Config", file.display().to_string());
+        facts.push(("Config", file.display().to_string()));
     }
     let books = if target.live { ", LIVE" } else { "" };
-    line("Target", format!("{} at {}{books}", target.name, target.base_url));
-    line("Data source", target.data_source.clone());
-    line("User", target.user_name.clone());
+    facts.push(("Target", format!("{} at {}{books}", target.name, target.base_url)));
+    facts.push(("Data source", target.data_source.clone()));
+    facts.push(("User", target.user_name.clone()));
     for input in inputs {
-        file_facts(input, &mut line);
+        facts.extend(about::sheet(&input.table));
+        facts.push(("Rows", rows(input)));
     }
     let to_send: u64 = inputs.iter().map(|input| input.survey.to_send).sum();
     let time = limits
@@ -143,59 +132,19 @@ fn facts(config: &Config, destination: &Destination, inputs: &[Input]) -> String
         .time_for(to_send)
         .map(|time| format!(", about {:.0} s at least", time.as_secs_f64().ceil()))
         .unwrap_or_default();
-    line(
-        "Rate",
-        format!(
-            "{} ({}), {} at once{time}",
-            limits.rate,
-            config.origin("rate"),
-            limits.concurrency
-        ),
-    );
-    text
+    let origin = config.origin("rate");
+    let rate = format!("{} ({origin}), {} at once{time}", limits.rate, limits.concurrency);
+    facts.push(("Rate", rate));
+    facts
 }
 
-fn file_facts(input: &Input, line: &mut dyn FnMut(&str, String)) {
+fn rows(input: &Input) -> String {
     let (table, survey) = (&input.table, &input.survey);
-    let sheet = table
-        .origin()
-        .sheet
-        .as_ref()
-        .map(|sheet| format!(", sheet \"{sheet}\""))
-        .unwrap_or_default();
-    line("File", format!("{}{sheet}", table.name()));
-    if !table.origin().other_sheets.is_empty() {
-        line("Not read", format!("sheets {}", table.origin().other_sheets.join(", ")));
-    }
-    let set = table.layout().columns.iter().filter_map(|column| {
-        let fields: Vec<_> = column.sets.as_ref().ok()?.iter().map(|field| field.name).collect();
-        let is_plain =
-            matches!(fields.as_slice(), [name] if fold_header(name) == fold_header(&column.header));
-        let fields = fields.join(" + ");
-        Some(if is_plain { fields } else { format!("{} → {fields}", column.header) })
-    });
-    line("Columns", set.collect::<Vec<_>>().join(", "));
-    let left_out: Vec<_> = table
-        .layout()
-        .left_out()
-        .filter_map(|(header, reason)| Some(format!("{header} ({})", why(reason)?)))
-        .collect();
-    if !left_out.is_empty() {
-        line("Left out", left_out.join(", "));
-    }
-    let hidden: Vec<_> = table.hidden_columns().collect();
-    if !hidden.is_empty() {
-        line(
-            "Hidden",
-            format!("columns {} are hidden in the sheet, and are sent", hidden.join(", ")),
-        );
-    }
-    let tally = &survey.tally;
     let mut rows = format!(
         "{} to send, {} invalid, {} with warnings",
         survey.to_send,
-        tally.rows(Status::Invalid),
-        tally.with_warnings()
+        survey.tally.rows(Status::Invalid),
+        survey.tally.with_warnings()
     );
     if survey.clears > 0 {
         let _ = write!(rows, "; {} CELLS WILL BE BLANKED", survey.clears);
@@ -203,14 +152,8 @@ fn file_facts(input: &Input, line: &mut dyn FnMut(&str, String)) {
     if table.skipped_rows() > 0 {
         let _ = write!(rows, "; {} hidden rows are left out", table.skipped_rows());
     }
-    line("Rows", rows);
-}
-
-fn why(reason: LeftOut) -> Option<&'static str> {
-    match reason {
-        LeftOut::ReadOnly => Some("only the ERP sets it"),
-        LeftOut::Ignored => Some("--ignore-column"),
-        LeftOut::Rejects => Some("of a rejects file"),
-        LeftOut::Blank => None,
+    if survey.blank_rows > 0 {
+        let _ = write!(rows, "; {} blank rows are passed over", survey.blank_rows);
     }
+    rows
 }

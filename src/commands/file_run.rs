@@ -59,7 +59,7 @@ fn header(target: &Target, input: &Input, run_id: &str) -> Header {
     });
     Header {
         run_id: run_id.to_owned(),
-        rows: input.survey.fingerprint.whole().to_string(),
+        rows: input.survey.first_read.fingerprint.whole().to_string(),
         base_url: target.base_url.clone(),
         data_source: target.data_source.clone(),
         columns: columns.collect(),

@@ -1,5 +1,6 @@
 //! What a person can ask for, one file a verb: the only place where the rooms meet.
 
+mod about;
 mod blocking;
 mod check;
 mod confirm;

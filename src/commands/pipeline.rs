@@ -4,22 +4,67 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use crate::checks::{Rules, Verdict};
-use crate::model::row::RowBatch;
+use crate::checks::{Duplicates, Rules, SeenKeys, Verdict};
+use crate::model::row::{Place, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::sheet::{Digest, Fingerprint, SheetFault, Table};
 
 /// Batches that may be read before they are judged.
 const READ_AHEAD: usize = 2;
 
-/// What is done about the sameness of several reads.
-pub(super) enum Sameness<'a> {
-    /// There is only this one read.
-    OnlyRead,
-    /// This is the first: remember the rows.
-    Remember(&'a mut Fingerprint),
-    /// This is a later one: the rows must be those of the first.
-    Compare(&'a Fingerprint),
+/// What a first read finds out for later ones.
+#[derive(Debug, Default)]
+pub(super) struct Remembered {
+    /// The rows.
+    pub(super) fingerprint: Fingerprint,
+    /// Those that repeat a key.
+    duplicates: Duplicates,
+}
+
+/// Which of several reads it is.
+pub(super) enum Pass<'a> {
+    /// There is only this one.
+    Only,
+    /// The first, of which the rows are remembered.
+    First(&'a mut Remembered),
+    /// A later one: the rows must be those of the first.
+    Later(&'a Remembered),
+}
+
+impl Pass<'_> {
+    /// The hash of a batch, where reads are compared.
+    fn digest(&self, batch: &RowBatch) -> Option<Digest> {
+        (!matches!(self, Self::Only)).then(|| Digest::of(batch))
+    }
+
+    /// The hashes of the keys of a batch, unless a first read has found which rows repeat one.
+    fn hashes(&self, seen: &SeenKeys, rules: &Rules<'_>, batch: &RowBatch) -> Vec<Option<u64>> {
+        if matches!(self, Self::Later(_)) { Vec::new() } else { seen.hashes(rules, batch) }
+    }
+
+    /// The number of an earlier row with the key of the row that stands here, if there is one.
+    fn earlier(&mut self, seen: &mut SeenKeys, place: Place, hash: Option<u64>) -> Option<u32> {
+        if let Self::Later(first) = self {
+            return first.duplicates.earlier(place.index);
+        }
+        let earlier = seen.meet(hash?, place.number)?;
+        if let Self::First(remembered) = self {
+            remembered.duplicates.push(place.index, earlier);
+        }
+        Some(earlier)
+    }
+
+    /// Keeps or compares the hash of the batch at `position`. Whether the rows are what they were.
+    fn keeps(&mut self, position: usize, digest: Option<Digest>) -> bool {
+        match (self, digest) {
+            (Self::First(remembered), Some(digest)) => {
+                remembered.fingerprint.push(digest);
+                true
+            }
+            (Self::Later(first), Some(digest)) => first.fingerprint.matches(position, digest),
+            _ => true,
+        }
+    }
 }
 
 /// Hands on each batch with the judgement of each of its rows, until there are no more or `take` breaks off.
@@ -30,10 +75,11 @@ pub(super) enum Sameness<'a> {
 pub(super) fn judged(
     table: &Table,
     site: &SiteRules,
-    mut sameness: Sameness<'_>,
+    mut pass: Pass<'_>,
     take: &mut dyn FnMut(&RowBatch, &[Verdict]) -> ControlFlow<()>,
 ) -> Result<(), SheetFault> {
     let rules = Rules::new(table.layout(), site);
+    let mut seen = SeenKeys::default();
     thread::scope(|scope| {
         let (send, receive) = sync_channel::<RowBatch>(READ_AHEAD);
         let reader = scope.spawn(move || {
@@ -42,21 +88,20 @@ pub(super) fn judged(
                 Err(_) => ControlFlow::Break(()),
             })
         });
-        let is_compared = !matches!(sameness, Sameness::OnlyRead);
         let mut position = 0;
         while let Ok(batch) = receive.recv() {
-            let (verdicts, digest) = rayon::join(
+            let (mut verdicts, (digest, hashes)) = rayon::join(
                 || rules.judge_batch(&batch),
-                || is_compared.then(|| Digest::of(&batch)),
+                || rayon::join(|| pass.digest(&batch), || pass.hashes(&seen, &rules, &batch)),
             );
-            match (&mut sameness, digest) {
-                (Sameness::Remember(fingerprint), Some(digest)) => fingerprint.push(digest),
-                (Sameness::Compare(fingerprint), Some(digest))
-                    if !fingerprint.matches(position, digest) =>
-                {
-                    return Err(table.changed());
+            if !pass.keeps(position, digest) {
+                return Err(table.changed());
+            }
+            let hashes = hashes.into_iter().chain(std::iter::repeat(None));
+            for ((row, verdict), hash) in batch.rows().zip(&mut verdicts).zip(hashes) {
+                if let Some(earlier) = pass.earlier(&mut seen, row.place, hash) {
+                    rules.tell_duplicate(verdict, earlier);
                 }
-                _ => {}
             }
             position += 1;
             if take(&batch, &verdicts).is_break() {
@@ -64,10 +109,8 @@ pub(super) fn judged(
             }
         }
         reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        match sameness {
-            Sameness::Compare(fingerprint) if fingerprint.batches() != position => {
-                Err(table.changed())
-            }
+        match pass {
+            Pass::Later(first) if first.fingerprint.batches() != position => Err(table.changed()),
             _ => Ok(()),
         }
     })

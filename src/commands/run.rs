@@ -100,6 +100,7 @@ impl Settled {
         let requested =
             updated + self.tally.rows(Status::Failed) + self.tally.rows(Status::Unconfirmed);
         let facts = Facts {
+            findings: None,
             sending: (requested > 0).then_some((spent, requested)),
             stopped: self.stop.as_ref().map(|stop| stop.message.as_str()),
             files: &self.files,

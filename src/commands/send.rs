@@ -12,7 +12,7 @@ use tokio::time::interval;
 
 use super::blocking::blocking;
 use super::interrupt::Interrupt;
-use super::pipeline::{Sameness, judged};
+use super::pipeline::{Pass, Remembered, judged};
 use super::survey::Input;
 use crate::checks::{Rules, Verdict};
 use crate::engine::{Engine, Event, Job, Journal, Stop};
@@ -41,7 +41,7 @@ pub(super) async fn send<E: Endpoint>(
     let (jobs, queue) = mpsc::channel(AHEAD);
     let reader = Reader {
         table: Arc::clone(&input.table),
-        fingerprint: Arc::clone(&input.survey.fingerprint),
+        first_read: Arc::clone(&input.survey.first_read),
         limit: input.survey.limit,
         site: Arc::clone(site),
     };
@@ -72,7 +72,7 @@ pub(super) async fn send<E: Endpoint>(
 /// What the thread that reads needs.
 struct Reader {
     table: Arc<crate::sheet::Table>,
-    fingerprint: Arc<crate::sheet::Fingerprint>,
+    first_read: Arc<Remembered>,
     limit: u64,
     site: Arc<SiteRules>,
 }
@@ -81,19 +81,14 @@ impl Reader {
     /// Hands on the valid rows up to the limit, until nobody takes them any more.
     fn feed(&self, jobs: &mpsc::Sender<Vec<Job>>) -> Result<(), SheetFault> {
         let rules = Rules::new(self.table.layout(), &self.site);
-        judged(
-            &self.table,
-            &self.site,
-            Sameness::Compare(&self.fingerprint),
-            &mut |batch, verdicts| {
-                let batch = jobs_of(&rules, batch, verdicts, self.limit);
-                if batch.is_empty() || jobs.blocking_send(batch).is_ok() {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                }
-            },
-        )
+        judged(&self.table, &self.site, Pass::Later(&self.first_read), &mut |batch, verdicts| {
+            let batch = jobs_of(&rules, batch, verdicts, self.limit);
+            if batch.is_empty() || jobs.blocking_send(batch).is_ok() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })
     }
 }
 

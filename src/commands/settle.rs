@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use anyhow::Context as _;
 
-use super::pipeline::{Sameness, judged};
+use super::pipeline::{Pass, judged};
 use super::results::ResultsFiles;
 use super::survey::{Input, unsent};
 use crate::checks::{Rules, Verdict};
@@ -47,7 +47,7 @@ pub(super) fn settle(
     let read = judged(
         &input.table,
         site,
-        Sameness::Compare(&input.survey.fingerprint),
+        Pass::Later(&input.survey.first_read),
         &mut |batch, verdicts| {
             fault =
                 batch.rows().zip(verdicts).try_for_each(|(row, verdict)| -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::bail;
 
-use super::pipeline::{Sameness, judged};
+use super::pipeline::{Pass, Remembered, judged};
 use crate::checks::{Rules, Verdict};
 use crate::config::Settings;
 use crate::model::code::OwnCode;
@@ -19,7 +19,7 @@ use crate::model::record::RecordType;
 use crate::model::row::{Place, Row, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::model::tally::Tally;
-use crate::sheet::{Fingerprint, SheetFault, Source, Table};
+use crate::sheet::{SheetFault, Source, Table};
 
 /// A file whose rows were all read and judged once.
 #[derive(Debug)]
@@ -45,8 +45,10 @@ pub(super) struct Survey {
     pub(super) tally: Tally,
     /// Cells that the rows to send would blank.
     pub(super) clears: u64,
-    /// The rows, for comparison with later reads.
-    pub(super) fingerprint: Arc<Fingerprint>,
+    /// Rows without a cell that shows anything, between the header and the last row.
+    pub(super) blank_rows: u64,
+    /// What later reads are compared with.
+    pub(super) first_read: Arc<Remembered>,
     /// The keys of the rejected rows, where rows are to be sent: the invalid ones so far.
     pub(super) rejected: RejectedKeys,
 }
@@ -105,18 +107,20 @@ impl Survey {
         look: &mut dyn FnMut(Row<'_>, &Verdict) -> ControlFlow<()>,
     ) -> Result<Self, SheetFault> {
         let mut survey = Self { limit, ..Self::default() };
-        let mut fingerprint = Fingerprint::default();
-        let sameness = match purpose {
-            Purpose::Check => Sameness::OnlyRead,
-            Purpose::Send => Sameness::Remember(&mut fingerprint),
+        let mut remembered = Remembered::default();
+        let pass = match purpose {
+            Purpose::Check => Pass::Only,
+            Purpose::Send => Pass::First(&mut remembered),
         };
+        let mut last_row = table.header_row();
         let rules = Rules::new(table.layout(), site);
-        judged(table, site, sameness, &mut |batch: &RowBatch, verdicts: &[Verdict]| {
+        judged(table, site, pass, &mut |batch: &RowBatch, verdicts: &[Verdict]| {
             if cancelled.load(Ordering::Relaxed) {
                 return ControlFlow::Break(());
             }
             for (row, verdict) in batch.rows().zip(verdicts) {
                 survey.count(row, verdict);
+                last_row = row.place.number;
                 if purpose == Purpose::Send && !verdict.is_valid() && row.place.index < limit {
                     survey.rejected.rejected(&rules.key(row), row.place.index);
                 }
@@ -124,7 +128,9 @@ impl Survey {
             }
             ControlFlow::Continue(())
         })?;
-        survey.fingerprint = Arc::new(fingerprint);
+        let passed = last_row - table.header_row();
+        survey.blank_rows = passed.saturating_sub(survey.rows + table.skipped_rows());
+        survey.first_read = Arc::new(remembered);
         Ok(survey)
     }
 

@@ -59,6 +59,7 @@ fn field_rule(field: &Field, rule: &TypedRule, origin: &str) -> Result<FieldRule
         level: rule.level.map(|level| match level {
             TypedLevel::Error => Level::Error,
             TypedLevel::Warning => Level::Warning,
+            TypedLevel::Off => Level::Off,
         }),
     })
 }

@@ -185,7 +185,7 @@ pub struct TypedRule {
     pub values: Option<Vec<String>>,
     /// Whether every row must fill it in.
     pub required: Option<bool>,
-    /// `error` or `warning`.
+    /// `error`, `warning` or `off`.
     pub level: Option<TypedLevel>,
 }
 
@@ -197,6 +197,8 @@ pub enum TypedLevel {
     Error,
     /// The row is sent, and told of.
     Warning,
+    /// The row is sent, and nothing is told.
+    Off,
 }
 
 /// One `[targets.NAME]` of the file.

@@ -1,12 +1,28 @@
 //! The cells of one row as a reader found them, and what it has to say of them.
 
+use std::fmt;
+
+use super::mapping::column_letters;
+
 /// What a reader has to say of one cell beside its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellMark {
     /// The cell holds a formula error, such as `#N/A`.
     Error,
-    /// The cell holds a date or a time, and how it is shown is not known.
+    /// The cell holds a formula that was never calculated, so that it shows nothing.
+    Uncalculated,
+    /// The cell holds a formula that shows nothing, and may never have been calculated.
+    BlankFormula,
+    /// The cell holds a date or a time, shown as its format says.
     Date,
+    /// The cell holds a date or a time, and how it is shown is not known.
+    UnknownDate,
+    /// A number that no format is for: what a person typed as digits.
+    General,
+    /// A number whose format puts spaces around it.
+    Padded,
+    /// The cell is merged into another, which alone holds a value.
+    Merged(MergedRange),
     /// A number of more than 15 digits: the spreadsheet has already lost the rest.
     TooManyDigits,
     /// A number that is shown as a date, and is none.
@@ -15,6 +31,49 @@ pub enum CellMark {
     Shortened,
     /// A number, and how it is shown is not known.
     NoFormat,
+}
+
+/// Cells that were merged into one: the first of them alone holds a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergedRange {
+    /// First and last row, numbered as Excel does.
+    rows: (u32, u32),
+    /// First and last column, counted from 0.
+    columns: (u32, u32),
+}
+
+impl MergedRange {
+    /// The range with these first and last rows and columns, all counted from 0; nothing if it is
+    /// none.
+    #[must_use]
+    pub fn new(rows: (u32, u32), columns: (u32, u32)) -> Option<Self> {
+        let is_range = rows.0 <= rows.1 && columns.0 <= columns.1 && rows.1 < u32::MAX;
+        is_range.then_some(Self { rows: (rows.0 + 1, rows.1 + 1), columns })
+    }
+
+    /// Whether the cell belongs to the range and cannot hold a value; the row as Excel counts, the
+    /// column from 0.
+    #[must_use]
+    pub fn swallows(&self, row: u64, column: usize) -> bool {
+        let within =
+            |(first, last): (u32, u32), at: u64| (u64::from(first)..=u64::from(last)).contains(&at);
+        let column = column as u64;
+        let is_first = row == u64::from(self.rows.0) && column == u64::from(self.columns.0);
+        within(self.rows, row) && within(self.columns, column) && !is_first
+    }
+
+    /// The cell that holds the value, as Excel names it.
+    #[must_use]
+    pub fn first_cell(&self) -> String {
+        format!("{}{}", column_letters(self.columns.0 as usize), self.rows.0)
+    }
+}
+
+impl fmt::Display for MergedRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = column_letters(self.columns.1 as usize);
+        write!(f, "{}:{last}{}", self.first_cell(), self.rows.1)
+    }
 }
 
 /// Why the cells of a row cannot be trusted at all.

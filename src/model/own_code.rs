@@ -38,7 +38,7 @@ macro_rules! own_codes {
 own_codes! {
     /// Bytes that are not UTF-8.
     Encoding = "RP_ENCODING":
-        "A cell holds bytes or characters that could not be decoded.",
+        "A cell holds bytes that are no text in the encoding of the file.",
         "Save the file again as \"CSV UTF-8\", or name its encoding with --encoding.";
     /// A NUL character.
     Nul = "RP_NUL":
@@ -56,6 +56,10 @@ own_codes! {
     ErrorCell = "RP_ERROR_CELL":
         "A cell shows a formula error, such as #N/A.",
         "Mend the formula, or type the value.";
+    /// A formula without a value.
+    Uncalculated = "RP_UNCALCULATED":
+        "A cell holds a formula that was never calculated, so that its value is not known.",
+        "Open the workbook in Excel, save it, and run again.";
     /// A date in a workbook.
     DateCell = "RP_DATE_CELL":
         "A cell holds a date whose shown form is not known, or shows ##### because it is none.",
@@ -96,34 +100,46 @@ own_codes! {
     Value = "RP_VALUE":
         "A value is none of those that config.toml allows.",
         "Write one of the allowed values, or add it in config.toml.";
-    /// A ZIP code that may have lost zeros.
+    /// A key that an earlier row has.
+    Duplicate = "RP_DUPLICATE":
+        "An earlier row is for the same record. Both are sent, in their order, so that the values of the later one win.",
+        "Leave one of the rows, unless both are meant.";
+    /// Zeros that may be lost.
     LostZeros = "RP_LOST_ZEROS":
-        "A ZIP code has 3 or 4 digits; its leading zeros may be lost.",
+        "A ZIP code of 3 or 4 digits, or a telephone number that the sheet holds as a number, may have lost its leading zeros.",
         "Compare it with the original; format the column as Text.";
+    /// A date in a field of text.
+    Date = "RP_DATE":
+        "A cell holds a date or a time. It is sent as the text that the sheet shows.",
+        "Look at it: spreadsheets turn texts such as 1-2 into dates. If it is meant, see that the form is the one that the ERP wants.";
     /// No web address.
     WebAddress = "RP_WEB_ADDRESS":
         "A value does not look like a web address.",
-        "Look at it.";
+        "Write it as www.example.com or https://example.com/page.";
     /// A list with blank items.
     Attachments = "RP_ATTACHMENTS":
-        "A list of attachments has a blank item.",
-        "Look at it; the items are joined by one |.";
+        "A list of attachments has a blank item, or one that is neither a web address nor the path of a file.",
+        "Give each item as a web address or the path of a file, joined by one |.";
     /// Another program's clear mark.
     ClearMark = "RP_CLEAR_MARK":
         "A value is what other programs blank a field with; it would be stored as it stands.",
         "Write <clear> to blank the field, or leave the cell blank.";
-    /// Two spaces in a row.
+    /// Spaces around a value, or two in a row.
     Spaces = "RP_SPACES":
-        "A value holds two spaces in a row.",
-        "Look at it.";
+        "A value has spaces around it, which are not sent (unless trim = false), or holds two in a row.",
+        "Take out the spaces that are not meant.";
     /// A text like a formula.
     Formula = "RP_FORMULA":
         "A value begins as a formula does.",
         "Look at it; a formula is not calculated, it is sent as a text.";
     /// Text that was decoded wrongly before.
     Misdecoded = "RP_MISDECODED":
-        "A value looks as if it was decoded wrongly before, as in Ã¼ for ü.",
+        "A value looks as if it was decoded wrongly before, as in Ã¼ or � for ü.",
         "Export the file again from where it came from, as UTF-8.";
+    /// A formula that shows nothing.
+    BlankFormula = "RP_BLANK_FORMULA":
+        "A cell holds a formula that shows nothing. In an .xls that may also mean that it was never calculated.",
+        "Open the workbook in Excel and look at the cell; saved as .xlsx the two can be told apart.";
     /// A number whose format is not known.
     NoFormat = "RP_NO_FORMAT":
         "A cell holds a number rather than a text, and how the workbook shows it (leading zeros, masks) is not known.",
@@ -195,7 +211,10 @@ impl OwnCode {
     #[must_use]
     pub fn level(self) -> Level {
         match self {
-            Self::LostZeros
+            Self::Duplicate
+            | Self::LostZeros
+            | Self::Date
+            | Self::BlankFormula
             | Self::WebAddress
             | Self::Attachments
             | Self::ClearMark
@@ -207,5 +226,22 @@ impl OwnCode {
             | Self::Stored => Level::Warning,
             _ => Level::Error,
         }
+    }
+
+    /// Whether a site may give its findings another level for a field. Not so where the sheet has
+    /// lost the value, or where it cannot be read: that must never be sent.
+    #[must_use]
+    pub fn bends(self) -> bool {
+        matches!(
+            self,
+            Self::EMail
+                | Self::LostZeros
+                | Self::Date
+                | Self::WebAddress
+                | Self::Attachments
+                | Self::ClearMark
+                | Self::Spaces
+                | Self::Formula
+        )
     }
 }

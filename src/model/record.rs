@@ -27,6 +27,8 @@ pub enum Content {
     WebAddress,
     /// A ZIP or postal code.
     PostalCode,
+    /// A telephone number.
+    Telephone,
     /// A country.
     Country,
     /// Addresses of web pages and files, joined by `|`.
@@ -142,10 +144,10 @@ pub static CUSTOMER_CONTACT: RecordType = RecordType {
         text("STATE", "State"),
         holds("ZIP_CODE", "ZIP or postal code", Content::PostalCode),
         holds("COUNTRY", "Country", Content::Country),
-        text("PHONE_NO", "Telephone"),
-        text("FAX_NO", "Fax"),
-        text("CELL_PHONE_NO", "Mobile telephone"),
-        text("PAGER_NO", "Pager"),
+        holds("PHONE_NO", "Telephone", Content::Telephone),
+        holds("FAX_NO", "Fax", Content::Telephone),
+        holds("CELL_PHONE_NO", "Mobile telephone", Content::Telephone),
+        holds("PAGER_NO", "Pager", Content::Telephone),
         holds("E_MAIL", "E-mail address", Content::EMail),
         holds("E_MAIL_2", "Second e-mail address", Content::EMail),
         holds("WEB_ADDRESS", "Web address", Content::WebAddress),

@@ -47,6 +47,13 @@ impl RowBatch {
         self.marks.extend(cells.marks.iter().map(|(column, mark)| (row, *column, *mark)));
     }
 
+    /// Marks a cell of the row that was appended last.
+    pub fn mark_last(&mut self, column: usize, mark: CellMark) {
+        if let Some(row) = self.heads.len().checked_sub(1) {
+            self.marks.push((row, column, mark));
+        }
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -128,9 +135,14 @@ impl<'a> Row<'a> {
         &self.text[self.text_start..end]
     }
 
+    /// What the reader said of the cells, each with its column from 0.
+    pub fn marks(&self) -> impl Iterator<Item = (usize, CellMark)> + use<'a> {
+        self.marks.iter().map(|(_, column, mark)| (*column, *mark))
+    }
+
     /// What the reader said of the cell in `column`.
-    pub fn marks(&self, column: usize) -> impl Iterator<Item = CellMark> + use<'a> {
-        self.marks.iter().filter(move |(_, at, _)| *at == column).map(|(_, _, mark)| *mark)
+    pub fn marks_of(&self, column: usize) -> impl Iterator<Item = CellMark> + use<'a> {
+        self.marks().filter(move |(at, _)| *at == column).map(|(_, mark)| mark)
     }
 }
 
@@ -156,7 +168,10 @@ mod tests {
         assert_eq!(rows, [vec!["a", "", "ü"], vec!["", "bb", ""]]);
         assert_eq!(batch.row(1).cell(1), "bb");
         assert_eq!(batch.row(1).cell(9), "");
-        assert_eq!(batch.row(1).marks(2).collect::<Vec<_>>(), [CellMark::Error]);
-        assert_eq!(batch.row(0).marks(2).count(), 0);
+        assert_eq!(batch.row(1).marks_of(2).collect::<Vec<_>>(), [CellMark::Error]);
+        assert_eq!(batch.row(0).marks().count(), 0);
+        batch.mark_last(0, CellMark::Date);
+        let marks: Vec<_> = batch.row(1).marks().collect();
+        assert_eq!(marks, [(2, CellMark::Error), (0, CellMark::Date)]);
     }
 }

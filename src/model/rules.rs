@@ -13,6 +13,8 @@ pub enum Level {
     Error,
     /// It does not, but a person should look.
     Warning,
+    /// It is not told: the site does not ask.
+    Off,
 }
 
 /// What a site asks of one field.
@@ -26,7 +28,8 @@ pub struct FieldRule {
     pub values: Vec<String>,
     /// Whether every row must fill it in.
     pub required: bool,
-    /// What it means if a value breaks the rule; an error where nothing is said.
+    /// What it means if a value breaks the rule, or is not what the field is for; where nothing
+    /// is said, a broken rule is an error, and each check has its own level.
     pub level: Option<Level>,
 }
 

@@ -48,13 +48,31 @@ impl<'a> FindingLine<'a> {
             row,
             cell: finding.column.map(|column| format!("{}{row}", column_letters(column))),
             field: finding.field.map(|field| field.name),
-            level: match level {
-                Level::Error => "error",
-                Level::Warning => "warning",
-            },
+            level: if level == Level::Error { "error" } else { "warning" },
             code: finding.code.as_str(),
             text: &finding.text,
         }
+    }
+}
+
+impl FindingLine<'_> {
+    /// The line without file, sheet and code, which stand elsewhere.
+    pub(super) fn in_file(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| {
+            self.place(f)?;
+            write!(f, ": {}", self.text)
+        })
+    }
+
+    fn place(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cell {
+            Some(cell) => f.write_str(cell)?,
+            None => write!(f, "row {}", self.row)?,
+        }
+        if let Some(field) = self.field {
+            write!(f, " {field}")?;
+        }
+        Ok(())
     }
 }
 
@@ -64,13 +82,7 @@ impl fmt::Display for FindingLine<'_> {
         if let Some(sheet) = self.sheet {
             write!(f, "{sheet}!")?;
         }
-        match &self.cell {
-            Some(cell) => f.write_str(cell)?,
-            None => write!(f, "row {}", self.row)?,
-        }
-        if let Some(field) = self.field {
-            write!(f, " {field}")?;
-        }
+        self.place(f)?;
         write!(f, ": {} ({})", self.text, self.code)
     }
 }

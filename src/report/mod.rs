@@ -2,6 +2,7 @@
 
 mod defuse;
 mod escape;
+mod finding_counts;
 mod findings;
 pub mod names;
 mod output;
@@ -12,6 +13,7 @@ mod summary;
 mod template;
 
 pub use escape::escape;
+pub use finding_counts::FindingCounts;
 pub use findings::FindingLine;
 pub use output::{Output, OutputFault, Placed, Replace, move_aside};
 pub use progress::{Audience, Progress};

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::escape;
 use super::progress::time;
+use super::{FindingCounts, escape};
 use crate::model::code::Code;
 use crate::model::outcome::Status;
 use crate::model::tally::Tally;
@@ -17,6 +17,8 @@ const EXAMPLE: usize = 160;
 /// What the counts do not tell.
 #[derive(Clone, Debug, Default)]
 pub struct Facts<'a> {
+    /// What the checks found, code by code; without it the codes of the rows are listed.
+    pub findings: Option<&'a FindingCounts>,
     /// Time spent on sending, and the rows that were sent in it; nothing where nothing is sent.
     pub sending: Option<(Duration, u64)>,
     /// Why the run stopped early, if it did.
@@ -40,30 +42,9 @@ pub fn summary(tally: &Tally, facts: &Facts<'_>) -> String {
             format_args!("{:>12}  of these with warnings", grouped(tally.with_warnings())),
         );
     }
-    let codes = tally.codes();
-    for (code, count) in codes.iter().take(MOST_CODES) {
-        let example = cut(&escape(&count.example));
-        push(
-            &mut text,
-            format_args!(
-                "{:>12}  {}, first in row {}: {example}",
-                grouped(count.rows),
-                escape(&code.to_string()),
-                count.example_row
-            ),
-        );
-        if let Code::Own(own) = code {
-            push(&mut text, format_args!("{:>12}  {}", "", own.cure()));
-        }
-    }
-    if codes.len() > MOST_CODES {
-        push(
-            &mut text,
-            format_args!(
-                "{:>12}  further codes; the results have them all",
-                codes.len() - MOST_CODES
-            ),
-        );
+    match facts.findings {
+        Some(findings) => push_findings(&mut text, findings),
+        None => push_codes(&mut text, tally),
     }
     if let Some((spent, sent)) = facts.sending {
         #[expect(clippy::cast_precision_loss, reason = "a rate to show")]
@@ -81,6 +62,44 @@ pub fn summary(tally: &Tally, facts: &Facts<'_>) -> String {
     }
     push(&mut text, format_args!("{}", facts.verdict));
     text
+}
+
+fn push_findings(text: &mut String, findings: &FindingCounts) {
+    for line in findings.lines() {
+        let count = grouped(line.findings);
+        let code = line.code.as_str();
+        let example = cut(&escape(line.example));
+        push(text, format_args!("{count:>12}  {code} ({}), first in {example}", line.level));
+        push(text, format_args!("{:>12}  {}", "", line.code.cure()));
+    }
+}
+
+fn push_codes(text: &mut String, tally: &Tally) {
+    let codes = tally.codes();
+    for (code, count) in codes.iter().take(MOST_CODES) {
+        let example = cut(&escape(&count.example));
+        push(
+            text,
+            format_args!(
+                "{:>12}  {}, first in row {}: {example}",
+                grouped(count.rows),
+                escape(&code.to_string()),
+                count.example_row
+            ),
+        );
+        if let Code::Own(own) = code {
+            push(text, format_args!("{:>12}  {}", "", own.cure()));
+        }
+    }
+    if codes.len() > MOST_CODES {
+        push(
+            text,
+            format_args!(
+                "{:>12}  further codes; the results have them all",
+                codes.len() - MOST_CODES
+            ),
+        );
+    }
 }
 
 fn push(text: &mut String, line: std::fmt::Arguments<'_>) {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
-use super::encoding;
+use super::text::encoding;
 
 /// The kinds of files that rows are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

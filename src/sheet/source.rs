@@ -1,24 +1,23 @@
 //! A file of rows, found by content, that can be read as often as needed.
 
-use std::fmt::Display;
+use std::error::Error;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use encoding_rs::{Encoding, UTF_8};
 use tempfile::NamedTempFile;
 
-use super::dialect;
-use super::encoding::{self, Decoded};
+use super::facts::SheetFacts;
 use super::fault::SheetFault;
-use super::hidden::{self, Hidden};
 use super::kind::{self, Kind, unreadable};
-use super::text;
-use super::workbook::{self, Book};
-use super::xls_formats::XlsFormats;
-use super::xlsb_formats::XlsbFormats;
+use super::text::encoding::{self, Decoded};
+use super::text::{self, dialect};
+use super::workbook::{self, Book, BookFault};
 use crate::model::cells::Cells;
 
 /// Takes one row with its number as Excel shows it; may say that no more is wanted.
@@ -35,12 +34,34 @@ pub struct Origin {
     /// The sheet of a workbook.
     pub sheet: Option<String>,
     /// The sheets that were not read.
-    pub other_sheets: Vec<String>,
+    pub other_sheets: Vec<OtherSheet>,
 }
 
-impl Origin {
-    pub(super) fn sheet_name(&self) -> &str {
-        self.sheet.as_deref().unwrap_or_default()
+/// A sheet that is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherSheet {
+    /// Its name.
+    pub name: String,
+    /// Whether a person does not see it.
+    pub is_hidden: bool,
+}
+
+impl fmt::Display for OtherSheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if self.is_hidden { f.write_str(" (hidden)") } else { Ok(()) }
+    }
+}
+
+/// A workbook, and the sheet that was turned to.
+struct OpenBook {
+    book: Box<dyn Book>,
+    sheet: Option<String>,
+}
+
+impl fmt::Debug for OpenBook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenBook").field("sheet", &self.sheet).finish_non_exhaustive()
     }
 }
 
@@ -52,6 +73,8 @@ pub struct Source {
     kind: Kind,
     /// How the bytes of a text are to be read.
     encoding: &'static Encoding,
+    /// A workbook, opened once: the texts that its cells share are not loaded again for every read.
+    book: Mutex<Option<OpenBook>>,
     /// Holds what came from standard input; removed with this value.
     _spool: Option<NamedTempFile>,
 }
@@ -79,13 +102,18 @@ impl Source {
             }
             (_, wanted) => wanted.map_or(Ok(UTF_8), encoding::named).map_err(told)?,
         };
-        Ok(Self { path, name, kind, encoding, _spool: spool })
+        Ok(Self { path, name, kind, encoding, book: Mutex::new(None), _spool: spool })
     }
 
     /// The file as the person named it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where the rows are read from.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether short rows are ragged, as in text, rather than ending in blank cells, as in a workbook.
@@ -110,37 +138,51 @@ impl Source {
             }
             return self.text_rows(sink);
         }
-        let file = open(&self.path).map_err(|text| SheetFault::new(&self.name, text))?;
-        let book = Book { name: &self.name, path: &self.path, wanted: sheet };
-        // The readers of workbooks panic on some damaged files.
-        catch_unwind(AssertUnwindSafe(|| workbook::rows(&book, self.kind, file, sink)))
-            .unwrap_or_else(|_| {
-                Err(SheetFault::new(
-                    &self.name,
-                    "is a damaged workbook; open it in Excel and save it again as .xlsx",
-                ))
-            })
+        self.with_book(sheet, |open, origin| {
+            open.book.rows(origin.sheet.as_deref().unwrap_or_default(), sink)
+        })
     }
 
-    /// What a sheet does not show, as far as the kind of file can be asked.
-    pub(super) fn hidden(&self, sheet: &str) -> Result<Hidden, SheetFault> {
-        let file = || open(&self.path).map_err(|text| SheetFault::new(&self.name, text));
-        let told = |fault: &dyn Display| {
-            let text = format!("cannot be looked through for hidden rows ({fault})");
-            SheetFault::new(&self.name, text).in_sheet(Some(sheet))
-        };
-        match self.kind {
-            Kind::Xlsx => hidden::of_xlsx(&file()?, sheet).map_err(|fault| told(&fault)),
-            Kind::Xls => match XlsFormats::of(&file()?, sheet) {
-                Ok(formats) => Ok(formats.hidden),
-                Err(fault) => Err(told(&fault)),
-            },
-            Kind::Xlsb => match XlsbFormats::of(&file()?, sheet) {
-                Ok(formats) => Ok(formats.hidden),
-                Err(fault) => Err(told(&fault)),
-            },
-            Kind::Ods | Kind::Text => Ok(Hidden::default()),
-        }
+    /// What the sheet that was read last holds beside its cells; nothing for a text.
+    #[must_use]
+    pub fn facts(&self) -> SheetFacts {
+        let held = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().map(|open| open.book.facts().clone()).unwrap_or_default()
+    }
+
+    /// Opens the workbook unless it is open, turns to the sheet, and uses it.
+    fn with_book(
+        &self,
+        wanted: Option<&str>,
+        work: impl FnOnce(&mut OpenBook, &Origin) -> Result<(), BookFault>,
+    ) -> Result<Origin, SheetFault> {
+        let mut held = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        // The readers of workbooks panic on some damaged files.
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let damaged = |fault: BookFault| SheetFault::new(&self.name, damaged_text(&*fault));
+            let open = match &mut *held {
+                Some(open) => open,
+                None => {
+                    let book = workbook::open(self.kind, &self.path).map_err(damaged)?;
+                    held.insert(OpenBook { book, sheet: None })
+                }
+            };
+            let (sheet, other_sheets) = workbook::choose(open.book.sheets(), wanted)
+                .map_err(|text| SheetFault::new(&self.name, text))?;
+            let in_sheet = |fault| damaged(fault).in_sheet(Some(&sheet));
+            if open.sheet.as_ref() != Some(&sheet) {
+                open.book.turn_to(&sheet).map_err(in_sheet)?;
+                open.sheet = Some(sheet.clone());
+            }
+            let origin = Origin { sheet: Some(sheet.clone()), other_sheets };
+            work(open, &origin).map_err(in_sheet)?;
+            Ok(origin)
+        }));
+        read.unwrap_or_else(|_| {
+            *held = None;
+            let text = "is a damaged workbook; open it in Excel and save it again as .xlsx";
+            Err(SheetFault::new(&self.name, text))
+        })
     }
 
     fn text_rows(&self, sink: &mut Sink<'_>) -> Result<Origin, SheetFault> {
@@ -164,6 +206,10 @@ impl Source {
             Box::new(BufReader::new(Decoded::new(file, self.encoding)))
         })
     }
+}
+
+fn damaged_text(fault: &dyn Error) -> String {
+    format!("cannot be read as a workbook ({fault}); open it in Excel and save it again as .xlsx")
 }
 
 /// Opens a regular file: a pipe or a device could not be read a second time.

@@ -2,12 +2,13 @@
 
 use std::ops::ControlFlow;
 
+use super::facts::{Hidden, SheetFacts};
 use super::fault::SheetFault;
 use super::header;
 use super::header_search::{HeaderSearch, headers_of};
-use super::hidden::Hidden;
+use super::lock_file;
 use super::source::{Origin, Source};
-use crate::model::cells::{Cells, RowFault};
+use crate::model::cells::{CellMark, Cells, RowFault};
 use crate::model::mapping::{HiddenRows, Layout, LeftOut, Mapping, SheetChoice};
 use crate::model::record::RecordType;
 use crate::model::row::{Place, RowBatch};
@@ -25,7 +26,7 @@ pub struct Table {
     origin: Origin,
     header_row: u64,
     layout: Layout,
-    hidden: Hidden,
+    facts: SheetFacts,
     skips_hidden: bool,
 }
 
@@ -48,15 +49,15 @@ impl Table {
         let (header_row, headers) = search.found().map_err(told)?;
         let layout = header::settle(&headers, mapping, record)
             .map_err(|text| told(text).at_row(header_row))?;
-        let hidden = source.hidden(origin.sheet_name())?;
+        let facts = source.facts();
         if choice.hidden_rows.is_none()
-            && let Some(text) = hidden_rows_text(&hidden, header_row)
+            && let Some(text) = hidden_rows_text(&facts.hidden, header_row)
         {
             return Err(told(text));
         }
         let skips_hidden = choice.hidden_rows == Some(HiddenRows::Skip);
         let sheet = origin.sheet.clone();
-        Ok(Self { source, sheet, origin, header_row, layout, hidden, skips_hidden })
+        Ok(Self { source, sheet, origin, header_row, layout, facts, skips_hidden })
     }
 
     /// The file as the person named it.
@@ -71,6 +72,19 @@ impl Table {
         &self.origin
     }
 
+    /// The number of the header row, as Excel counts.
+    #[must_use]
+    pub fn header_row(&self) -> u64 {
+        self.header_row
+    }
+
+    /// The file beside this one that shows that another program has it open, and may hold edits that
+    /// were not saved.
+    #[must_use]
+    pub fn lock_file(&self) -> Option<String> {
+        lock_file::beside(self.source.path())
+    }
+
     /// What each column sets.
     #[must_use]
     pub fn layout(&self) -> &Layout {
@@ -80,16 +94,20 @@ impl Table {
     /// The number of rows that are left out because the sheet does not show them.
     #[must_use]
     pub fn skipped_rows(&self) -> u64 {
-        let rows =
-            self.hidden.rows_below(self.header_row).map(|range| range.end() - range.start() + 1);
+        let rows = self
+            .facts
+            .hidden
+            .rows_below(self.header_row)
+            .map(|range| range.end() - range.start() + 1);
         if self.skips_hidden { rows.sum() } else { 0 }
     }
 
     /// The headers of columns that the sheet does not show; they are read all the same.
     pub fn hidden_columns(&self) -> impl Iterator<Item = &str> {
         let columns = self.layout.columns.iter().enumerate();
-        let hidden = columns
-            .filter(|(position, column)| column.sets.is_ok() && self.hidden.has_column(*position));
+        let hidden = columns.filter(|(position, column)| {
+            column.sets.is_ok() && self.facts.hidden.has_column(*position)
+        });
         hidden.map(|(_, column)| column.header.as_str())
     }
 
@@ -112,10 +130,11 @@ impl Table {
             if !header_seen {
                 return ControlFlow::Break(());
             }
-            if cells.is_blank() || self.skips_hidden && self.hidden.has_row(number) {
+            if cells.is_blank() || self.skips_hidden && self.facts.hidden.has_row(number) {
                 return ControlFlow::Continue(());
             }
             batch.push(Place { index, number }, cells, self.fault_of(cells));
+            self.mark_merged_keys(&mut batch, number, cells);
             index += 1;
             if batch.len() < BATCH_ROWS && batch.text_len() < BATCH_BYTES {
                 return ControlFlow::Continue(());
@@ -137,6 +156,19 @@ impl Table {
         let text =
             "was changed while it was being read; run again with a file that nobody is changing";
         SheetFault::new(self.name(), text).in_sheet(self.sheet.as_deref())
+    }
+
+    /// A blank key may be one that a person sees, in the cell that this one is merged into.
+    fn mark_merged_keys(&self, batch: &mut RowBatch, number: u64, cells: &Cells) {
+        if self.facts.merged.is_empty() {
+            return;
+        }
+        for column in self.layout.keys.iter().copied() {
+            let is_blank = cells.iter().nth(column).is_none_or(|text| text.trim().is_empty());
+            if is_blank && let Some(range) = self.facts.merged_into(number, column) {
+                batch.mark_last(column, CellMark::Merged(range));
+            }
+        }
     }
 
     fn is_header(&self, cells: &Cells) -> bool {

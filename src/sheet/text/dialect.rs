@@ -9,15 +9,15 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// How a text file is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Dialect {
+pub(in crate::sheet) struct Dialect {
     /// The byte between two cells.
-    pub(super) delimiter: u8,
+    pub(in crate::sheet) delimiter: u8,
     /// Bytes to pass over at the start.
-    pub(super) skip: usize,
+    pub(in crate::sheet) skip: usize,
 }
 
 /// Finds the dialect from the start of a file; `complete` when that is all of it.
-pub(super) fn sniff(sample: &[u8], complete: bool) -> Dialect {
+pub(in crate::sheet) fn sniff(sample: &[u8], complete: bool) -> Dialect {
     let skip = if sample.starts_with(BOM) { BOM.len() } else { 0 };
     let text = &sample[skip..];
     if let Some((delimiter, line)) = hint(text) {

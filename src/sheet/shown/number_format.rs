@@ -35,7 +35,7 @@ const BUILT_IN: [(u32, &str); 10] = [
 
 /// How a cell is shown.
 #[derive(Debug)]
-pub(super) enum Format {
+pub(in crate::sheet) enum Format {
     /// As few digits as needed, or as a text that was typed.
     General,
     /// By a code.
@@ -44,7 +44,7 @@ pub(super) enum Format {
 
 /// A number format code, parsed.
 #[derive(Debug)]
-pub(super) struct Coded {
+pub(in crate::sheet) struct Coded {
     format: NumberFormat,
     options: FormatOptions,
     /// For each section, whether it shows nothing at all.
@@ -53,7 +53,7 @@ pub(super) struct Coded {
 
 impl Format {
     /// The format of a code, or of a built-in identifier without one; a code that cannot be read is General.
-    pub(super) fn of(id: Option<u32>, code: &str, is_1904: bool) -> Self {
+    pub(in crate::sheet) fn of(id: Option<u32>, code: &str, is_1904: bool) -> Self {
         let known = id.and_then(|id| BUILT_IN.iter().find(|(known, _)| *known == id));
         let code = match (known, id) {
             (Some((_, code)), _) => code,
@@ -73,7 +73,7 @@ impl Format {
     }
 
     /// The text of a number, and what is to be said of it.
-    pub(super) fn number(&self, value: f64) -> (String, Option<CellMark>) {
+    pub(in crate::sheet) fn number(&self, value: f64) -> (String, Option<CellMark>) {
         let section = match self {
             Self::General => None,
             Self::Coded(coded) => coded.section(value).map(|section| (coded, section)),
@@ -82,15 +82,18 @@ impl Format {
             Some((_, Shown::Nothing)) => (String::new(), None),
             Some((coded, Shown::Date(section))) => coded.date(value, section),
             _ if value.abs() >= TOO_LARGE => (number_text(value), Some(CellMark::TooManyDigits)),
-            Some((coded, Shown::Number(section))) => (coded.number(value, section), None),
-            None => {
-                (number_text(value), (value.abs() >= SHOWN_SHORT).then_some(CellMark::Shortened))
+            Some((coded, Shown::Number(section))) => {
+                let text = coded.number(value, section);
+                let is_padded = text.trim().len() < text.len();
+                (text, is_padded.then_some(CellMark::Padded))
             }
+            None if value.abs() >= SHOWN_SHORT => (number_text(value), Some(CellMark::Shortened)),
+            None => (number_text(value), Some(CellMark::General)),
         }
     }
 
     /// The text that a text is shown as.
-    pub(super) fn text(&self, text: &str) -> String {
+    pub(in crate::sheet) fn text(&self, text: &str) -> String {
         let Self::Coded(coded) = self else { return text.to_owned() };
         let shown = coded.format.format_text(text, &coded.options);
         let hides = coded.blank.get(3).copied().unwrap_or(false);
@@ -155,10 +158,11 @@ impl Coded {
         let has_seconds = section.metadata.smallest_time_unit == TimeUnit::Seconds;
         let value = if has_seconds { (value * DAY).round() / DAY } else { value };
         if value < 0.0 && section.metadata.has_elapsed_time {
-            return (format!("-{}", self.format.format(-value, &self.options)), None);
+            let text = format!("-{}", self.format.format(-value, &self.options));
+            return (text, Some(CellMark::Date));
         }
         match self.format.try_format(value, &self.options) {
-            Ok(text) if (0.0..AFTER_LAST_DAY).contains(&value) => (text, None),
+            Ok(text) if (0.0..AFTER_LAST_DAY).contains(&value) => (text, Some(CellMark::Date)),
             // Excel shows ##### for what is no date.
             _ => (number_text(value), Some(CellMark::NotADate)),
         }
@@ -278,7 +282,7 @@ mod tests {
             assert_eq!(shown(value, code), text, "{value} in {code}");
         }
         let built_in = Format::of(Some(14), "mm-dd-yy", false).number(45_322.0);
-        assert_eq!(built_in, ("1/31/2024".into(), None));
+        assert_eq!(built_in, ("1/31/2024".into(), Some(CellMark::Date)));
         assert_eq!(Format::of(None, "yyyy-mm-dd", true).number(43_860.0).0, "2024-01-31");
     }
 
@@ -286,7 +290,7 @@ mod tests {
     fn what_excel_would_not_show_is_told() {
         let mark = |value, code| Format::of(None, code, false).number(value).1;
         assert_eq!(mark(123_456_789_012.0, "General"), Some(CellMark::Shortened));
-        assert_eq!(mark(12_345_678_901.0, "General"), None);
+        assert_eq!(mark(12_345_678_901.0, "General"), Some(CellMark::General));
         assert_eq!(mark(123_456_789_012.0, "0"), None);
         assert_eq!(mark(1_234_567_890_123_450.0, "0"), Some(CellMark::TooManyDigits));
         assert_eq!(mark(-1.0, "yyyy-mm-dd"), Some(CellMark::NotADate));

@@ -17,7 +17,7 @@ const ENOUGH: usize = 1 << 20;
 const LONGEST_PART: usize = 3;
 
 /// The encoding of a name such as `windows-1252` or `utf-16le` (WHATWG Encoding Standard).
-pub(super) fn named(name: &str) -> Result<&'static Encoding, String> {
+pub(in crate::sheet) fn named(name: &str) -> Result<&'static Encoding, String> {
     Encoding::for_label(name.trim().as_bytes()).ok_or_else(|| {
         format!("\"{name}\" is not an encoding; write utf-8, windows-1252 or utf-16le")
     })
@@ -25,7 +25,7 @@ pub(super) fn named(name: &str) -> Result<&'static Encoding, String> {
 
 /// The encoding that the start of a file shows beyond doubt: by its byte-order mark, or by the
 /// NULs that UTF-16 puts into plain letters.
-pub(super) fn shown(sample: &[u8]) -> Option<&'static Encoding> {
+pub(in crate::sheet) fn shown(sample: &[u8]) -> Option<&'static Encoding> {
     if let Some((encoding, _)) = Encoding::for_bom(sample) {
         return Some(encoding);
     }
@@ -42,7 +42,7 @@ pub(super) fn shown(sample: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// Finds the encoding of a whole file.
-pub(super) fn detect(input: &mut (impl Read + Seek)) -> io::Result<&'static Encoding> {
+pub(in crate::sheet) fn detect(input: &mut (impl Read + Seek)) -> io::Result<&'static Encoding> {
     let mut evidence = Evidence::default();
     let mut is_first = true;
     let mut decided = None;
@@ -130,7 +130,7 @@ fn characters(utf8: &[u8]) -> usize {
 }
 
 /// A reader of UTF-8 over bytes in another encoding; what cannot be decoded becomes U+FFFD.
-pub(super) struct Decoded<R> {
+pub(in crate::sheet) struct Decoded<R> {
     input: R,
     decoder: Decoder,
     text: Vec<u8>,
@@ -140,7 +140,7 @@ pub(super) struct Decoded<R> {
 
 impl<R: BufRead> Decoded<R> {
     /// A reader that has read nothing yet; a byte-order mark is passed over.
-    pub(super) fn new(input: R, encoding: &'static Encoding) -> Self {
+    pub(in crate::sheet) fn new(input: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
         Self { input, decoder, text: Vec::new(), given: 0, ended: false }
     }

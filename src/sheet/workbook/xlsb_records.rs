@@ -1,20 +1,20 @@
-//! The number formats of an xlsb, and the rows and columns that it does not show.
+//! The records of an xlsb that calamine does not tell of: number formats, hidden rows and columns,
+//! merged cells.
 //!
-//! calamine gives the values of such cells without their formats. The few records that hold
-//! the formats are read here; the values stay calamine's. Only cells whose format is not
-//! General are remembered, twelve bytes each.
+//! The few records that hold them are read here; the values stay calamine's. Only cells whose
+//! format is not General are remembered, twelve bytes each.
 //! Source: [MS-XLSB], 2.1.4 "Record" and 2.4 "Records".
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 
-use zip::ZipArchive;
-
-use super::hidden::{Hidden, find};
+use super::BookFault;
 use super::little_endian::{u16_at, u32_at, utf16};
-use super::number_format::Format;
-use super::xml::XmlFault;
+use super::package::{self, related_part};
+use crate::model::cells::MergedRange;
+use crate::sheet::facts::SheetFacts;
+use crate::sheet::shown::Format;
 
 const ROW_HEADER: u16 = 0;
 const CELL_RK: u16 = 2;
@@ -23,6 +23,7 @@ const FORMULA_NUMBER: u16 = 9;
 const FORMAT: u16 = 44;
 const XF: u16 = 47;
 const COL_INFO: u16 = 60;
+const MERGED: u16 = 176;
 const WORKBOOK_PROPERTIES: u16 = 153;
 const BUNDLE_SHEET: u16 = 156;
 const BEGIN_CELL_XFS: u16 = 617;
@@ -34,41 +35,38 @@ const MOST_ROWS: u32 = 1_048_576;
 
 /// What calamine does not tell of one sheet of an xlsb.
 #[derive(Debug, Default)]
-pub(super) struct XlsbFormats {
+pub(super) struct XlsbRecords {
     formats: Vec<Format>,
     /// Row and column from 0, and the position of the format, in the order of the sheet.
     cells: Vec<(u32, u32, u32)>,
-    /// What the sheet does not show.
-    pub(super) hidden: Hidden,
+    /// What the sheet holds beside its cells.
+    pub(super) facts: SheetFacts,
 }
 
-impl XlsbFormats {
-    /// The formats of a sheet.
+impl XlsbRecords {
+    /// The records of a sheet.
     ///
     /// # Errors
     /// The archive cannot be read.
-    pub(super) fn of(file: &File, sheet: &str) -> Result<Self, XmlFault> {
-        let mut archive = ZipArchive::new(BufReader::new(file))?;
+    pub(super) fn of(file: &File, sheet: &str) -> Result<Self, BookFault> {
+        let mut archive = package::open(file)?;
         let book = Book::read(archive.by_name("xl/workbook.bin")?)?;
         let Some(id) = book.sheets.get(sheet) else { return Ok(Self::default()) };
-        let target =
-            find(&mut archive, "xl/_rels/workbook.bin.rels", "Relationship", ("Id", id), "Target")?;
-        let Some(target) = target else { return Ok(Self::default()) };
+        let part = related_part(&mut archive, "xl/_rels/workbook.bin.rels", id)?;
+        let Some(part) = part else { return Ok(Self::default()) };
         let formats = match archive.by_name("xl/styles.bin") {
             Ok(styles) => formats(styles, book.is_1904)?,
             Err(zip::result::ZipError::FileNotFound) => Vec::new(),
             Err(fault) => return Err(fault.into()),
         };
-        let part = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
         let mut found = Self { formats, ..Self::default() };
         found.read_sheet(archive.by_name(&part)?)?;
         Ok(found)
     }
 
     /// The format of a cell, by row and column from 0.
-    pub(super) fn get(&self, row: u32, column: u32) -> &Format {
-        let found =
-            self.cells.binary_search_by_key(&(row, column), |(row, column, _)| (*row, *column));
+    pub(super) fn format(&self, place: (u32, u32)) -> &Format {
+        let found = self.cells.binary_search_by_key(&place, |(row, column, _)| (*row, *column));
         let position = found.map(|found| self.cells[found].2 as usize).ok();
         position.and_then(|position| self.formats.get(position)).unwrap_or(&Format::General)
     }
@@ -80,7 +78,7 @@ impl XlsbFormats {
                 ROW_HEADER => {
                     row = u32_at(data, 0).unwrap_or(row).min(MOST_ROWS);
                     if data.get(11).is_some_and(|flags| flags & 0x10 != 0) {
-                        self.hidden.add_row(u64::from(row) + 1);
+                        self.facts.hidden.add_row(u64::from(row) + 1);
                     }
                 }
                 CELL_RK | CELL_REAL | FORMULA_NUMBER => {
@@ -89,9 +87,10 @@ impl XlsbFormats {
                         self.add(row, column, style & 0x00FF_FFFF);
                     }
                 }
+                MERGED => self.facts.merged.extend(merged(data)),
                 COL_INFO if data.get(16).is_some_and(|flags| flags & 1 != 0) => {
                     if let (Some(first), Some(last)) = (u32_at(data, 0), u32_at(data, 4)) {
-                        self.hidden.add_columns(first as usize..=last as usize);
+                        self.facts.hidden.add_columns(first as usize..=last as usize);
                     }
                 }
                 _ => {}
@@ -108,6 +107,12 @@ impl XlsbFormats {
             self.cells.push((row, column, style));
         }
     }
+}
+
+/// A merged range, by its first and last row, and its first and last column ([MS-XLSB] 2.4.680).
+fn merged(data: &[u8]) -> Option<MergedRange> {
+    let number = |at| u32_at(data, at);
+    MergedRange::new((number(0)?, number(4)?), (number(8)?, number(12)?))
 }
 
 /// What the workbook part says.
@@ -221,7 +226,7 @@ mod tests {
         for end in 0..stream.len() {
             let _ = formats(&stream[..end], false);
             let _ = Book::read(&stream[..end]);
-            let _ = XlsbFormats::default().read_sheet(&stream[..end]);
+            let _ = XlsbRecords::default().read_sheet(&stream[..end]);
         }
     }
 }

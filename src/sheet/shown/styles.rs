@@ -8,14 +8,14 @@ use super::number_format::Format;
 
 /// The format of each style. Many styles differ in colour alone: each format is parsed once.
 #[derive(Debug)]
-pub(super) struct Formats {
+pub(in crate::sheet) struct Formats {
     formats: Vec<Format>,
     by_style: Vec<usize>,
 }
 
 impl Formats {
     /// The formats of these styles.
-    pub(super) fn new(styles: &[Style], is_1904: bool) -> Self {
+    pub(in crate::sheet) fn new(styles: &[Style], is_1904: bool) -> Self {
         let mut formats = vec![Format::General];
         let mut known = HashMap::new();
         let by_style = styles.iter().map(|style| {
@@ -31,7 +31,7 @@ impl Formats {
     }
 
     /// The format of a style; General for one that there is not.
-    pub(super) fn get(&self, style: usize) -> &Format {
+    pub(in crate::sheet) fn get(&self, style: usize) -> &Format {
         let position = self.by_style.get(style).copied().unwrap_or(0);
         &self.formats[position]
     }

@@ -5,14 +5,17 @@
 //! end of the file, and then the row number that Excel shows cannot be had, nor the row in
 //! which the mark was opened.
 
+pub(super) mod dialect;
+pub(super) mod encoding;
+
 use std::io::{self, BufRead};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::fault::SheetFault;
-use super::kind::unreadable;
-use super::source::Sink;
 use crate::model::cells::{Cells, RowFault};
+use crate::sheet::fault::SheetFault;
+use crate::sheet::kind::unreadable;
+use crate::sheet::source::Sink;
 
 /// Most bytes of one row: an unclosed quotation mark must not take in the whole file.
 const MOST_BYTES: usize = 4 << 20;

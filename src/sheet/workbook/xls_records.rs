@@ -1,16 +1,17 @@
-//! The number formats of an xls, and the rows and columns that it does not show.
+//! The records of an xls that calamine does not tell of: number formats, hidden rows and columns,
+//! merged cells, formulas that show nothing.
 //!
-//! calamine gives the values of such cells without their formats. The few records that hold
-//! the formats are read here; the values stay calamine's.
+//! The few records that hold them are read here; the values stay calamine's.
 //! Source: [MS-XLS], 2.4 "Records". Only the records of Excel 97 and later (BIFF8) are known.
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 
-use super::hidden::Hidden;
 use super::little_endian::{u16_at, u32_at, utf16};
-use super::number_format::Format;
+use crate::model::cells::MergedRange;
+use crate::sheet::facts::SheetFacts;
+use crate::sheet::shown::Format;
 
 const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;
@@ -24,6 +25,7 @@ const MUL_RK: u16 = 0x00BD;
 const FORMULA: u16 = 0x0006;
 const ROW: u16 = 0x0208;
 const COL_INFO: u16 = 0x007D;
+const MERGED: u16 = 0x00E5;
 /// The version in a BOF record of Excel 97 and later.
 const BIFF8: u16 = 0x0600;
 /// The stream that holds the workbook.
@@ -31,16 +33,16 @@ const STREAM: &str = "/Workbook";
 
 /// What calamine does not tell of one sheet of an xls.
 #[derive(Debug, Default)]
-pub(super) struct XlsFormats {
+pub(super) struct XlsRecords {
     formats: Vec<Format>,
     /// For each cell with a number, by row and column from 0, the position of its format.
     by_cell: HashMap<(u32, u32), usize>,
-    /// What the sheet does not show.
-    pub(super) hidden: Hidden,
+    /// What the sheet holds beside its cells.
+    pub(super) facts: SheetFacts,
 }
 
-impl XlsFormats {
-    /// The formats of a sheet; none where the file is older than the records that are known.
+impl XlsRecords {
+    /// The records of a sheet; none where the file is older than the records that are known.
     ///
     /// # Errors
     /// The compound file cannot be read.
@@ -63,7 +65,7 @@ impl XlsFormats {
     }
 
     /// The format of a cell, by row and column from 0.
-    pub(super) fn get(&self, row: u32, column: u32) -> Option<&Format> {
+    pub(super) fn format(&self, row: u32, column: u32) -> Option<&Format> {
         self.by_cell.get(&(row, column)).and_then(|position| self.formats.get(*position))
     }
 
@@ -78,16 +80,20 @@ impl XlsFormats {
                 _ if depth > 1 => {}
                 NUMBER | RK | FORMULA => {
                     self.add(u16_at(data, 0), u16_at(data, 2), u16_at(data, 4));
+                    if id == FORMULA && shows_nothing(data) {
+                        self.facts.blank_formulas.extend(place_of(data));
+                    }
                 }
+                MERGED => self.facts.merged.extend(merged(data)),
                 MUL_RK => self.add_many(data),
                 ROW if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
                     if let Some(row) = u16_at(data, 0) {
-                        self.hidden.add_row(u64::from(row) + 1);
+                        self.facts.hidden.add_row(u64::from(row) + 1);
                     }
                 }
                 COL_INFO if u16_at(data, 8).is_some_and(|flags| flags & 1 != 0) => {
                     if let (Some(first), Some(last)) = (u16_at(data, 0), u16_at(data, 2)) {
-                        self.hidden.add_columns(usize::from(first)..=usize::from(last));
+                        self.facts.hidden.add_columns(usize::from(first)..=usize::from(last));
                     }
                 }
                 _ => {}
@@ -109,6 +115,24 @@ impl XlsFormats {
             self.add(row, Some(column), u16_at(cell, 0));
         }
     }
+}
+
+/// Whether the stored value of a formula is a blank text ([MS-XLS] 2.5.133).
+fn shows_nothing(data: &[u8]) -> bool {
+    data.get(6) == Some(&3) && u16_at(data, 12) == Some(0xFFFF)
+}
+
+/// Row and column from 0, with which the record of a cell begins.
+fn place_of(data: &[u8]) -> Option<(u32, u32)> {
+    Some((u16_at(data, 0)?.into(), u16_at(data, 2)?.into()))
+}
+
+/// Merged ranges, each by its first and last row, and its first and last column ([MS-XLS] 2.4.168).
+fn merged(data: &[u8]) -> impl Iterator<Item = MergedRange> {
+    data.get(2..).unwrap_or_default().as_chunks::<8>().0.iter().filter_map(|range| {
+        let number = |at| u16_at(range, at).map(u32::from);
+        MergedRange::new((number(0)?, number(2)?), (number(4)?, number(6)?))
+    })
 }
 
 /// What the first part of the stream says of all sheets.
@@ -202,7 +226,7 @@ mod tests {
         assert_eq!((globals.codes[&164].as_str(), globals.xfs.as_slice()), ("00", &[164_u16][..]));
         for end in 0..stream.len() {
             let _ = Globals::read(&stream[..end]);
-            XlsFormats::default().read_sheet(&stream[..end]);
+            XlsRecords::default().read_sheet(&stream[..end]);
         }
     }
 

@@ -9,11 +9,11 @@ use super::rounding::number_text;
 use crate::model::cells::{CellMark, Cells};
 
 /// From this size on a spreadsheet has lost the last digits.
-const TOO_LARGE: f64 = 1e15;
+pub(in crate::sheet) const TOO_LARGE: f64 = 1e15;
 
 /// Appends the text of a cell, and what a person should know of it. Without a format a number
 /// is written in full, and marked so.
-pub(super) fn push(cells: &mut Cells, value: &impl DataType, format: Option<&Format>) {
+pub(in crate::sheet) fn push(cells: &mut Cells, value: &impl DataType, format: Option<&Format>) {
     if let Some(text) = value.get_string() {
         // A line break in XML is a line feed, whatever the file holds (XML 1.0, 2.11).
         let text = if text.contains('\r') {
@@ -32,7 +32,7 @@ pub(super) fn push(cells: &mut Cells, value: &impl DataType, format: Option<&For
         cells.push(if truth { "TRUE" } else { "FALSE" });
     } else if let Some(text) = value.get_datetime_iso().or(value.get_duration_iso()) {
         cells.push(text);
-        cells.mark(CellMark::Date);
+        cells.mark(CellMark::UnknownDate);
     } else if let Some(number) = number(value) {
         push_number(cells, number, format, value.is_datetime());
     } else {
@@ -52,7 +52,7 @@ fn number(value: &impl DataType) -> Option<f64> {
 fn push_number(cells: &mut Cells, number: f64, format: Option<&Format>, is_date: bool) {
     let (text, mark) = match format {
         Some(format) => format.number(number),
-        None if is_date => (number_text(number), Some(CellMark::Date)),
+        None if is_date => (number_text(number), Some(CellMark::UnknownDate)),
         None if number.abs() >= TOO_LARGE => (number_text(number), Some(CellMark::TooManyDigits)),
         None => (number_text(number), Some(CellMark::NoFormat)),
     };

@@ -4,18 +4,18 @@
 const DIGITS: i32 = 15;
 
 /// A number in full with the digits that a spreadsheet keeps, never with an exponent.
-pub(super) fn number_text(value: f64) -> String {
+pub(in crate::sheet) fn number_text(value: f64) -> String {
     let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
     if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
 }
 
 /// The exponent of a number in scientific notation, as in 3 for 2134.
-pub(super) fn exponent(value: f64) -> Option<i32> {
+pub(in crate::sheet) fn exponent(value: f64) -> Option<i32> {
     format!("{value:.14e}").split_once('e')?.1.parse().ok()
 }
 
 /// A number rounded to so many decimal places; negative places round before the point.
-pub(super) fn rounded(value: f64, places: i32) -> f64 {
+pub(in crate::sheet) fn rounded(value: f64, places: i32) -> f64 {
     let scientific = format!("{value:.14e}");
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return value };
     let Ok(exponent) = exponent.parse::<i32>() else { return value };

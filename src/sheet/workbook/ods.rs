@@ -7,27 +7,70 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 
 use calamine::{Sheet, SheetType, SheetVisible};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::ods_cell::{CellText, Shown};
-use super::source::Sink;
-use super::xml::{XmlFault, attribute, has};
+use super::ods_cell::{CellText, Shown, Value};
+use super::package::{self, Package};
+use super::xml::attribute;
+use super::{Book, BookFault, ods_facts};
 use crate::model::cells::Cells;
+use crate::sheet::facts::SheetFacts;
+use crate::sheet::source::Sink;
 
 /// Where the sheets stand in the archive.
 const CONTENT: &str = "content.xml";
 /// Rows of a sheet, as in the programs that write them.
-const MOST_ROWS: u64 = 1_048_576;
+pub(super) const MOST_ROWS: u64 = 1_048_576;
 /// Columns of a sheet.
 const MOST_COLUMNS: u64 = 16_384;
 /// Cells that repetitions may add up to: a few bytes can stand for a billion.
 const MOST_REPEATED: u64 = 10_000_000;
 
+/// An open spreadsheet.
+pub(super) struct OdsBook {
+    path: PathBuf,
+    sheets: Vec<Sheet>,
+    facts: SheetFacts,
+}
+
+impl OdsBook {
+    /// Opens a spreadsheet and finds its sheets.
+    pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
+        let sheets = sheets(&File::open(path)?)?;
+        Ok(Self { path: path.to_owned(), sheets, facts: SheetFacts::default() })
+    }
+}
+
+impl Book for OdsBook {
+    fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    fn turn_to(&mut self, sheet: &str) -> Result<(), BookFault> {
+        self.facts = ods_facts::facts(&File::open(&self.path)?, sheet)?;
+        Ok(())
+    }
+
+    fn facts(&self) -> &SheetFacts {
+        &self.facts
+    }
+
+    fn rows(&mut self, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> {
+        rows(&File::open(&self.path)?, sheet, sink)
+    }
+}
+
+/// The part of the archive in which the sheets stand.
+pub(super) fn content<'p>(package: &'p mut Package<'_>) -> Result<impl BufRead + 'p, BookFault> {
+    Ok(BufReader::new(package.by_name(CONTENT)?))
+}
+
 /// The sheets of a file, with what is visible of them.
-pub(super) fn sheets(file: &File) -> Result<Vec<Sheet>, XmlFault> {
+fn sheets(file: &File) -> Result<Vec<Sheet>, BookFault> {
     let mut hidden_styles = HashSet::new();
     let mut style = String::new();
     let mut sheets = Vec::new();
@@ -53,10 +96,10 @@ pub(super) fn sheets(file: &File) -> Result<Vec<Sheet>, XmlFault> {
 
 fn each_element(
     file: &File,
-    mut look: impl FnMut(&BytesStart<'_>) -> Result<(), XmlFault>,
-) -> Result<(), XmlFault> {
-    let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
-    let mut reader = Reader::from_reader(BufReader::new(archive.by_name(CONTENT)?));
+    mut look: impl FnMut(&BytesStart<'_>) -> Result<(), BookFault>,
+) -> Result<(), BookFault> {
+    let mut package = package::open(file)?;
+    let mut reader = Reader::from_reader(content(&mut package)?);
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -68,10 +111,9 @@ fn each_element(
     }
 }
 
-/// Hands on each row of a sheet that has a cell, with its number as Excel counts.
-pub(super) fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), XmlFault> {
-    let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
-    let mut reader = Reader::from_reader(BufReader::new(archive.by_name(CONTENT)?));
+fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> {
+    let mut package = package::open(file)?;
+    let mut reader = Reader::from_reader(content(&mut package)?);
     reader.config_mut().expand_empty_elements = true;
     let mut table = Table::default();
     let mut buffer = Vec::new();
@@ -86,10 +128,9 @@ pub(super) fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), 
                 }
                 "table-cell" | "covered-table-cell" if is_in_sheet => {
                     let count = repeated(&element, "number-columns-repeated")?;
-                    let is_error = has(&element, "value-type", "error")?;
-                    let value = attribute(&element, "value")?;
+                    let value = Value::of(&element)?;
                     let name = element.local_name().as_ref().to_owned();
-                    let shown = read_cell(&mut reader, &name, is_error, value)?;
+                    let shown = read_cell(&mut reader, &name, &value)?;
                     table.push(&shown, count)?;
                 }
                 _ => {}
@@ -109,9 +150,8 @@ pub(super) fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), 
 fn read_cell(
     reader: &mut Reader<impl BufRead>,
     name: &str,
-    is_error: bool,
-    value: Option<String>,
-) -> Result<Shown, XmlFault> {
+    value: &Value,
+) -> Result<Shown, BookFault> {
     let mut text = CellText::default();
     let mut buffer = Vec::new();
     loop {
@@ -130,7 +170,7 @@ fn read_cell(
                 ),
             },
             Event::End(element) if element.local_name().as_ref() == name => {
-                return Ok(text.shown(is_error, value));
+                return Ok(text.shown(value));
             }
             Event::End(element) => text.end(element.local_name().as_ref()),
             Event::Eof => return Err("the file ends within a cell".into()),
@@ -158,7 +198,7 @@ impl Table {
         self.cells.clear();
     }
 
-    fn push(&mut self, shown: &Shown, count: u64) -> Result<(), XmlFault> {
+    fn push(&mut self, shown: &Shown, count: u64) -> Result<(), BookFault> {
         if shown.text.is_empty() && shown.mark.is_none() {
             self.blank = self.blank.saturating_add(count);
             return Ok(());
@@ -181,7 +221,7 @@ impl Table {
     }
 
     /// Hands the row on, as often as it is repeated. Whether no more are wanted.
-    fn end_row(&mut self, sink: &mut Sink<'_>) -> Result<bool, XmlFault> {
+    fn end_row(&mut self, sink: &mut Sink<'_>) -> Result<bool, BookFault> {
         let first = self.number + 1;
         self.number = self.number.saturating_add(self.repeats);
         if self.cells.is_empty() {
@@ -202,6 +242,6 @@ impl Table {
 }
 
 /// How often a thing is repeated; at least once.
-fn repeated(element: &BytesStart<'_>, name: &str) -> Result<u64, XmlFault> {
+pub(super) fn repeated(element: &BytesStart<'_>, name: &str) -> Result<u64, BookFault> {
     Ok(attribute(element, name)?.and_then(|count| count.parse().ok()).unwrap_or(1).max(1))
 }

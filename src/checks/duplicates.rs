@@ -1,0 +1,109 @@
+//! Rows of one file that are for the same record.
+//!
+//! Keys are kept as seeded 64-bit hashes, some twenty bytes a row: two keys of a million have
+//! the same hash once in forty million files.
+
+use std::hash::{BuildHasher as _, RandomState};
+
+use hashbrown::HashTable;
+use rayon::prelude::*;
+
+use super::{GRAIN, Rules};
+use crate::model::key::Key;
+use crate::model::row::RowBatch;
+
+/// The keys of the rows that were met so far.
+#[derive(Debug, Default)]
+pub struct SeenKeys {
+    seed: RandomState,
+    /// Of the first row with each key, its place in `rows`.
+    table: HashTable<u32>,
+    rows: Vec<First>,
+}
+
+/// The first row with a key.
+#[derive(Clone, Copy, Debug)]
+struct First {
+    hash: u64,
+    number: u32,
+}
+
+impl SeenKeys {
+    /// The hash of the key of each row; nothing for a blank key.
+    #[must_use]
+    pub fn hashes(&self, rules: &Rules<'_>, batch: &RowBatch) -> Vec<Option<u64>> {
+        let hash = |position| {
+            let key: Key = rules.key(batch.row(position));
+            (!key.is_empty()).then(|| self.seed.hash_one(&key))
+        };
+        (0..batch.len()).into_par_iter().with_min_len(GRAIN).map(hash).collect()
+    }
+
+    /// Meets the next row, by the hash of its key and its number as Excel counts. The number of the
+    /// first row with the same key, if there was one.
+    pub fn meet(&mut self, hash: u64, number: u64) -> Option<u32> {
+        let Self { table, rows, .. } = self;
+        if let Some(first) = table.find(hash, |at| rows[*at as usize].hash == hash) {
+            return Some(rows[*first as usize].number);
+        }
+        let at = u32::try_from(rows.len()).ok()?;
+        rows.push(First { hash, number: u32::try_from(number).unwrap_or(u32::MAX) });
+        table.insert_unique(hash, at, |at| rows[*at as usize].hash);
+        None
+    }
+}
+
+/// The rows whose key an earlier row has, found by the first read.
+#[derive(Clone, Debug, Default)]
+pub struct Duplicates(Vec<(u32, u32)>);
+
+impl Duplicates {
+    /// The row with this index repeats the key of the row with that number. Rows come in their
+    /// order.
+    pub fn push(&mut self, index: u64, earlier: u32) {
+        self.0.extend(u32::try_from(index).ok().map(|index| (index, earlier)));
+    }
+
+    /// The number of the first row with the same key, if the row with this index repeats it.
+    #[must_use]
+    pub fn earlier(&self, index: u64) -> Option<u32> {
+        let index = u32::try_from(index).ok()?;
+        let found = self.0.binary_search_by_key(&index, |(index, _)| *index).ok()?;
+        Some(self.0[found].1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_later_row_of_a_key_knows_the_first() {
+        let mut seen = SeenKeys::default();
+        let hashes: Vec<u64> = ["A", "b", "a ", "C", " B", "A"]
+            .map(|key| seen.seed.hash_one(Key::fold([key, "X"])))
+            .into();
+        let met: Vec<_> = (2..).zip(hashes).map(|(number, hash)| seen.meet(hash, number)).collect();
+        assert_eq!(met, [None, None, Some(2), None, Some(3), Some(2)]);
+    }
+
+    #[test]
+    fn many_keys_are_told_apart() {
+        let mut seen = SeenKeys::default();
+        for round in 0..2 {
+            for number in 0..10_000_u64 {
+                let hash = seen.seed.hash_one(number);
+                let expected = (round == 1).then_some(u32::try_from(number).expect("small"));
+                assert_eq!(seen.meet(hash, number), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_later_read_finds_them_by_their_index() {
+        let mut duplicates = Duplicates::default();
+        duplicates.push(3, 2);
+        duplicates.push(7, 4);
+        assert_eq!([3, 4, 7].map(|index| duplicates.earlier(index)), [Some(2), None, Some(4)]);
+    }
+}

@@ -1,0 +1,80 @@
+//! What a person should know of a sheet before its rows: what is read, what is not, and what sets which field.
+
+use std::fmt::Write as _;
+
+use crate::model::mapping::LeftOut;
+use crate::model::record::fold_header;
+use crate::report::escape;
+use crate::sheet::Table;
+
+/// Characters of a line beside its name.
+const VALUE_WIDTH: usize = 84;
+
+/// A fact: what it is about, and the fact.
+pub(super) type Fact = (&'static str, String);
+
+/// The facts of a sheet.
+pub(super) fn sheet(table: &Table) -> Vec<Fact> {
+    let origin = table.origin();
+    let sheet = origin.sheet.as_ref().map(|sheet| format!(", sheet \"{sheet}\""));
+    let mut facts = vec![("File", format!("{}{}", table.name(), sheet.unwrap_or_default()))];
+    if let Some(lock) = table.lock_file() {
+        let text = format!(
+            "{lock} lies beside it: edits that were not saved in that program are not in it"
+        );
+        facts.push(("Open", text));
+    }
+    if !origin.other_sheets.is_empty() {
+        let others: Vec<_> = origin.other_sheets.iter().map(ToString::to_string).collect();
+        facts.push(("Not read", format!("sheets {}", others.join(", "))));
+    }
+    if table.header_row() > 1 {
+        facts.push(("Header", format!("row {}", table.header_row())));
+    }
+    facts.push(("Columns", columns(table)));
+    let left_out: Vec<_> = left_out(table).collect();
+    if !left_out.is_empty() {
+        facts.push(("Left out", left_out.join(", ")));
+    }
+    let hidden: Vec<_> = table.hidden_columns().collect();
+    if !hidden.is_empty() {
+        let text = format!("columns {} are hidden in the sheet, and are sent", hidden.join(", "));
+        facts.push(("Hidden", text));
+    }
+    facts
+}
+
+/// The columns that set nothing, each with its reason.
+pub(super) fn left_out(table: &Table) -> impl Iterator<Item = String> {
+    let why = |reason| match reason {
+        LeftOut::ReadOnly => Some("only the ERP sets it"),
+        LeftOut::Ignored => Some("--ignore-column"),
+        LeftOut::Rejects => Some("of a rejects file"),
+        LeftOut::Blank => None,
+    };
+    let columns = table.layout().left_out();
+    columns.filter_map(move |(header, reason)| Some(format!("{header} ({})", why(reason)?)))
+}
+
+fn columns(table: &Table) -> String {
+    let set = table.layout().columns.iter().filter_map(|column| {
+        let fields: Vec<_> = column.sets.as_ref().ok()?.iter().map(|field| field.name).collect();
+        let is_plain =
+            matches!(fields.as_slice(), [name] if fold_header(name) == fold_header(&column.header));
+        let fields = fields.join(" + ");
+        Some(if is_plain { fields } else { format!("{} → {fields}", column.header) })
+    });
+    set.collect::<Vec<_>>().join(", ")
+}
+
+/// The facts as lines, each name once.
+pub(super) fn told(facts: &[Fact]) -> String {
+    let mut text = String::new();
+    for (name, value) in facts {
+        for (nth, part) in textwrap::wrap(&escape(value), VALUE_WIDTH).iter().enumerate() {
+            let name = if nth == 0 { name } else { "" };
+            writeln!(text, "{name:<12} {part}").expect("memory is always written");
+        }
+    }
+    text
+}

@@ -1,0 +1,110 @@
+//! What a sheet holds beside the texts of its cells: what it does not show, which cells are
+//! merged, and which formulas were never calculated.
+
+use std::ops::RangeInclusive;
+
+use crate::model::cells::MergedRange;
+
+/// What a sheet holds beside the texts of its cells.
+#[derive(Clone, Debug, Default)]
+pub struct SheetFacts {
+    /// What it does not show.
+    pub hidden: Hidden,
+    /// Its merged cells.
+    pub merged: Vec<MergedRange>,
+    /// Cells with a formula and no value, by row and column from 0, in the order of the sheet.
+    pub(super) uncalculated: Vec<(u32, u32)>,
+    /// Cells with a formula whose value is a blank text, where the kind of file cannot tell that from a
+    /// formula that was never calculated; by row and column from 0, in the order of the sheet.
+    pub(super) blank_formulas: Vec<(u32, u32)>,
+}
+
+impl SheetFacts {
+    /// Whether the cell holds a formula whose value is not known; row and column from 0.
+    pub(super) fn is_uncalculated(&self, cell: (u32, u32)) -> bool {
+        self.uncalculated.binary_search(&cell).is_ok()
+    }
+
+    /// Whether the cell holds a formula that shows nothing, and may not have been calculated.
+    pub(super) fn is_blank_formula(&self, cell: (u32, u32)) -> bool {
+        self.blank_formulas.binary_search(&cell).is_ok()
+    }
+
+    /// The merged range in which the cell is one of those that cannot hold a value; the row as Excel
+    /// counts, the column from 0.
+    pub(super) fn merged_into(&self, row: u64, column: usize) -> Option<MergedRange> {
+        self.merged.iter().copied().find(|range| range.swallows(row, column))
+    }
+}
+
+/// What a sheet does not show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Rows with cells, numbered as Excel does, in order.
+    rows: Vec<RangeInclusive<u64>>,
+    /// Columns, counted from 0.
+    columns: Vec<RangeInclusive<usize>>,
+}
+
+impl Hidden {
+    /// Whether a row is not shown.
+    #[must_use]
+    pub fn has_row(&self, number: u64) -> bool {
+        let next = self.rows.partition_point(|range| *range.end() < number);
+        self.rows.get(next).is_some_and(|range| range.contains(&number))
+    }
+
+    /// Whether a column, counted from 0, is not shown.
+    #[must_use]
+    pub fn has_column(&self, column: usize) -> bool {
+        self.columns.iter().any(|range| range.contains(&column))
+    }
+
+    /// The rows below this one that are not shown.
+    pub(super) fn rows_below(&self, header: u64) -> impl Iterator<Item = RangeInclusive<u64>> {
+        let below = move |range: &RangeInclusive<u64>| *range.end() > header;
+        self.rows
+            .iter()
+            .filter(move |range| below(range))
+            .map(move |range| *range.start().max(&(header + 1))..=*range.end())
+    }
+
+    /// Adds columns, counted from 0.
+    pub(super) fn add_columns(&mut self, columns: RangeInclusive<usize>) {
+        self.columns.push(columns);
+    }
+
+    /// Adds a row, numbered as Excel does; rows come in their order.
+    pub(super) fn add_row(&mut self, number: u64) {
+        match self.rows.last_mut() {
+            Some(last) if *last.end() + 1 == number => *last = *last.start()..=number,
+            _ => self.rows.push(number..=number),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_in_their_ranges() {
+        let mut hidden = Hidden::default();
+        for number in [1, 4, 5, 6, 9] {
+            hidden.add_row(number);
+        }
+        let found: Vec<u64> = (1..12).filter(|number| hidden.has_row(*number)).collect();
+        assert_eq!(found, [1, 4, 5, 6, 9]);
+        assert_eq!(hidden.rows_below(4).collect::<Vec<_>>(), [5..=6, 9..=9]);
+    }
+
+    #[test]
+    fn only_the_first_cell_of_a_merged_range_holds_a_value() {
+        let range = MergedRange::new((2, 4), (1, 1)).expect("a range");
+        let facts = SheetFacts { merged: vec![range], ..SheetFacts::default() };
+        assert_eq!(facts.merged_into(3, 1), None);
+        assert_eq!(facts.merged_into(4, 1), Some(range));
+        assert_eq!(facts.merged_into(4, 2), None);
+        assert_eq!(range.to_string(), "B3:B5");
+    }
+}

@@ -1,0 +1,9 @@
+//! What a person sees in a cell: its value and its number format give the text.
+
+pub(super) mod cell;
+mod number_format;
+mod rounding;
+mod styles;
+
+pub(super) use number_format::Format;
+pub(super) use styles::Formats;

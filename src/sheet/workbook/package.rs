@@ -1,0 +1,59 @@
+//! Workbooks that are zip archives: their parts, and the relationships between them.
+//!
+//! Source: ECMA-376 Part 2, clause 6.5 "Relationships".
+
+use std::fs::File;
+use std::io::BufReader;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use zip::ZipArchive;
+
+use super::BookFault;
+use super::xml::attribute;
+
+/// An open archive.
+pub(super) type Package<'a> = ZipArchive<BufReader<&'a File>>;
+
+/// Opens an archive.
+pub(super) fn open(file: &File) -> Result<Package<'_>, BookFault> {
+    Ok(ZipArchive::new(BufReader::new(file))?)
+}
+
+/// The part that a relationship of the workbook leads to.
+pub(super) fn related_part(
+    package: &mut Package<'_>,
+    relations: &str,
+    id: &str,
+) -> Result<Option<String>, BookFault> {
+    let target = attribute_where(package, relations, "Relationship", ("Id", id), "Target")?;
+    Ok(target.map(|target| match target.strip_prefix('/') {
+        Some(absolute) => absolute.to_owned(),
+        None => format!("xl/{target}"),
+    }))
+}
+
+/// The attribute `wanted` of the element of that name whose attribute has that value.
+pub(super) fn attribute_where(
+    package: &mut Package<'_>,
+    part: &str,
+    name: &str,
+    (key, value): (&str, &str),
+    wanted: &str,
+) -> Result<Option<String>, BookFault> {
+    let mut reader = Reader::from_reader(BufReader::new(package.by_name(part)?));
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer)? {
+            Event::Start(element) | Event::Empty(element)
+                if element.local_name().as_ref() == name
+                    && attribute(&element, key)?.as_deref() == Some(value) =>
+            {
+                return attribute(&element, wanted);
+            }
+            Event::Eof => return Ok(None),
+            _ => {}
+        }
+    }
+}

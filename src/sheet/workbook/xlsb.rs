@@ -1,0 +1,57 @@
+//! Rows of an xlsb, cell by cell, with the formats that its records give.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use calamine::{DataRef, Reader as _, Sheet, Xlsb};
+
+use super::stream::RowStream;
+use super::xlsb_records::XlsbRecords;
+use super::{Book, BookFault, open_file};
+use crate::sheet::facts::SheetFacts;
+use crate::sheet::source::Sink;
+
+/// An open workbook.
+pub(super) struct XlsbBook {
+    workbook: Xlsb<BufReader<File>>,
+    path: PathBuf,
+    records: XlsbRecords,
+}
+
+impl XlsbBook {
+    /// Opens a workbook and loads its shared texts.
+    pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
+        let workbook = Xlsb::new(open_file(path)?)?;
+        Ok(Self { workbook, path: path.to_owned(), records: XlsbRecords::default() })
+    }
+}
+
+impl Book for XlsbBook {
+    fn sheets(&self) -> &[Sheet] {
+        self.workbook.sheets_metadata()
+    }
+
+    fn turn_to(&mut self, sheet: &str) -> Result<(), BookFault> {
+        self.records = XlsbRecords::of(&File::open(&self.path)?, sheet)?;
+        Ok(())
+    }
+
+    fn facts(&self) -> &SheetFacts {
+        &self.records.facts
+    }
+
+    fn rows(&mut self, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> {
+        let mut reader = self.workbook.worksheet_cells_reader(sheet)?;
+        let mut rows = RowStream::new(&self.records.facts, sink);
+        while let Some(cell) = reader.next_cell()? {
+            let (place, value) = (cell.get_position(), cell.get_value());
+            let is_blank = *value == DataRef::Empty;
+            if rows.push(place, is_blank, value, self.records.format(place))?.is_break() {
+                return Ok(());
+            }
+        }
+        rows.end();
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! Rows of an xlsx or xlsm, cell by cell, so that memory does not grow with the sheet (the table
+//! of shared texts aside).
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use calamine::{DataRef, Reader as _, Sheet, Xlsx};
+
+use super::stream::RowStream;
+use super::{Book, BookFault, open_file, xlsx_facts};
+use crate::sheet::facts::SheetFacts;
+use crate::sheet::shown::Formats;
+use crate::sheet::source::Sink;
+
+/// An open workbook.
+pub(super) struct XlsxBook {
+    workbook: Xlsx<BufReader<File>>,
+    path: PathBuf,
+    facts: SheetFacts,
+}
+
+impl XlsxBook {
+    /// Opens a workbook and loads its shared texts.
+    pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
+        let workbook = Xlsx::new(open_file(path)?)?;
+        Ok(Self { workbook, path: path.to_owned(), facts: SheetFacts::default() })
+    }
+}
+
+impl Book for XlsxBook {
+    fn sheets(&self) -> &[Sheet] {
+        self.workbook.sheets_metadata()
+    }
+
+    fn turn_to(&mut self, sheet: &str) -> Result<(), BookFault> {
+        self.facts = xlsx_facts::facts(&File::open(&self.path)?, sheet)?;
+        Ok(())
+    }
+
+    fn facts(&self) -> &SheetFacts {
+        &self.facts
+    }
+
+    fn rows(&mut self, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> {
+        let is_1904 = self.workbook.has_1904_epoch();
+        let mut reader = self.workbook.worksheet_cells_reader(sheet)?;
+        let formats = Formats::new(reader.styles(), is_1904);
+        let mut rows = RowStream::new(&self.facts, sink);
+        while let Some((cell, style)) = reader.next_cell_with_style_id()? {
+            let (place, value) = (cell.get_position(), cell.get_value());
+            let is_blank = *value == DataRef::Empty;
+            if rows.push(place, is_blank, value, formats.get(style))?.is_break() {
+                return Ok(());
+            }
+        }
+        rows.end();
+        Ok(())
+    }
+}

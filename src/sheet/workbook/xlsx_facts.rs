@@ -1,0 +1,181 @@
+//! What calamine does not tell of a sheet of an xlsx in the pass that gives values and styles:
+//! hidden rows and columns, merged cells, and formulas that were never calculated.
+//!
+//! A person who filtered a sheet to two hundred rows must not send the twelve thousand behind
+//! them. Nearly every sheet is done with by a look for the traces of such things in its bytes;
+//! only where there is one is the XML parsed.
+//! Source: ECMA-376 Part 1, 18.3.1.73 (`row`), 18.3.1.13 (`col`), 18.3.1.55 (`mergeCell`), 18.3.1.40 (`f`).
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::ops::RangeInclusive;
+
+use memchr::memmem::Finder;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::BookFault;
+use super::package::{self, attribute_where, related_part};
+use super::place::{cell_place, merged_range};
+use super::xml::{attribute, has};
+use crate::sheet::facts::SheetFacts;
+
+/// What the XML of a sheet holds where there is something to be told of it: hidden rows or columns,
+/// merged cells, and the end of a formula, with a namespace prefix or without.
+const TRACES: [&[u8]; 4] = [b"hidden=", b"mergeCell ", b"</f>", b":f>"];
+/// The length of the longest trace.
+const LONGEST_TRACE: usize = 10;
+/// Bytes that are looked through at once.
+const BUFFER: usize = 64 * 1024;
+
+/// What is to be told of a sheet.
+pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
+    let mut package = package::open(file)?;
+    let id = attribute_where(&mut package, "xl/workbook.xml", "sheet", ("name", sheet), "id")?;
+    let Some(id) = id else { return Ok(SheetFacts::default()) };
+    let part = related_part(&mut package, "xl/_rels/workbook.xml.rels", &id)?;
+    let Some(part) = part else { return Ok(SheetFacts::default()) };
+    if !holds_trace(package.by_name(&part)?)? {
+        return Ok(SheetFacts::default());
+    }
+    let mut reader = Reader::from_reader(BufReader::new(package.by_name(&part)?));
+    reader.config_mut().expand_empty_elements = true;
+    let mut look = Look::default();
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer)? {
+            Event::Start(element) => look.begin(&element)?,
+            Event::Text(text) => look.text(&text),
+            Event::End(element) => look.end(element.local_name().as_ref()),
+            Event::Eof => return Ok(look.facts),
+            _ => {}
+        }
+    }
+}
+
+/// Whether there can be anything to tell: a look that parses nothing.
+fn holds_trace(part: impl Read) -> io::Result<bool> {
+    let finders = TRACES.map(Finder::new);
+    let mut input = BufReader::with_capacity(BUFFER, part);
+    let mut window = Vec::new();
+    loop {
+        let chunk = input.fill_buf()?;
+        if chunk.is_empty() {
+            return Ok(false);
+        }
+        let read = chunk.len();
+        window.extend_from_slice(chunk);
+        input.consume(read);
+        if finders.iter().any(|trace| trace.find(&window).is_some()) {
+            return Ok(true);
+        }
+        let kept = window.len().min(LONGEST_TRACE - 1);
+        window.drain(..window.len() - kept);
+    }
+}
+
+/// A sheet as far as it was looked through.
+#[derive(Default)]
+struct Look {
+    facts: SheetFacts,
+    row: u32,
+    column: u32,
+    /// Whether the row is hidden and no cell of it has been met yet.
+    is_hidden: bool,
+    cell: Cell,
+    is_in_value: bool,
+}
+
+/// The cell that is being read.
+#[derive(Default)]
+struct Cell {
+    has_formula: bool,
+    /// Whether there is a value: a text may be blank, a number may not.
+    has_value: bool,
+}
+
+impl Look {
+    fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), BookFault> {
+        match element.local_name().as_ref() {
+            "col" if is_true(element)? => {
+                if let Some(columns) = columns(element)? {
+                    self.facts.hidden.add_columns(columns);
+                }
+            }
+            "row" => {
+                let number = attribute(element, "r")?.and_then(|number| number.parse::<u32>().ok());
+                self.row = number.map_or(self.row, |number| number.saturating_sub(1));
+                self.is_hidden = is_true(element)?;
+            }
+            "c" => {
+                if std::mem::take(&mut self.is_hidden) {
+                    self.facts.hidden.add_row(u64::from(self.row) + 1);
+                }
+                if let Some((_, column)) = attribute(element, "r")?.as_deref().and_then(cell_place)
+                {
+                    self.column = column;
+                }
+                self.cell = Cell { has_formula: false, has_value: has(element, "t", "str")? };
+            }
+            "f" => self.cell.has_formula = true,
+            "v" | "is" => self.is_in_value = true,
+            "mergeCell" => {
+                let range = attribute(element, "ref")?;
+                self.facts.merged.extend(range.as_deref().and_then(merged_range));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        self.cell.has_value |= self.is_in_value && !text.is_empty();
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "v" | "is" => self.is_in_value = false,
+            "c" => {
+                if self.cell.has_formula && !self.cell.has_value {
+                    self.facts.uncalculated.push((self.row, self.column));
+                }
+                self.column += 1;
+            }
+            "row" => {
+                self.row += 1;
+                self.column = 0;
+            }
+            _ => {}
+        }
+    }
+}
+
+fn columns(element: &BytesStart<'_>) -> Result<Option<RangeInclusive<usize>>, BookFault> {
+    let number = |name| {
+        Ok::<_, BookFault>(attribute(element, name)?.and_then(|text| text.parse::<usize>().ok()))
+    };
+    Ok(match (number("min")?, number("max")?) {
+        (Some(min @ 1..), Some(max)) => Some(min - 1..=max - 1),
+        _ => None,
+    })
+}
+
+fn is_true(element: &BytesStart<'_>) -> Result<bool, BookFault> {
+    Ok(has(element, "hidden", "1")? || has(element, "hidden", "true")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_is_found_wherever_the_parts_are_cut() {
+        for trace in TRACES {
+            assert!(trace.len() <= LONGEST_TRACE);
+            let before = vec![b'x'; BUFFER - 2];
+            assert!(holds_trace([before.as_slice(), trace].concat().as_slice()).expect("read"));
+            assert!(!holds_trace(before.as_slice()).expect("read"));
+        }
+    }
+}
