@@ -4,37 +4,15 @@ use std::str::FromStr as _;
 
 use email_address::EmailAddress;
 
+use super::spoiled::{
+    error_text, is_error, is_excel_date, is_exponent, is_misdecoded, is_odd_control,
+};
 use crate::model::code::OwnCode;
 use crate::model::record::{Content, Field};
 use crate::model::rules::FieldRule;
 
-/// What stands for bytes that could not be decoded (Unicode, "Specials").
-const REPLACEMENT: char = '\u{FFFD}';
-/// The errors of formulas, as Excel shows them and saves them to CSV.
-const ERRORS: [&str; 14] = [
-    "#N/A",
-    "#REF!",
-    "#VALUE!",
-    "#DIV/0!",
-    "#NAME?",
-    "#NUM!",
-    "#NULL!",
-    "#SPILL!",
-    "#CALC!",
-    "#FIELD!",
-    "#BLOCKED!",
-    "#CONNECT!",
-    "#BUSY!",
-    "#UNKNOWN!",
-];
 /// The marks by which other programs blank a field.
 const CLEAR_MARKS: [&str; 6] = ["NULL", "[NULL]", "[clear]", "<null>", "<blank>", "(blank)"];
-/// Letters with marks, as they look when UTF-8 was decoded as Windows-1252: one of the first, then one of a second byte.
-const MISDECODED: [&str; 4] = ["\u{c3}", "\u{c5}", "\u{c4}", "\u{e2}\u{20ac}"];
-/// The months as Excel writes them when it has made a date of a text.
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /// Tells of each finding: its code, and what is wrong in words.
 pub(super) type Tell<'a> = &'a mut dyn FnMut(OwnCode, String);
 
@@ -57,18 +35,6 @@ pub(super) fn judge(field: &Field, text: &str, tell: Tell<'_>) {
     }
     by_first_byte(field, text, tell);
     by_content(field.content, text, tell);
-}
-
-/// The text of a cell that shows a formula error: told once, whether the reader or the text shows it.
-pub(super) fn is_error(text: &str) -> bool {
-    let is_overflow = text.len() > 2 && text.bytes().all(|byte| byte == b'#');
-    let is_calc = text.strip_prefix("Err:").is_some_and(|number| number.parse::<u16>().is_ok());
-    is_overflow || is_calc || ERRORS.contains(&text)
-}
-
-/// What is said of a cell that shows a formula error.
-pub(super) fn error_text(text: &str) -> String {
-    format!("the cell shows the error {text}")
 }
 
 fn by_first_byte(field: &Field, text: &str, tell: Tell<'_>) {
@@ -102,25 +68,6 @@ fn by_first_byte(field: &Field, text: &str, tell: Tell<'_>) {
     }
 }
 
-/// Whether a text holds what remains of a character that was decoded wrongly.
-fn is_misdecoded(text: &str) -> bool {
-    if text.contains(REPLACEMENT) {
-        return true;
-    }
-    MISDECODED.iter().any(|start| {
-        text.match_indices(start).any(|(at, _)| {
-            let next = text[at + start.len()..].chars().next();
-            next.is_some_and(|next| is_second_byte(next))
-        })
-    })
-}
-
-/// Whether a character is what Windows-1252 makes of the second byte of a UTF-8 character: 80 to BF.
-/// Of those that stand in texts as they are, only the signs that no word holds are taken.
-fn is_second_byte(c: char) -> bool {
-    matches!(c, '\u{80}'..='\u{bf}') || "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".contains(c)
-}
-
 fn is_clear_mark(text: &str) -> bool {
     CLEAR_MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(text))
 }
@@ -132,16 +79,6 @@ fn is_calculation(text: &str) -> bool {
     rest.starts_with(|c: char| c.is_ascii_alphabetic())
         && rest.contains(|c: char| c.is_ascii_digit() || c == '(')
         && !rest.contains(' ')
-}
-
-/// A day and a month, or a month and a year, as in `2-Jan` and `Mar-01`: what Excel makes of `1-2` and `MAR1`.
-fn is_excel_date(text: &str) -> bool {
-    let Some((before, after)) = text.split_once('-').filter(|_| text.len() <= 6) else {
-        return false;
-    };
-    let is_number =
-        |part: &str| matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit());
-    is_number(before) && MONTHS.contains(&after) || MONTHS.contains(&before) && is_number(after)
 }
 
 fn by_content(content: Content, text: &str, tell: Tell<'_>) {
@@ -175,13 +112,6 @@ fn attachments(text: &str, tell: Tell<'_>) {
             format!("\"{}\" is neither a web address nor the path of a file", start(item)),
         );
     }
-}
-
-/// The digits of a telephone number that the sheet holds as a bare number, where leading zeros
-/// may be lost: in the United States a number has ten.
-pub(super) fn may_lack_zeros(text: &str, is_abroad: bool) -> bool {
-    let digits = text.len();
-    is_abroad || !(digits == 7 || digits == 10 || digits == 11 && text.starts_with('1'))
 }
 
 fn e_mail(text: &str, tell: Tell<'_>) {
@@ -225,20 +155,6 @@ fn length(text: &str, limit: usize, tell: Tell<'_>) {
     if chars > limit {
         tell(OwnCode::Length, format!("{chars} characters, and the field holds at most {limit}"));
     }
-}
-
-/// A control character other than a tab or a line break; a NUL is told of the whole row.
-fn is_odd_control(byte: u8) -> bool {
-    matches!(byte, 1..=8 | 11 | 12 | 14..=31 | 127)
-}
-
-/// A number such as 4.09E+09, which Excel saves to CSV when a column is too narrow.
-fn is_exponent(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
-    let digits = mantissa.strip_prefix('-').unwrap_or(mantissa);
-    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');
-    is_number && exponent.len() >= 2 && exponent.chars().all(|c| c.is_ascii_digit())
 }
 
 fn is_short_zip(text: &str) -> bool {

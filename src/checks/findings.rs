@@ -1,7 +1,7 @@
 //! The checks of one row.
 
 use super::content;
-use super::{Assignment, Rules, Verdict};
+use super::{Assignment, Rules, Verdict, marks};
 use crate::model::cells::{CellMark, RowFault};
 use crate::model::code::OwnCode;
 use crate::model::outcome::Finding;
@@ -23,7 +23,7 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
             return verdict;
         }
     }
-    judge_marks(&mut verdict, rules, row);
+    marks::judge(&mut verdict, rules, row);
     judge_key(&mut verdict, rules, row);
     let mut sets = 0_usize;
     for assignment in rules.assignments(row) {
@@ -143,13 +143,13 @@ fn judge_text(
 }
 
 /// The level of a finding about a field: the site's, where it may give one.
-fn level(rules: &Rules<'_>, field: &Field, code: OwnCode) -> Level {
+pub(super) fn level(rules: &Rules<'_>, field: &Field, code: OwnCode) -> Level {
     let of_site = || rules.site.fields.get(field.name)?.level;
     Some(code).filter(|code| code.bends()).and_then(|_| of_site()).unwrap_or(code.level())
 }
 
 /// Whether the row names a country other than the United States.
-fn is_abroad(rules: &Rules<'_>, row: Row<'_>) -> bool {
+pub(super) fn is_abroad(rules: &Rules<'_>, row: Row<'_>) -> bool {
     let mut countries = rules.assignments(row).filter(|set| set.field.content == Content::Country);
     countries.any(|set| {
         let country = fold_header(set.change.value()).replace('.', "");
@@ -179,71 +179,12 @@ fn judge_required(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
     }
 }
 
-/// What the reader said of cells in columns that set a field.
-fn judge_marks(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
-    for (column, mark) in row.marks() {
-        let sets = rules.layout.columns.get(column).and_then(|column| column.sets.as_ref().ok());
-        let Some(field) = sets.and_then(|fields| fields.first().copied()) else { continue };
-        let text = row.cell(column);
-        if let Some((code, what)) = of_mark(mark, field, text, &|| is_abroad(rules, row)) {
-            verdict.add(level(rules, field, code), of_cell(code, column, field, what));
-        }
-    }
-}
-
-fn of_mark(
-    mark: CellMark,
-    field: &Field,
-    text: &str,
-    is_abroad: &dyn Fn() -> bool,
-) -> Option<(OwnCode, String)> {
-    let is_telephone = field.content == Content::Telephone;
-    Some(match mark {
-        // The text tells it as well.
-        CellMark::Error if content::is_error(text) => return None,
-        CellMark::Error => (OwnCode::ErrorCell, content::error_text(text)),
-        CellMark::Uncalculated => (
-            OwnCode::Uncalculated,
-            "the cell holds a formula that was never calculated, and shows nothing".into(),
-        ),
-        CellMark::BlankFormula => {
-            (OwnCode::BlankFormula, "the cell holds a formula that shows nothing".into())
-        }
-        CellMark::Date => (
-            OwnCode::Date,
-            format!("the cell holds a date or a time; it is sent as {}", text.trim()),
-        ),
-        CellMark::UnknownDate => {
-            (OwnCode::DateCell, "the cell holds a date, and how it is shown is not known".into())
-        }
-        CellMark::TooManyDigits => (
-            OwnCode::Digits,
-            "the cell holds a number of more than 15 digits, of which the last are lost".into(),
-        ),
-        CellMark::NotADate => {
-            (OwnCode::DateCell, format!("the cell is to show a date, and {text} is none"))
-        }
-        CellMark::General | CellMark::Shortened
-            if is_telephone && content::may_lack_zeros(text, is_abroad()) =>
-        {
-            (
-                OwnCode::LostZeros,
-                format!("the cell holds the number {text}; zeros before it are lost"),
-            )
-        }
-        CellMark::Shortened => (
-            OwnCode::Shortened,
-            format!("Excel shows this number shortened; it is sent in full as {text}"),
-        ),
-        CellMark::NoFormat => (
-            OwnCode::NoFormat,
-            format!("the cell holds the number {text}, and how it is shown is not known"),
-        ),
-        CellMark::General | CellMark::Padded | CellMark::Merged(_) => return None,
-    })
-}
-
-fn of_cell(code: OwnCode, column: usize, field: &'static Field, text: String) -> Finding {
+pub(super) fn of_cell(
+    code: OwnCode,
+    column: usize,
+    field: &'static Field,
+    text: String,
+) -> Finding {
     Finding { code, column: Some(column), field: Some(field), text }
 }
 

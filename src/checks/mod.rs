@@ -6,6 +6,8 @@
 mod content;
 mod duplicates;
 mod findings;
+mod marks;
+mod spoiled;
 mod verdict;
 
 use rayon::prelude::*;

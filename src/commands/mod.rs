@@ -3,6 +3,7 @@
 mod about;
 mod blocking;
 mod check;
+mod check_verdict;
 mod confirm;
 mod fields;
 mod file_run;

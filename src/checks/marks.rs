@@ -1,0 +1,72 @@
+//! What the reader of a sheet said of cells, as findings.
+
+use super::findings::{is_abroad, level, of_cell};
+use super::{Rules, Verdict, spoiled};
+use crate::model::cells::CellMark;
+use crate::model::code::OwnCode;
+use crate::model::record::{Content, Field};
+use crate::model::row::Row;
+
+/// What the reader said of cells in columns that set a field.
+pub(super) fn judge(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
+    for (column, mark) in row.marks() {
+        let sets = rules.layout.columns.get(column).and_then(|column| column.sets.as_ref().ok());
+        let Some(field) = sets.and_then(|fields| fields.first().copied()) else { continue };
+        let text = row.cell(column);
+        if let Some((code, what)) = of_mark(mark, field, text, &|| is_abroad(rules, row)) {
+            verdict.add(level(rules, field, code), of_cell(code, column, field, what));
+        }
+    }
+}
+
+fn of_mark(
+    mark: CellMark,
+    field: &Field,
+    text: &str,
+    is_abroad: &dyn Fn() -> bool,
+) -> Option<(OwnCode, String)> {
+    let is_telephone = field.content == Content::Telephone;
+    Some(match mark {
+        // The text tells it as well.
+        CellMark::Error if spoiled::is_error(text) => return None,
+        CellMark::Error => (OwnCode::ErrorCell, spoiled::error_text(text)),
+        CellMark::Uncalculated => (
+            OwnCode::Uncalculated,
+            "the cell holds a formula that was never calculated, and shows nothing".into(),
+        ),
+        CellMark::BlankFormula => {
+            (OwnCode::BlankFormula, "the cell holds a formula that shows nothing".into())
+        }
+        CellMark::Date => (
+            OwnCode::Date,
+            format!("the cell holds a date or a time; it is sent as {}", text.trim()),
+        ),
+        CellMark::UnknownDate => {
+            (OwnCode::DateCell, "the cell holds a date, and how it is shown is not known".into())
+        }
+        CellMark::TooManyDigits => (
+            OwnCode::Digits,
+            "the cell holds a number of more than 15 digits, of which the last are lost".into(),
+        ),
+        CellMark::NotADate => {
+            (OwnCode::DateCell, format!("the cell is to show a date, and {text} is none"))
+        }
+        CellMark::General | CellMark::Shortened
+            if is_telephone && spoiled::may_lack_zeros(text, is_abroad()) =>
+        {
+            (
+                OwnCode::LostZeros,
+                format!("the cell holds the number {text}; zeros before it are lost"),
+            )
+        }
+        CellMark::Shortened => (
+            OwnCode::Shortened,
+            format!("Excel shows this number shortened; it is sent in full as {text}"),
+        ),
+        CellMark::NoFormat => (
+            OwnCode::NoFormat,
+            format!("the cell holds the number {text}, and how it is shown is not known"),
+        ),
+        CellMark::General | CellMark::Padded | CellMark::Merged(_) => return None,
+    })
+}
