@@ -3,7 +3,7 @@
 //! Keys are kept as seeded 64-bit hashes, some twenty bytes a row: two keys of a million have
 //! the same hash once in forty million files.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::RandomState;
 
 use hashbrown::HashTable;
 use rayon::prelude::*;
@@ -32,11 +32,11 @@ impl SeenKeys {
     /// The hash of the key of each row; nothing for a blank key.
     #[must_use]
     pub fn hashes(&self, rules: &Rules<'_>, batch: &RowBatch) -> Vec<Option<u64>> {
-        let hash = |position| {
-            let key: Key = rules.key(batch.row(position));
-            (!key.is_empty()).then(|| self.seed.hash_one(&key))
+        let hash = |scratch: &mut String, position| {
+            Key::hash_of(rules.key_values(batch.row(position)), &self.seed, scratch)
         };
-        (0..batch.len()).into_par_iter().with_min_len(GRAIN).map(hash).collect()
+        let positions = (0..batch.len()).into_par_iter().with_min_len(GRAIN);
+        positions.map_init(String::new, hash).collect()
     }
 
     /// Meets the next row, by the hash of its key and its number as Excel counts. The number of the
@@ -80,10 +80,12 @@ mod tests {
     #[test]
     fn each_later_row_of_a_key_knows_the_first() {
         let mut seen = SeenKeys::default();
-        let hashes: Vec<u64> = ["A", "b", "a ", "C", " B", "A"]
-            .map(|key| seen.seed.hash_one(Key::fold([key, "X"])))
-            .into();
-        let met: Vec<_> = (2..).zip(hashes).map(|(number, hash)| seen.meet(hash, number)).collect();
+        let hashes = ["A", "b", "a ", "C", " B", "A"]
+            .map(|key| Key::hash_of([key, "X"], &seen.seed, &mut String::new()));
+        let met: Vec<_> = (2..)
+            .zip(hashes)
+            .map(|(number, hash)| seen.meet(hash.expect("a key"), number))
+            .collect();
         assert_eq!(met, [None, None, Some(2), None, Some(3), Some(2)]);
     }
 
@@ -92,7 +94,7 @@ mod tests {
         let mut seen = SeenKeys::default();
         for round in 0..2 {
             for number in 0..10_000_u64 {
-                let hash = seen.seed.hash_one(number);
+                let hash = std::hash::BuildHasher::hash_one(&seen.seed, number);
                 let expected = (round == 1).then_some(u32::try_from(number).expect("small"));
                 assert_eq!(seen.meet(hash, number), expected);
             }

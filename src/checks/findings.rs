@@ -1,8 +1,8 @@
 //! The checks of one row.
 
-use super::content;
+use super::content::{self, Traits};
 use super::{Assignment, Rules, Verdict, marks};
-use crate::model::cells::{CellMark, RowFault};
+use crate::model::cells::{CellMark, RowFault, trimmed};
 use crate::model::code::OwnCode;
 use crate::model::outcome::Finding;
 use crate::model::patch::Change;
@@ -24,11 +24,12 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
         }
     }
     marks::judge(&mut verdict, rules, row);
-    judge_key(&mut verdict, rules, row);
+    let traits = Traits::of(row.text());
+    judge_key(&mut verdict, rules, row, traits);
     let mut sets = 0_usize;
     for assignment in rules.assignments(row) {
         sets += 1;
-        judge_assignment(&mut verdict, rules, row, assignment);
+        judge_assignment(&mut verdict, rules, row, traits, assignment);
     }
     if sets == 0 {
         let text = "every cell but the key is blank, so that there is nothing to update".into();
@@ -50,9 +51,9 @@ pub(super) fn duplicate(rules: &Rules<'_>, earlier: u64) -> Finding {
     Finding { code: OwnCode::Duplicate, column: column.copied(), field, text }
 }
 
-fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
+fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Traits) {
     for (field, column) in rules.layout.record.keys().zip(&rules.layout.keys) {
-        let (column, text) = (*column, row.cell(*column).trim());
+        let (column, text) = (*column, trimmed(row.cell(*column)));
         if text.is_empty() {
             let merged = row.marks_of(column).find_map(|mark| match mark {
                 CellMark::Merged(range) => Some(range),
@@ -71,7 +72,7 @@ fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         }
         judge_outer_spaces(verdict, rules, row, column, field, true);
-        judge_text(verdict, rules, Some(column), row, field, text);
+        judge_text(verdict, rules, row, traits, (Some(column), field, text));
     }
 }
 
@@ -79,6 +80,7 @@ fn judge_assignment(
     verdict: &mut Verdict,
     rules: &Rules<'_>,
     row: Row<'_>,
+    traits: Traits,
     assignment: Assignment<'_>,
 ) {
     let Assignment { column, field, change } = assignment;
@@ -88,7 +90,9 @@ fn judge_assignment(
             if let Some(column) = column {
                 judge_outer_spaces(verdict, rules, row, column, field, rules.site.trim);
             }
-            judge_text(verdict, rules, column, row, field, text);
+            // A constant is no part of the row.
+            let traits = if column.is_some() { traits } else { Traits::of(text) };
+            judge_text(verdict, rules, row, traits, (column, field, text));
         }
     }
 }
@@ -103,8 +107,9 @@ fn judge_outer_spaces(
     is_trimmed: bool,
 ) {
     let text = row.cell(column);
-    let is_plain = text.trim().len() == text.len() || text.trim().is_empty();
-    if is_plain || row.marks_of(column).any(|mark| mark == CellMark::Padded) {
+    let kept = trimmed(text).len();
+    if kept == text.len() || kept == 0 || row.marks_of(column).any(|mark| mark == CellMark::Padded)
+    {
         return;
     }
     let sent = if is_trimmed { "they are not sent" } else { "they are sent" };
@@ -116,12 +121,11 @@ fn judge_outer_spaces(
 fn judge_text(
     verdict: &mut Verdict,
     rules: &Rules<'_>,
-    column: Option<usize>,
     row: Row<'_>,
-    field: &'static Field,
-    text: &str,
+    traits: Traits,
+    (column, field, text): (Option<usize>, &'static Field, &str),
 ) {
-    content::judge(field, text, &mut |code, text| {
+    content::judge(field, text, traits, &mut |code, text| {
         let is_told = match code {
             // What cannot be decoded is already told of the row.
             OwnCode::Misdecoded => matches!(row.fault, Some(RowFault::Encoding { .. })),

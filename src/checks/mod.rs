@@ -12,6 +12,7 @@ mod verdict;
 
 use rayon::prelude::*;
 
+use crate::model::cells::trimmed;
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::mapping::Layout;
@@ -92,7 +93,7 @@ impl<'a> Rules<'a> {
 
     /// The values of the key fields, without outer spaces.
     pub fn key_values<'r>(&self, row: Row<'r>) -> impl Iterator<Item = &'r str> + use<'r, 'a> {
-        self.layout.keys.iter().map(move |column| row.cell(*column).trim())
+        self.layout.keys.iter().map(move |column| trimmed(row.cell(*column)))
     }
 
     /// The key of the record that a row names.
@@ -117,7 +118,7 @@ impl<'a> Rules<'a> {
 
 /// What the text of a cell asks for; nothing if it is blank.
 fn change<'t>(site: &SiteRules, text: &'t str) -> Option<Change<'t>> {
-    let trimmed = text.trim();
+    let trimmed = trimmed(text);
     if trimmed.is_empty() {
         return None;
     }

@@ -58,9 +58,10 @@ fn is_second_byte(c: char) -> bool {
 
 /// A day and a month, or a month and a year, as in `2-Jan` and `Mar-01`: what Excel makes of `1-2` and `MAR1`.
 pub(super) fn is_excel_date(text: &str) -> bool {
-    let Some((before, after)) = text.split_once('-').filter(|_| text.len() <= 6) else {
+    if !(5..=6).contains(&text.len()) {
         return false;
-    };
+    }
+    let Some((before, after)) = text.split_once('-') else { return false };
     let is_number =
         |part: &str| matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit());
     is_number(before) && MONTHS.contains(&after) || MONTHS.contains(&before) && is_number(after)

@@ -18,7 +18,6 @@ use crate::checks::{Rules, Verdict};
 use crate::cli::{CheckArgs, Format, command_line_only};
 use crate::config::{Config, Environment, Settings};
 use crate::exit::ExitCode;
-use crate::model::outcome::Status;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::Level;
@@ -129,11 +128,11 @@ impl<'a> Check<'a> {
     }
 
     fn look(&mut self, row: Row<'_>, verdict: &Verdict) -> ControlFlow<()> {
-        let outcome = unsent(row, verdict, self.limit);
-        if outcome.status != Status::NotSent {
+        if row.place.index < self.limit {
             self.list(row, verdict);
         }
         if let Some(results) = &mut self.results {
+            let outcome = unsent(row, verdict, self.limit);
             self.written = results.write(&self.rules, row, &outcome, None);
         }
         if self.written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

@@ -121,6 +121,18 @@ impl Cells {
         self.fault = None;
     }
 
+    /// Replaces all cells by those of a text, each of which ends at one of `ends`, in ascending order. Nothing is
+    /// done, and `false` returned, if a cell would end within a character or beyond the text.
+    pub fn fill(&mut self, text: &str, ends: &[usize]) -> bool {
+        if !ends.iter().all(|end| text.is_char_boundary(*end)) {
+            return false;
+        }
+        self.clear();
+        self.text.push_str(&text[..ends.last().copied().unwrap_or(0)]);
+        self.ends.extend_from_slice(ends);
+        true
+    }
+
     /// Appends a cell.
     pub fn push(&mut self, text: &str) {
         self.text.push_str(text);
@@ -179,6 +191,14 @@ impl Cells {
     pub fn is_blank(&self) -> bool {
         self.text.chars().all(char::is_whitespace) && self.marks.is_empty() && self.fault.is_none()
     }
+}
+
+/// A text without the white space around it. Most have none: a look at both ends is enough.
+#[must_use]
+pub fn trimmed(text: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_plain(bytes.first()) && is_plain(bytes.last()) { text } else { text.trim() }
 }
 
 /// The cells of `text`, of which the first begins at `start`.

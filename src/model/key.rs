@@ -3,6 +3,8 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
+use super::cells::trimmed;
+
 /// Joins the parts of a key; a control character, which no key can hold.
 const JOINT: char = '\u{1f}';
 
@@ -16,13 +18,21 @@ impl Key {
     /// Folds the values of the key fields, given in the order of the record type's table.
     pub fn fold<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut folded = String::new();
-        for (index, part) in parts.into_iter().enumerate() {
-            if index > 0 {
-                folded.push(JOINT);
-            }
-            fold_into(part, &mut folded);
-        }
+        fold_all(parts, &mut folded);
         Self(folded.into())
+    }
+
+    /// The hash of the key that these values give, without keeping it; nothing if every one is blank.
+    /// `scratch` is used for folding.
+    pub fn hash_of<'a>(
+        parts: impl IntoIterator<Item = &'a str>,
+        seed: &impl BuildHasher,
+        scratch: &mut String,
+    ) -> Option<u64> {
+        scratch.clear();
+        fold_all(parts, scratch);
+        let is_blank = scratch.bytes().all(|byte| byte == JOINT as u8);
+        (!is_blank).then(|| seed.hash_one(scratch.as_str()))
     }
 
     /// A 64-bit hash of a key without keeping the key, seeded by `seed`.
@@ -50,8 +60,17 @@ impl fmt::Display for Key {
     }
 }
 
+fn fold_all<'a>(parts: impl IntoIterator<Item = &'a str>, folded: &mut String) {
+    for (index, part) in parts.into_iter().enumerate() {
+        if index > 0 {
+            folded.push(JOINT);
+        }
+        fold_into(part, folded);
+    }
+}
+
 fn fold_into(part: &str, folded: &mut String) {
-    let part = part.trim();
+    let part = trimmed(part);
     if part.is_ascii() {
         let start = folded.len();
         folded.push_str(part);

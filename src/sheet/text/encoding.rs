@@ -108,6 +108,9 @@ struct Evidence {
 
 impl Evidence {
     fn add(&mut self, bytes: &[u8]) {
+        if bytes.is_ascii() {
+            return;
+        }
         if std::str::from_utf8(bytes).is_ok() {
             self.characters += characters(bytes);
             return;

@@ -150,16 +150,13 @@ impl Parser {
 
 fn fill(cells: &mut Cells, text: &[u8], ends: &[usize]) {
     cells.clear();
-    let whole = std::str::from_utf8(text)
-        .ok()
-        .filter(|whole| ends.iter().all(|end| whole.is_char_boundary(*end)));
-    let mut start = 0;
-    for (column, end) in ends.iter().enumerate() {
-        match whole {
-            Some(whole) => cells.push(&whole[start..*end]),
-            None => push_doubtful(cells, column, &text[start..*end]),
+    let whole = std::str::from_utf8(text).ok();
+    if !whole.is_some_and(|whole| cells.fill(whole, ends)) {
+        let mut start = 0;
+        for (column, end) in ends.iter().enumerate() {
+            push_doubtful(cells, column, &text[start..*end]);
+            start = *end;
         }
-        start = *end;
     }
     if text.contains(&0) {
         let at = text.iter().take_while(|byte| **byte != 0).count();
