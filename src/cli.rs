@@ -27,7 +27,7 @@ pub enum Command {
     /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1
     Show(ShowArgs),
     /// List the fields that a column may name, with their limits
-    Fields,
+    Fields(FieldsArgs),
     /// Write an empty .csv or .xlsx to fill in
     Template(TemplateArgs),
     /// Serve a local stand-in of the endpoint, to rehearse on
@@ -125,6 +125,25 @@ pub struct ShowArgs {
     /// The encoding of a text file; without it, it is found by content
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
+}
+
+/// `fields`.
+#[derive(Debug, Args)]
+pub struct FieldsArgs {
+    /// How they are listed: text for people, csv for a spreadsheet, or json
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<TableFormat>,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+    /// For spreadsheets.
+    Csv,
 }
 
 /// `template`.

@@ -5,8 +5,10 @@ use std::str::FromStr as _;
 use email_address::EmailAddress;
 
 use super::spoiled::{
-    error_text, is_error, is_excel_date, is_exponent, is_misdecoded, is_odd_control,
+    UNCALCULATED_TEXT, UNKNOWN_DATE_TEXT, error_text, is_error, is_excel_date, is_exponent,
+    is_misdecoded, is_odd_control,
 };
+use crate::model::cells::{UNCALCULATED, UNKNOWN_DATE};
 use crate::model::code::OwnCode;
 use crate::model::record::{Content, Field};
 use crate::model::rules::FieldRule;
@@ -62,6 +64,12 @@ pub(super) fn judge(field: &Field, text: &str, traits: Traits, tell: Tell<'_>) {
 
 fn by_first_byte(field: &Field, text: &str, tell: Tell<'_>) {
     match text.as_bytes().first() {
+        Some(b'#') if text == UNCALCULATED => {
+            tell(OwnCode::Uncalculated, UNCALCULATED_TEXT.into());
+        }
+        Some(b'#') if text.starts_with(UNKNOWN_DATE) => {
+            tell(OwnCode::DateCell, UNKNOWN_DATE_TEXT.into());
+        }
         Some(b'#' | b'E') if is_error(text) => tell(OwnCode::ErrorCell, error_text(text)),
         Some(b'-' | b'0'..=b'9') if is_exponent(text) => {
             tell(

@@ -6,16 +6,32 @@
 use std::hash::RandomState;
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
 
 use super::{GRAIN, Rules};
 use crate::model::key::Key;
 use crate::model::row::RowBatch;
 
+/// Hashes the keys of rows, in a way that nobody can foresee.
+#[derive(Debug, Default)]
+pub struct KeyHasher(RandomState);
+
+impl KeyHasher {
+    /// The hash of the key of each row; nothing where a part of it is blank.
+    #[must_use]
+    pub fn hashes(&self, rules: &Rules<'_>, batch: &RowBatch) -> Vec<Option<u64>> {
+        let hash = |scratch: &mut String, position| {
+            Key::hash_of(rules.key_values(batch.row(position)), &self.0, scratch)
+        };
+        let positions = (0..batch.len()).into_par_iter().with_min_len(GRAIN);
+        positions.map_init(String::new, hash).collect()
+    }
+}
+
 /// The keys of the rows that were met so far.
 #[derive(Debug, Default)]
 pub struct SeenKeys {
-    seed: RandomState,
     /// Of the first row with each key, its place in `rows`.
     table: HashTable<u32>,
     rows: Vec<First>,
@@ -29,27 +45,19 @@ struct First {
 }
 
 impl SeenKeys {
-    /// The hash of the key of each row; nothing for a blank key.
-    #[must_use]
-    pub fn hashes(&self, rules: &Rules<'_>, batch: &RowBatch) -> Vec<Option<u64>> {
-        let hash = |scratch: &mut String, position| {
-            Key::hash_of(rules.key_values(batch.row(position)), &self.seed, scratch)
-        };
-        let positions = (0..batch.len()).into_par_iter().with_min_len(GRAIN);
-        positions.map_init(String::new, hash).collect()
-    }
-
     /// Meets the next row, by the hash of its key and its number as Excel counts. The number of the
     /// first row with the same key, if there was one.
     pub fn meet(&mut self, hash: u64, number: u64) -> Option<u32> {
-        let Self { table, rows, .. } = self;
-        if let Some(first) = table.find(hash, |at| rows[*at as usize].hash == hash) {
-            return Some(rows[*first as usize].number);
+        let Self { table, rows } = self;
+        let hash_at = |at: &u32| rows[*at as usize].hash;
+        match table.entry(hash, |at| hash_at(at) == hash, hash_at) {
+            Entry::Occupied(first) => Some(rows[*first.get() as usize].number),
+            Entry::Vacant(place) => {
+                place.insert(u32::try_from(rows.len()).ok()?);
+                rows.push(First { hash, number: u32::try_from(number).unwrap_or(u32::MAX) });
+                None
+            }
         }
-        let at = u32::try_from(rows.len()).ok()?;
-        rows.push(First { hash, number: u32::try_from(number).unwrap_or(u32::MAX) });
-        table.insert_unique(hash, at, |at| rows[*at as usize].hash);
-        None
     }
 }
 
@@ -80,8 +88,9 @@ mod tests {
     #[test]
     fn each_later_row_of_a_key_knows_the_first() {
         let mut seen = SeenKeys::default();
+        let seed = RandomState::new();
         let hashes = ["A", "b", "a ", "C", " B", "A"]
-            .map(|key| Key::hash_of([key, "X"], &seen.seed, &mut String::new()));
+            .map(|key| Key::hash_of([key, "X"], &seed, &mut String::new()));
         let met: Vec<_> = (2..)
             .zip(hashes)
             .map(|(number, hash)| seen.meet(hash.expect("a key"), number))
@@ -91,10 +100,10 @@ mod tests {
 
     #[test]
     fn many_keys_are_told_apart() {
-        let mut seen = SeenKeys::default();
+        let (mut seen, seed) = (SeenKeys::default(), RandomState::new());
         for round in 0..2 {
             for number in 0..10_000_u64 {
-                let hash = std::hash::BuildHasher::hash_one(&seen.seed, number);
+                let hash = std::hash::BuildHasher::hash_one(&seed, number);
                 let expected = (round == 1).then_some(u32::try_from(number).expect("small"));
                 assert_eq!(seen.meet(hash, number), expected);
             }

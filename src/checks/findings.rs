@@ -71,7 +71,9 @@ fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Tra
             let text = format!("a key cannot be blanked with {}", rules.site.clear_mark);
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         }
-        judge_outer_spaces(verdict, rules, row, column, field, true);
+        if !text.is_empty() && text.len() < row.cell(column).len() {
+            tell_outer_spaces(verdict, rules, row, (column, field), true);
+        }
         judge_text(verdict, rules, row, traits, (Some(column), field, text));
     }
 }
@@ -83,12 +85,12 @@ fn judge_assignment(
     traits: Traits,
     assignment: Assignment<'_>,
 ) {
-    let Assignment { column, field, change } = assignment;
+    let Assignment { column, field, change, has_outer_spaces } = assignment;
     match change {
         Change::Clear => verdict.clears += 1,
         Change::Set(text) => {
-            if let Some(column) = column {
-                judge_outer_spaces(verdict, rules, row, column, field, rules.site.trim);
+            if let Some(column) = column.filter(|_| has_outer_spaces) {
+                tell_outer_spaces(verdict, rules, row, (column, field), rules.site.trim);
             }
             // A constant is no part of the row.
             let traits = if column.is_some() { traits } else { Traits::of(text) };
@@ -98,18 +100,14 @@ fn judge_assignment(
 }
 
 /// Spaces that a number format puts around a number are no part of the value.
-fn judge_outer_spaces(
+fn tell_outer_spaces(
     verdict: &mut Verdict,
     rules: &Rules<'_>,
     row: Row<'_>,
-    column: usize,
-    field: &'static Field,
+    (column, field): (usize, &'static Field),
     is_trimmed: bool,
 ) {
-    let text = row.cell(column);
-    let kept = trimmed(text).len();
-    if kept == text.len() || kept == 0 || row.marks_of(column).any(|mark| mark == CellMark::Padded)
-    {
+    if row.marks_of(column).any(|mark| mark == CellMark::Padded) {
         return;
     }
     let sent = if is_trimmed { "they are not sent" } else { "they are sent" };
@@ -192,13 +190,18 @@ pub(super) fn of_cell(
     Finding { code, column: Some(column), field: Some(field), text }
 }
 
+fn too_many_or_few(found: usize, expected: usize) -> String {
+    let (cells, than) =
+        if found > expected { ("more", found - expected) } else { ("fewer", expected - found) };
+    let noun = if than == 1 { "cell" } else { "cells" };
+    format!("the row has {than} {noun} {cells} than the header")
+}
+
 fn of_row(fault: RowFault) -> Finding {
     let (code, column, text) = match fault {
-        RowFault::Columns { found, expected } => (
-            OwnCode::Columns,
-            None,
-            format!("the row has {found} cells, and the header has {expected}"),
-        ),
+        RowFault::Columns { found, expected } => {
+            (OwnCode::Columns, None, too_many_or_few(found, expected))
+        }
         RowFault::NoHeader { column } => (
             OwnCode::Columns,
             Some(column),

@@ -30,10 +30,7 @@ fn of_mark(
         // The text tells it as well.
         CellMark::Error if spoiled::is_error(text) => return None,
         CellMark::Error => (OwnCode::ErrorCell, spoiled::error_text(text)),
-        CellMark::Uncalculated => (
-            OwnCode::Uncalculated,
-            "the cell holds a formula that was never calculated, and shows nothing".into(),
-        ),
+        CellMark::Uncalculated => (OwnCode::Uncalculated, spoiled::UNCALCULATED_TEXT.into()),
         CellMark::BlankFormula => {
             (OwnCode::BlankFormula, "the cell holds a formula that shows nothing".into())
         }
@@ -41,9 +38,7 @@ fn of_mark(
             OwnCode::Date,
             format!("the cell holds a date or a time; it is sent as {}", text.trim()),
         ),
-        CellMark::UnknownDate => {
-            (OwnCode::DateCell, "the cell holds a date, and how it is shown is not known".into())
-        }
+        CellMark::UnknownDate => (OwnCode::DateCell, spoiled::UNKNOWN_DATE_TEXT.into()),
         CellMark::TooManyDigits => (
             OwnCode::Digits,
             "the cell holds a number of more than 15 digits, of which the last are lost".into(),

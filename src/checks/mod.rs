@@ -21,11 +21,11 @@ use crate::model::record::Field;
 use crate::model::row::{Row, RowBatch};
 use crate::model::rules::{Level, SiteRules};
 
-pub use duplicates::{Duplicates, SeenKeys};
+pub use duplicates::{Duplicates, KeyHasher, SeenKeys};
 pub use verdict::Verdict;
 
 /// Rows that one core judges at a time: fewer would cost more in handing over than in judging.
-const GRAIN: usize = 128;
+const GRAIN: usize = 512;
 
 /// By what rows are judged.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +45,8 @@ pub struct Assignment<'a> {
     pub field: &'static Field,
     /// What is to happen to it.
     pub change: Change<'a>,
+    /// Whether there is white space around the text of the cell.
+    pub has_outer_spaces: bool,
 }
 
 impl<'a> Rules<'a> {
@@ -81,13 +83,10 @@ impl<'a> Rules<'a> {
     {
         let site = self.site;
         let of_columns = self.layout.setters.iter().filter_map(move |(column, field)| {
-            let change = change(site, row.cell(*column))?;
-            Some(Assignment { column: Some(*column), field, change })
+            assignment(site, Some(*column), field, row.cell(*column))
         });
-        let of_site = site.set.iter().filter_map(move |(field, value)| {
-            let change = change(site, value)?;
-            Some(Assignment { column: None, field, change })
-        });
+        let of_site =
+            site.set.iter().filter_map(move |(field, value)| assignment(site, None, field, value));
         of_columns.chain(of_site)
     }
 
@@ -117,13 +116,20 @@ impl<'a> Rules<'a> {
 }
 
 /// What the text of a cell asks for; nothing if it is blank.
-fn change<'t>(site: &SiteRules, text: &'t str) -> Option<Change<'t>> {
+fn assignment<'t>(
+    site: &SiteRules,
+    column: Option<usize>,
+    field: &'static Field,
+    text: &'t str,
+) -> Option<Assignment<'t>> {
     let trimmed = trimmed(text);
     if trimmed.is_empty() {
         return None;
     }
-    if trimmed.eq_ignore_ascii_case(&site.clear_mark) {
-        return Some(Change::Clear);
-    }
-    Some(Change::Set(if site.trim { trimmed } else { text }))
+    let change = if trimmed.eq_ignore_ascii_case(&site.clear_mark) {
+        Change::Clear
+    } else {
+        Change::Set(if site.trim { trimmed } else { text })
+    };
+    Some(Assignment { column, field, change, has_outer_spaces: trimmed.len() < text.len() })
 }

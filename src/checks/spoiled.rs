@@ -25,6 +25,13 @@ const MISDECODED: [&str; 4] = ["\u{c3}", "\u{c5}", "\u{c4}", "\u{e2}\u{20ac}"];
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// What is said of a formula without a value.
+pub(super) const UNCALCULATED_TEXT: &str =
+    "the cell holds a formula that was never calculated, and shows nothing";
+/// What is said of a date whose shown form is not known.
+pub(super) const UNKNOWN_DATE_TEXT: &str =
+    "the cell holds a date, and how it is shown is not known";
+
 /// The text of a cell that shows a formula error: told once, whether the reader or the text shows it.
 pub(super) fn is_error(text: &str) -> bool {
     let is_overflow = text.len() > 2 && text.bytes().all(|byte| byte == b'#');

@@ -11,7 +11,7 @@ use super::about;
 use super::blocking::verb;
 use super::check_verdict::{Counts, json, verdict};
 use super::interrupt::Interrupt;
-use super::results::{ResultsFiles, for_one_file, results_path};
+use super::results::{ResultsFiles, for_one_file, rejects_kind, results_path};
 use super::survey::{self, Purpose, Survey, unsent};
 use super::tell;
 use crate::checks::{Rules, Verdict};
@@ -112,8 +112,9 @@ impl<'a> Check<'a> {
     ) -> anyhow::Result<Self> {
         let wanted = asked.results.as_deref();
         let begun = wanted.map(|wanted| {
-            let path = results_path(Some(wanted), file, false)?;
-            ResultsFiles::begin(path.as_deref(), file, Replace::Own, table.layout())
+            let kind = rejects_kind(table);
+            let path = results_path(Some(wanted), file, false, &kind)?;
+            ResultsFiles::begin(path.as_deref(), file, Replace::Own, kind, table.layout())
         });
         let tell = if wanted.is_some_and(names::is_standard) { tell::err } else { tell::out };
         let (rules, results) = (Rules::new(table.layout(), &settings.site), begun.transpose()?);
@@ -133,7 +134,7 @@ impl<'a> Check<'a> {
         }
         if let Some(results) = &mut self.results {
             let outcome = unsent(row, verdict, self.limit);
-            self.written = results.write(&self.rules, row, &outcome, None);
+            self.written = results.write(&self.rules, row, verdict, &outcome, None);
         }
         if self.written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
@@ -145,10 +146,8 @@ impl<'a> Check<'a> {
             let sheet = self.table.origin().sheet.as_deref();
             let line = FindingLine::new(self.table.name(), sheet, row.place.number, level, finding);
             self.findings.add(level, finding, &line);
-            if self.findings.total() > MOST_FINDINGS && !self.asked.all {
-                continue;
-            }
             match self.asked.format {
+                Format::Text if self.findings.total() > MOST_FINDINGS && !self.asked.all => {}
                 Format::Text => (self.tell)(&escape(&line.to_string())),
                 Format::Json => (self.tell)(&json(&line)),
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::results::{ResultsFiles, results_path};
+use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::survey::Input;
 use crate::engine::{Header, Journal};
 use crate::model::target::Target;
@@ -42,9 +42,10 @@ impl FileRun {
         run_id: &str,
     ) -> anyhow::Result<Self> {
         let replace = if places.rehearsal { Replace::Own } else { Replace::MoveAside };
-        let path = results_path(places.results, &input.path, places.rehearsal)?;
-        let results =
-            ResultsFiles::begin(path.as_deref(), &input.path, replace, input.table.layout())?;
+        let kind = rejects_kind(&input.table);
+        let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
+        let layout = input.table.layout();
+        let results = ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout)?;
         let journal_path = names::journal(path.as_deref(), &input.path);
         let file = create_private(&journal_path, replace)?;
         let journal = Journal::begin(&journal_path, file, &header(target, &input, run_id))?;

@@ -61,7 +61,7 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(args, interrupt).await,
         Command::Update(args) => update::run(args, interrupt).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
-        Command::Fields => verb(&interrupt, fields::run).await,
+        Command::Fields(args) => verb(&interrupt, move || fields::run(&args)).await,
         Command::Template(args) => verb(&interrupt, move || template::run(&args)).await,
         Command::Sandbox(args) => sandbox::run(args, interrupt).await,
     }

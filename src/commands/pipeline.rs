@@ -4,13 +4,15 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use crate::checks::{Duplicates, Rules, SeenKeys, Verdict};
+use crate::checks::{Duplicates, KeyHasher, Rules, SeenKeys, Verdict};
 use crate::model::row::{Place, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::sheet::{Digest, Fingerprint, SheetFault, Table};
 
 /// Batches that may be read before they are judged.
 const READ_AHEAD: usize = 2;
+/// Batches that may be judged before they are taken.
+const JUDGED_AHEAD: usize = 1;
 
 /// What a first read finds out for later ones.
 #[derive(Debug, Default)]
@@ -32,16 +34,6 @@ pub(super) enum Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// The hash of a batch, where reads are compared.
-    fn digest(&self, batch: &RowBatch) -> Option<Digest> {
-        (!matches!(self, Self::Only)).then(|| Digest::of(batch))
-    }
-
-    /// The hashes of the keys of a batch, unless a first read has found which rows repeat one.
-    fn hashes(&self, seen: &SeenKeys, rules: &Rules<'_>, batch: &RowBatch) -> Vec<Option<u64>> {
-        if matches!(self, Self::Later(_)) { Vec::new() } else { seen.hashes(rules, batch) }
-    }
-
     /// The number of an earlier row with the key of the row that stands here, if there is one.
     fn earlier(&mut self, seen: &mut SeenKeys, place: Place, hash: Option<u64>) -> Option<u32> {
         if let Self::Later(first) = self {
@@ -67,7 +59,19 @@ impl Pass<'_> {
     }
 }
 
+/// A batch, and what was found out about it on all cores.
+struct Judged {
+    batch: RowBatch,
+    verdicts: Vec<Verdict>,
+    /// Nothing where there is only one read.
+    digest: Option<Digest>,
+    /// The hashes of the keys; nothing where a first read has found which rows repeat one.
+    hashes: Vec<Option<u64>>,
+}
+
 /// Hands on each batch with the judgement of each of its rows, until there are no more or `take` breaks off.
+///
+/// One thread reads, another has batches judged, and this one takes them, so that all cores have work.
 ///
 /// # Errors
 /// A file that cannot be read, or that is not what it was at the first read; no batch of a
@@ -79,21 +83,25 @@ pub(super) fn judged(
     take: &mut dyn FnMut(&RowBatch, &[Verdict]) -> ControlFlow<()>,
 ) -> Result<(), SheetFault> {
     let rules = Rules::new(table.layout(), site);
-    let mut seen = SeenKeys::default();
+    let compares = !matches!(pass, Pass::Only);
+    let finds_duplicates = !matches!(pass, Pass::Later(_));
+    let hasher = KeyHasher::default();
+    let judge = |batch: RowBatch| {
+        let digest = || compares.then(|| Digest::of(&batch));
+        let hashes = || finds_duplicates.then(|| hasher.hashes(&rules, &batch)).unwrap_or_default();
+        let (verdicts, (digest, hashes)) =
+            rayon::join(|| rules.judge_batch(&batch), || rayon::join(digest, hashes));
+        Judged { verdicts, digest, hashes, batch }
+    };
     thread::scope(|scope| {
-        let (send, receive) = sync_channel::<RowBatch>(READ_AHEAD);
-        let reader = scope.spawn(move || {
-            table.read(&mut |batch| match send.send(batch) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            })
-        });
+        let (read, batches) = sync_channel::<RowBatch>(READ_AHEAD);
+        let (done, judged) = sync_channel::<Judged>(JUDGED_AHEAD);
+        let reader = scope.spawn(move || table.read(&mut |batch| flow(read.send(batch).is_ok())));
+        scope
+            .spawn(move || batches.into_iter().map(judge).try_for_each(|judged| done.send(judged)));
+        let mut seen = SeenKeys::default();
         let mut position = 0;
-        while let Ok(batch) = receive.recv() {
-            let (mut verdicts, (digest, hashes)) = rayon::join(
-                || rules.judge_batch(&batch),
-                || rayon::join(|| pass.digest(&batch), || pass.hashes(&seen, &rules, &batch)),
-            );
+        for Judged { batch, mut verdicts, digest, hashes } in judged {
             if !pass.keeps(position, digest) {
                 return Err(table.changed());
             }
@@ -114,4 +122,8 @@ pub(super) fn judged(
             _ => Ok(()),
         }
     })
+}
+
+fn flow(goes_on: bool) -> ControlFlow<()> {
+    if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }

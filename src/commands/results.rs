@@ -6,12 +6,18 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::survey::{RejectedKeys, is_same_file};
-use crate::checks::Rules;
+use crate::checks::{Rules, Verdict};
 use crate::model::code::Code;
-use crate::model::mapping::Layout;
+use crate::model::mapping::{Layout, REJECT_COLUMNS};
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
-use crate::report::{Line, Output, Placed, Reject, Rejects, Replace, ResultsWriter, names};
+use crate::report::{
+    Line, Output, Placed, Reject, Rejects, RejectsKind, Replace, ResultsWriter, names,
+};
+use crate::sheet::Table;
+
+/// Columns of a workbook's sheet.
+const MOST_COLUMNS: usize = 16_384;
 
 /// The two files that tell of one input.
 #[derive(Debug)]
@@ -42,13 +48,15 @@ pub(super) fn results_path(
     wanted: Option<&Path>,
     input: &Path,
     rehearsal: bool,
+    kind: &RejectsKind,
 ) -> anyhow::Result<Option<PathBuf>> {
     let path = match wanted {
         Some(path) if names::is_standard(path) => None,
         Some(path) => Some(path.to_owned()),
         None => Some(names::results(input, rehearsal)),
     };
-    let beside = [names::rejects(path.as_deref(), input), names::journal(path.as_deref(), input)];
+    let rejects = names::rejects(path.as_deref(), input, kind);
+    let beside = [rejects, names::journal(path.as_deref(), input)];
     if path.iter().chain(&beside).any(|output| is_same_file(output, input)) {
         bail!(
             "{}: the results would take the place of the input; name another file with --results",
@@ -56,6 +64,15 @@ pub(super) fn results_path(
         );
     }
     Ok(path)
+}
+
+/// The rejects are in the input's own kind, as far as it has room for the columns that are added.
+pub(super) fn rejects_kind(table: &Table) -> RejectsKind {
+    let has_room = table.layout().columns.len() + REJECT_COLUMNS.len() <= MOST_COLUMNS;
+    match &table.origin().sheet {
+        Some(sheet) if has_room => RejectsKind::Workbook { sheet: sheet.clone() },
+        _ => RejectsKind::Csv,
+    }
 }
 
 impl ResultsFiles {
@@ -67,13 +84,14 @@ impl ResultsFiles {
         path: Option<&Path>,
         input: &Path,
         replace: Replace,
+        kind: RejectsKind,
         layout: &Layout,
     ) -> anyhow::Result<Self> {
         let output =
             path.map_or_else(|| Ok(Output::standard()), |path| Output::create(path, replace))?;
         let results =
             ResultsWriter::begin(output, layout.record).context("the results cannot be written")?;
-        let rejects = Rejects::new(&names::rejects(path, input), replace, layout);
+        let rejects = Rejects::new(&names::rejects(path, input, &kind), replace, kind, layout);
         Ok(Self { results, rejects })
     }
 
@@ -82,6 +100,7 @@ impl ResultsFiles {
         &mut self,
         rules: &Rules<'_>,
         row: Row<'_>,
+        verdict: &Verdict,
         outcome: &Outcome,
         rejected: Option<&RejectedKeys>,
     ) -> io::Result<()> {
@@ -90,7 +109,7 @@ impl ResultsFiles {
         let fields = if tells_fields { field_names(rules, row) } else { String::new() };
         self.results.write(&Line { row: row.place.number, key: &key, outcome, fields: &fields })?;
         match outcome.status {
-            Status::Invalid | Status::Failed => self.reject(rules, row, outcome, rejected),
+            Status::Invalid | Status::Failed => self.reject(rules, row, verdict, outcome, rejected),
             Status::Updated => self.repeat(rules, row, rejected),
             _ => Ok(()),
         }
@@ -111,6 +130,7 @@ impl ResultsFiles {
         &mut self,
         rules: &Rules<'_>,
         row: Row<'_>,
+        verdict: &Verdict,
         outcome: &Outcome,
         rejected: Option<&RejectedKeys>,
     ) -> io::Result<()> {
@@ -122,7 +142,8 @@ impl ResultsFiles {
             }
             None => outcome.message.clone(),
         };
-        self.rejects.write(&Reject { code: &code, message: &message }, row.cells())
+        let Verdict { faults, warnings, .. } = verdict;
+        self.rejects.write(&Reject { code: &code, message: &message, faults, warnings }, row)
     }
 
     fn repeat(
@@ -138,7 +159,7 @@ impl ResultsFiles {
             "row {} was updated; it is repeated so that it stays the last for this record",
             row.place.number
         );
-        self.rejects.write(&Reject { code: "", message: &message }, row.cells())
+        self.rejects.write(&Reject { code: "", message: &message, faults: &[], warnings: &[] }, row)
     }
 
     /// Puts both files in place; a line about each.

@@ -54,7 +54,7 @@ pub(super) fn settle(
                     let outcome = outcome(input, &mut endings, row, verdict, stop.as_ref())?;
                     tally.add(row.place.number, &outcome);
                     told = row.place.index + 1;
-                    Ok(files.write(&rules, row, &outcome, Some(&input.survey.rejected))?)
+                    Ok(files.write(&rules, row, verdict, &outcome, Some(&input.survey.rejected))?)
                 });
             if fault.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         },

@@ -136,11 +136,16 @@ impl Survey {
 
     fn count(&mut self, row: Row<'_>, verdict: &Verdict) {
         self.rows += 1;
-        self.tally.add(row.place.number, &unsent(row, verdict, self.limit));
         if verdict.is_valid() && row.place.index < self.limit {
             self.to_send += 1;
             self.clears += u64::from(verdict.clears);
+            if verdict.warnings.is_empty() {
+                // Most rows: nothing of their outcome is to be told.
+                self.tally.add_plain(Status::Valid);
+                return;
+            }
         }
+        self.tally.add(row.place.number, &unsent(row, verdict, self.limit));
     }
 }
 

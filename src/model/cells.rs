@@ -33,6 +33,11 @@ pub enum CellMark {
     NoFormat,
 }
 
+/// What rejects hold where a formula was never calculated, so that the row is found at fault again.
+pub const UNCALCULATED: &str = "#UNCALCULATED!";
+/// What rejects hold before a date whose shown form is not known.
+pub const UNKNOWN_DATE: &str = "#DATE? ";
+
 /// Cells that were merged into one: the first of them alone holds a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MergedRange {

@@ -22,7 +22,7 @@ impl Key {
         Self(folded.into())
     }
 
-    /// The hash of the key that these values give, without keeping it; nothing if every one is blank.
+    /// The hash of the key that these values give, without keeping it; nothing if one of them is blank.
     /// `scratch` is used for folding.
     pub fn hash_of<'a>(
         parts: impl IntoIterator<Item = &'a str>,
@@ -31,8 +31,8 @@ impl Key {
     ) -> Option<u64> {
         scratch.clear();
         fold_all(parts, scratch);
-        let is_blank = scratch.bytes().all(|byte| byte == JOINT as u8);
-        (!is_blank).then(|| seed.hash_one(scratch.as_str()))
+        let is_complete = scratch.split(JOINT).all(|part| !part.is_empty());
+        is_complete.then(|| seed.hash_one(scratch.as_str()))
     }
 
     /// A 64-bit hash of a key without keeping the key, seeded by `seed`.

@@ -77,6 +77,14 @@ pub struct Finding {
     pub text: String,
 }
 
+impl Finding {
+    /// What is wrong, in words, and by which check, without the place.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        format!("{} ({})", self.text, self.code.as_str())
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(column) = self.column {
@@ -86,7 +94,7 @@ impl fmt::Display for Finding {
             }
             f.write_str(": ")?;
         }
-        write!(f, "{} ({})", self.text, self.code.as_str())
+        f.write_str(&self.reason())
     }
 }
 

@@ -45,6 +45,11 @@ impl Tally {
         }
     }
 
+    /// Counts a row that ended so, with neither a code nor a warning.
+    pub fn add_plain(&mut self, status: Status) {
+        self.by_status[status as usize] += 1;
+    }
+
     /// Rows that ended with `status`.
     #[must_use]
     pub fn rows(&self, status: Status) -> u64 {

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::RejectsKind;
+
 /// The name that stands for standard input and output.
 const STANDARD: &str = "-";
 /// The name that files of a run over standard input go by.
@@ -21,11 +23,16 @@ pub fn results(input: &Path, rehearsal: bool) -> PathBuf {
     with_ending(&named(input), if rehearsal { REHEARSAL } else { RESULTS })
 }
 
-/// Where the rejects go that belong to these results: `contacts.xlsx.results.csv` gives
-/// `contacts.xlsx.rejects.csv`. `results` is nothing when they go to standard output.
+/// Where the rejects go that belong to these results: `contacts.csv.results.csv` gives
+/// `contacts.csv.rejects.csv`, and those of a workbook end in `.rejects.xlsx`. `results` is nothing
+/// when they go to standard output.
 #[must_use]
-pub fn rejects(results: Option<&Path>, input: &Path) -> PathBuf {
-    with_ending(&stem(results, input), ".rejects.csv")
+pub fn rejects(results: Option<&Path>, input: &Path, kind: &RejectsKind) -> PathBuf {
+    let ending = match kind {
+        RejectsKind::Csv => ".rejects.csv",
+        RejectsKind::Workbook { .. } => ".rejects.xlsx",
+    };
+    with_ending(&stem(results, input), ending)
 }
 
 /// Where the record of what became of the rows goes while the run lasts.
@@ -66,16 +73,17 @@ mod tests {
         let input = Path::new("in/contacts.xlsx");
         let own = results(input, false);
         assert_eq!(own, Path::new("in/contacts.xlsx.results.csv"));
-        assert_eq!(rejects(Some(&own), input), Path::new("in/contacts.xlsx.rejects.csv"));
+        let (text, book) = (RejectsKind::Csv, RejectsKind::Workbook { sheet: "S".into() });
+        assert_eq!(rejects(Some(&own), input, &book), Path::new("in/contacts.xlsx.rejects.xlsx"));
         assert_eq!(journal(Some(&own), input), Path::new("in/contacts.xlsx.results.journal"));
         let rehearsal = results(input, true);
         assert_eq!(
-            rejects(Some(&rehearsal), input),
-            Path::new("in/contacts.xlsx.rehearsal.rejects.csv")
+            rejects(Some(&rehearsal), input, &book),
+            Path::new("in/contacts.xlsx.rehearsal.rejects.xlsx")
         );
         let named = Path::new("out/monday.csv");
-        assert_eq!(rejects(Some(named), input), Path::new("out/monday.rejects.csv"));
-        assert_eq!(rejects(None, input), Path::new("in/contacts.xlsx.rejects.csv"));
+        assert_eq!(rejects(Some(named), input, &text), Path::new("out/monday.rejects.csv"));
+        assert_eq!(rejects(None, input, &text), Path::new("in/contacts.xlsx.rejects.csv"));
         assert_eq!(results(Path::new("-"), false), Path::new("stdin.results.csv"));
     }
 }

@@ -1,25 +1,44 @@
-//! The rejects CSV: the rows that were not accepted, to be mended and fed back.
+//! The rejects: the rows that were not accepted, to be mended and fed back.
 //!
-//! The two columns that say what was wrong come first: so a row that has too few or too many
-//! cells keeps its own cells as they are, and is found at fault again when it is fed back unmended.
+//! They are in the input's own kind: a CSV for a text, a workbook for a workbook. A row keeps its own
+//! columns and cells; the two columns that say what was wrong come after them.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::BOM;
-use super::defuse::defuse;
-use super::output::{Output, OutputFault, Placed, Replace, move_aside};
+use super::output::{OutputFault, Placed, Replace, move_aside};
+use super::rejects_csv::RejectsCsv;
+use super::rejects_xlsx::RejectsWorkbook;
 use crate::model::mapping::{Layout, LeftOut, REJECT_COLUMNS};
+use crate::model::outcome::Finding;
+use crate::model::row::Row;
+
+/// Which kind of file the rejects are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RejectsKind {
+    /// Delimited text.
+    Csv,
+    /// A workbook; its sheet is called as that of the input.
+    Workbook {
+        /// The name of the sheet.
+        sheet: String,
+    },
+}
 
 /// Rows that were not accepted. The file is begun with the first of them.
 #[derive(Debug)]
 pub struct Rejects {
     path: PathBuf,
     replace: Replace,
-    /// The columns of the input that are kept: all but those of an earlier rejects file.
-    kept: Vec<bool>,
-    header: Vec<String>,
-    out: Option<csv::Writer<Output>>,
+    kind: RejectsKind,
+    columns: OwnColumns,
+    out: Option<Sink>,
+}
+
+#[derive(Debug)]
+enum Sink {
+    Csv(RejectsCsv),
+    Workbook(Box<RejectsWorkbook>),
 }
 
 /// One rejected row.
@@ -29,53 +48,83 @@ pub struct Reject<'a> {
     pub code: &'a str,
     /// What the row failed with, in words.
     pub message: &'a str,
+    /// Why it cannot be sent, cell by cell.
+    pub faults: &'a [Finding],
+    /// What a person should look at.
+    pub warnings: &'a [Finding],
+}
+
+/// The columns of the input that a reject keeps: all but those of an earlier rejects file.
+#[derive(Clone, Debug)]
+pub(super) struct OwnColumns {
+    kept: Vec<bool>,
+    /// The headers of the kept columns.
+    pub(super) headers: Vec<String>,
+}
+
+impl OwnColumns {
+    fn of(layout: &Layout) -> Self {
+        let kept: Vec<bool> =
+            layout.columns.iter().map(|column| column.sets != Err(LeftOut::Rejects)).collect();
+        let columns = layout.columns.iter().zip(&kept).filter(|(_, kept)| **kept);
+        let headers = columns.map(|(column, _)| column.header.clone()).collect();
+        Self { kept, headers }
+    }
+
+    /// The header of the rejects.
+    pub(super) fn header(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(String::as_str).chain(REJECT_COLUMNS)
+    }
+
+    /// Columns of the input, kept or not.
+    pub(super) fn of_input(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// The column of the rejects, from 0, in which a cell of the input stands; cells beyond the
+    /// header come after the columns that say what was wrong.
+    pub(super) fn place(&self, column: usize) -> Option<usize> {
+        match self.kept.get(column) {
+            Some(true) => Some(self.kept[..column].iter().filter(|kept| **kept).count()),
+            Some(false) => None,
+            None => Some(self.headers.len() + REJECT_COLUMNS.len() + column - self.kept.len()),
+        }
+    }
 }
 
 impl Rejects {
     /// Rejects that will stand at `path`, of a sheet with these columns.
     #[must_use]
-    pub fn new(path: &Path, replace: Replace, layout: &Layout) -> Self {
-        let kept: Vec<bool> =
-            layout.columns.iter().map(|column| column.sets != Err(LeftOut::Rejects)).collect();
-        let own = layout
-            .columns
-            .iter()
-            .zip(&kept)
-            .filter(|(_, kept)| **kept)
-            .map(|(column, _)| column.header.clone());
-        let header = REJECT_COLUMNS.iter().map(|name| (*name).to_owned()).chain(own).collect();
-        Self { path: path.to_owned(), replace, kept, header, out: None }
+    pub fn new(path: &Path, replace: Replace, kind: RejectsKind, layout: &Layout) -> Self {
+        let columns = OwnColumns::of(layout);
+        Self { path: path.to_owned(), replace, kind, columns, out: None }
     }
 
     /// Adds a row with its own cells.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write<'a>(
-        &mut self,
-        reject: &Reject<'_>,
-        cells: impl Iterator<Item = &'a str>,
-    ) -> io::Result<()> {
-        let own = cells.zip(self.kept.iter().copied().chain(std::iter::repeat(true)));
-        let own: Vec<&str> = own.filter(|(_, kept)| *kept).map(|(cell, _)| cell).collect();
-        let out = self.begun()?;
-        out.write_field(defuse(reject.code).as_bytes())?;
-        out.write_field(defuse(reject.message).as_bytes())?;
-        for cell in own {
-            out.write_field(cell)?;
+    pub fn write(&mut self, reject: &Reject<'_>, row: Row<'_>) -> io::Result<()> {
+        if self.out.is_none() {
+            self.out = Some(self.begin()?);
         }
-        Ok(out.write_record(None::<&[u8]>)?)
+        match &mut self.out {
+            Some(Sink::Csv(out)) => out.write(&self.columns, reject, row),
+            Some(Sink::Workbook(out)) => out.write(&self.columns, reject, row),
+            None => Err(io::Error::other("the rejects were not begun")),
+        }
     }
 
-    fn begun(&mut self) -> io::Result<&mut csv::Writer<Output>> {
-        if self.out.is_none() {
-            let mut output = Output::create(&self.path, self.replace).map_err(io::Error::other)?;
-            output.write_all(BOM)?;
-            let mut out = csv::WriterBuilder::new().flexible(true).from_writer(output);
-            out.write_record(&self.header)?;
-            self.out = Some(out);
-        }
-        self.out.as_mut().ok_or_else(|| io::Error::other("the rejects were not begun"))
+    fn begin(&self) -> io::Result<Sink> {
+        Ok(match &self.kind {
+            RejectsKind::Csv => {
+                Sink::Csv(RejectsCsv::begin(&self.path, self.replace, &self.columns)?)
+            }
+            RejectsKind::Workbook { sheet } => {
+                let out = RejectsWorkbook::begin(&self.path, self.replace, sheet, &self.columns)?;
+                Sink::Workbook(Box::new(out))
+            }
+        })
     }
 
     /// Puts the file in place; without a rejected row there is none. An earlier file of that
@@ -84,13 +133,16 @@ impl Rejects {
     /// # Errors
     /// It cannot be written.
     pub fn finish(self) -> Result<Option<Placed>, OutputFault> {
-        let Some(out) = self.out else {
-            move_aside(&self.path)?;
-            return Ok(None);
+        let output = match self.out {
+            None => {
+                move_aside(&self.path)?;
+                return Ok(None);
+            }
+            Some(Sink::Csv(out)) => out.into_output(),
+            Some(Sink::Workbook(out)) => out.into_output(),
         };
         let told = |fault| OutputFault::new(&self.path, "cannot be written to its end", fault);
-        let output = out.into_inner().map_err(|fault| told(fault.into_error()))?;
-        output.finish().map(Some)
+        output.map_err(told)?.finish().map(Some)
     }
 }
 
@@ -114,21 +166,17 @@ mod tests {
     }
 
     #[test]
-    fn own_cells_stay_as_they_are_and_an_earlier_verdict_is_replaced() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("r.csv");
+    fn own_columns_keep_their_places_and_an_earlier_verdict_is_replaced() {
         let rejected = Some(LeftOut::Rejects);
-        let layout =
-            layout(&[("MESSAGE_CODE", rejected), ("A", None), ("MESSAGE", rejected), ("B", None)]);
-        let mut rejects = Rejects::new(&path, Replace::Own, &layout);
-        let reject = Reject { code: "E1", message: "=no" };
-        rejects.write(&reject, ["old", "=1", "older", "x\r\n\"y\""].into_iter()).expect("written");
-        rejects.write(&reject, ["old", "short"].into_iter()).expect("written");
-        rejects.write(&reject, ["old", "a", "older", "b", "long"].into_iter()).expect("written");
-        rejects.finish().expect("placed").expect("a file");
-        let text = std::fs::read_to_string(&path).expect("text");
-        let expected = "\u{feff}MESSAGE_CODE,MESSAGE,A,B\nE1,'=no,=1,\"x\r\n\"\"y\"\"\"\nE1,'=no,short\nE1,'=no,a,b,long\n";
-        assert_eq!(text, expected);
+        let columns = OwnColumns::of(&layout(&[
+            ("A", None),
+            ("B", None),
+            ("MESSAGE_CODE", rejected),
+            ("MESSAGE", rejected),
+        ]));
+        assert_eq!(columns.header().collect::<Vec<_>>(), ["A", "B", "MESSAGE_CODE", "MESSAGE"]);
+        let places: Vec<_> = (0..6).map(|column| columns.place(column)).collect();
+        assert_eq!(places, [Some(0), Some(1), None, None, Some(4), Some(5)]);
     }
 
     #[test]
@@ -136,7 +184,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("r.csv");
         std::fs::write(&path, "older").expect("written");
-        let rejects = Rejects::new(&path, Replace::MoveAside, &layout(&[("A", None)]));
+        let layout = layout(&[("A", None)]);
+        let rejects = Rejects::new(&path, Replace::MoveAside, RejectsKind::Csv, &layout);
         assert_eq!(rejects.finish().expect("finished"), None);
         assert!(!path.exists());
         assert_eq!(

@@ -109,8 +109,9 @@ fn findings_name_file_row_column_and_field() {
         "a.csv:D4 NOTES: 32766 characters, and the field holds at most 32765 (RP_LENGTH)",
         "a.csv:row 5: every cell but the key is blank, so that there is nothing to update (RP_NOTHING)",
         "a.csv:C6: the cell holds a NUL character (RP_NUL)",
-        "a.csv:C7 CITY: the text holds a character that could not be decoded (RP_ENCODING)",
-        "1 rows would be sent, 5 are invalid",
+        "a.csv:C7 CITY: the text looks as if it was decoded wrongly before (RP_MISDECODED)",
+        "a.csv:B7 CUST_CONTACT: row 2 is for the same record; this row is sent after it (RP_DUPLICATE)",
+        "2 rows would be sent, 4 are invalid",
     ] {
         assert!(told.contains(line), "{line}\n{told}");
     }
@@ -154,6 +155,15 @@ fn the_fields_are_listed() {
             && out.contains("read-only"),
         "{out}"
     );
+    let csv = World::new(faulty(&[])).run(&["fields", "--format", "csv"]).expect(0).out;
+    assert!(
+        csv.starts_with("field,what_it_is,use,max_characters\nCUSTOMER_ID,Customer,key,\n"),
+        "{csv}"
+    );
+    let json = World::new(faulty(&[])).run(&["fields", "--format", "json"]).expect(0).out;
+    let fields: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let notes = fields.as_array().expect("a list").iter().find(|field| field["field"] == "NOTES");
+    assert_eq!(notes.expect("a field")["max_characters"], 32_765);
 }
 
 #[test]
@@ -161,12 +171,15 @@ fn findings_are_listed_up_to_fifty_or_all_and_for_machines() {
     let rows: String = (0..60).map(|_| ",C,Rome\n").collect();
     let world =
         World::new(faulty(&[])).file("a.csv", format!("CUSTOMER_ID,CUST_CONTACT,CITY\n{rows}"));
+    let listed = |out: &str| out.lines().filter(|line| line.starts_with("a.csv:A")).count();
     let out = world.run(&["check", "a.csv"]).expect(1).out;
     assert!(
-        out.lines().count() == 51 && out.contains("… and 10 more findings; --all lists them"),
+        listed(&out) == 50 && out.contains("… and 10 more findings; --all lists them"),
         "{out}"
     );
-    assert_eq!(world.run(&["check", "a.csv", "--all"]).expect(1).out.lines().count(), 60);
+    let counted = "60  RP_KEY (error), first in A2 CUSTOMER_ID: the key is blank";
+    assert!(out.contains(counted), "{out}");
+    assert_eq!(listed(&world.run(&["check", "a.csv", "--all"]).expect(1).out), 60);
     let out = world.run(&["check", "a.csv", "--format", "json"]).expect(1).out;
     let lines: Vec<serde_json::Value> =
         out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -174,7 +187,7 @@ fn findings_are_listed_up_to_fifty_or_all_and_for_machines() {
         (lines[0]["cell"].as_str(), lines[0]["code"].as_str()),
         (Some("A2"), Some("RP_KEY"))
     );
-    assert_eq!(lines[50]["invalid"], 60);
+    assert_eq!(lines[60]["invalid"], 60);
 }
 
 #[test]

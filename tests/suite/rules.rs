@@ -42,7 +42,7 @@ fn what_spreadsheets_spoil_is_found_before_anything_is_sent() {
     for line in [
         "contacts.csv:C2 PHONE_NO: 4.09E+09 is a long number that a spreadsheet has shortened (RP_EXPONENT)",
         "contacts.csv:D3 E_MAIL: \"jhernandez@\" is not an e-mail address (RP_E_MAIL)",
-        "contacts.csv:C4 PHONE_NO: the text #N/A is what Excel saves a formula error as (RP_ERROR_CELL)",
+        "contacts.csv:C4 PHONE_NO: the cell shows the error #N/A (RP_ERROR_CELL)",
         "contacts.csv:E5 ZIP_CODE: 2134 may be a US ZIP code that has lost its zeros (RP_LOST_ZEROS)",
     ] {
         assert!(out.contains(line), "{line}\n{out}");

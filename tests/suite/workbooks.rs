@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::world::{Ran, World, faulty, table};
 
-fn fixture(name: &str) -> Vec<u8> {
+pub fn fixture(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
     std::fs::read(path).expect("a fixture")
 }

@@ -3,8 +3,19 @@
 /// Decimal digits that a spreadsheet keeps of a number.
 const DIGITS: i32 = 15;
 
+/// Below this size every whole number has its fifteen digits exactly.
+const EXACT: f64 = 1e15;
+
+/// Whether a number is whole and exact, as most are: then there is nothing to round.
+fn is_exact(value: f64) -> bool {
+    value.abs() < EXACT && value.fract() == 0.0
+}
+
 /// A number in full with the digits that a spreadsheet keeps, never with an exponent.
 pub(in crate::sheet) fn number_text(value: f64) -> String {
+    if is_exact(value) {
+        return (value + 0.0).to_string();
+    }
     let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
     if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
 }
@@ -16,6 +27,9 @@ pub(in crate::sheet) fn exponent(value: f64) -> Option<i32> {
 
 /// A number rounded to so many decimal places; negative places round before the point.
 pub(in crate::sheet) fn rounded(value: f64, places: i32) -> f64 {
+    if places >= 0 && is_exact(value) {
+        return value;
+    }
     let scientific = format!("{value:.14e}");
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return value };
     let Ok(exponent) = exponent.parse::<i32>() else { return value };

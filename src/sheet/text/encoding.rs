@@ -7,7 +7,7 @@
 use std::io::{self, BufRead, Read, Seek};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes that are decoded at once.
 const CHUNK: usize = 64 * 1024;
@@ -132,7 +132,11 @@ fn characters(utf8: &[u8]) -> usize {
     utf8.iter().filter(|byte| **byte >= 0xC0).count()
 }
 
-/// A reader of UTF-8 over bytes in another encoding; what cannot be decoded becomes U+FFFD.
+/// What stands for bytes that cannot be decoded: a byte that is never UTF-8, so that the cell is told of
+/// as one that holds such bytes, and stays apart from one that holds U+FFFD as a character.
+const UNDECODABLE: u8 = 0xFF;
+
+/// A reader of UTF-8 over bytes in another encoding.
 pub(in crate::sheet) struct Decoded<R> {
     input: R,
     decoder: Decoder,
@@ -151,13 +155,16 @@ impl<R: BufRead> Decoded<R> {
     fn decode(&mut self) -> io::Result<()> {
         let bytes = self.input.fill_buf()?;
         let is_last = bytes.is_empty();
-        let room =
-            self.decoder.max_utf8_buffer_length(bytes.len()).ok_or(io::ErrorKind::OutOfMemory)?;
-        self.text.resize(room, 0);
-        let (_, read, written, _) = self.decoder.decode_to_utf8(bytes, &mut self.text, is_last);
+        let most = self.decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+        self.text.resize(most.ok_or(io::ErrorKind::OutOfMemory)? + 1, 0);
+        let (result, read, written) =
+            self.decoder.decode_to_utf8_without_replacement(bytes, &mut self.text, is_last);
         self.text.truncate(written);
+        if let DecoderResult::Malformed(..) = result {
+            self.text.push(UNDECODABLE);
+        }
         self.given = 0;
-        self.ended = is_last;
+        self.ended = is_last && result == DecoderResult::InputEmpty;
         self.input.consume(read);
         Ok(())
     }
@@ -231,6 +238,17 @@ mod tests {
             Decoded::new(input, UTF_16LE).read_to_string(&mut decoded).expect("UTF-8");
             assert_eq!(decoded, text, "{capacity}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_never_text() {
+        let halves = [utf16("A", u16::to_le_bytes), vec![0x00, 0xD8], utf16("B", u16::to_le_bytes)];
+        let mut decoded = Vec::new();
+        Decoded::new(halves.concat().as_slice(), UTF_16LE).read_to_end(&mut decoded).expect("read");
+        assert_eq!(decoded, b"A\xFFB");
+        let mut cut = Vec::new();
+        Decoded::new([b'A', 0, b'B'].as_slice(), UTF_16LE).read_to_end(&mut cut).expect("read");
+        assert_eq!(cut, b"A\xFF");
     }
 
     #[test]

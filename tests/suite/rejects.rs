@@ -1,0 +1,151 @@
+//! Rejects are fed back as they are, in the input's own kind.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
+use crate::workbooks::fixture;
+use crate::world::{World, faulty};
+
+/// Fixtures with a row at fault, and what is said of their columns.
+const FIXTURES: [(&str, &[&str]); 8] = [
+    ("04_percent_bool_error_formula.xlsx", &["DISCOUNT", "ACTIVE", "CALC"]),
+    ("05_long_digits.xlsx", &["AMOUNT"]),
+    ("08_merged_hidden.xlsx", &[]),
+    ("10_header_row4_colB.xlsx", &[]),
+    ("13_contacts.xlsb", &["SINCE", "DISCOUNT", "ACTIVE"]),
+    ("19_ragged_blank_lines.csv", &[]),
+    ("20_nul_bytes_utf8.csv", &[]),
+    ("24_percent_bool_error.ods", &["DISCOUNT", "ACTIVE", "CALC"]),
+];
+
+/// The findings about rows that are rejected, without the row numbers: level, code, column, field, text.
+fn findings(world: &World, name: &str, flags: &[String]) -> Vec<[String; 5]> {
+    let arguments: Vec<&str> = ["check", name, "--format", "json"]
+        .into_iter()
+        .chain(flags.iter().map(String::as_str))
+        .collect();
+    let out = world.run(&arguments).expect(1).out;
+    let lines =
+        out.lines().map(|line| -> serde_json::Value { serde_json::from_str(line).expect("JSON") });
+    let mut by_row: BTreeMap<u64, Vec<[String; 5]>> = BTreeMap::new();
+    for line in lines {
+        let Some(row) = line["row"].as_u64() else { continue };
+        let part = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+        let column = part("cell").trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+        by_row.entry(row).or_default().push([
+            part("level"),
+            part("code"),
+            column,
+            part("field"),
+            part("text"),
+        ]);
+    }
+    let rejected = by_row.into_values().filter(|row| row.iter().any(|found| found[0] == "error"));
+    rejected.flatten().collect()
+}
+
+#[test]
+fn rejects_fed_back_unchanged_give_the_same_findings() {
+    for (name, ignored) in FIXTURES {
+        let flags = |ignored: &[&str]| -> Vec<String> {
+            let columns = ignored.iter().flat_map(|column| ["--ignore-column", column]);
+            let maps = ["CARD_NO=SOFCT_USER_1", "TAX_NO=SOFCT_USER_2", "CHECK=SOFCT_USER_3"];
+            let maps = maps.iter().flat_map(|map| ["--map", map]);
+            columns.chain(maps).chain(["--include-hidden"]).map(str::to_owned).collect()
+        };
+        let flags = flags(ignored);
+        let world = World::new(faulty(&[])).file(name, fixture(name));
+        let all = [
+            vec!["check".to_owned(), name.to_owned(), "--results".to_owned(), "out.csv".to_owned()],
+            flags.clone(),
+        ];
+        let arguments = all.concat();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ran = world.run(&arguments).expect(1);
+        let rejects =
+            ["out.rejects.csv", "out.rejects.xlsx"].into_iter().find(|name| ran.has(name));
+        let rejects = rejects.unwrap_or_else(|| panic!("{name}: no rejects"));
+        assert_eq!(rejects.ends_with("csv"), name.ends_with("csv"), "{name}");
+        let before = findings(&world, name, &flags);
+        let again = findings(&world, rejects, &flags);
+        assert!(!before.is_empty(), "{name}");
+        // Rejects have no merged cells: what a blank key was merged into cannot be told again.
+        let merged = |found: &mut [String; 5]| {
+            if let Some((kept, _)) = found[4].split_once(": the cell is merged into") {
+                found[4] = kept.to_owned();
+            }
+        };
+        let before: Vec<_> = before
+            .into_iter()
+            .map(|mut found| {
+                merged(&mut found);
+                found
+            })
+            .collect();
+        assert_eq!(again, before, "{name}");
+    }
+}
+
+#[test]
+fn bytes_that_cannot_be_decoded_stay_so_in_the_rejects() {
+    let sheet = b"CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Z\xC3\xBCrich\nB,C,M\xFCnchen\nD,C,\xC3\xA9\n";
+    let world = World::new(faulty(&[])).file("contacts.csv", sheet);
+    world.run(&["check", "contacts.csv", "--results", "out.csv"]).expect(1);
+    let again = world.run(&["check", "out.rejects.csv"]).expect(1).out;
+    assert!(
+        again.contains(":C2: the cell holds bytes that cannot be decoded (RP_ENCODING)"),
+        "{again}"
+    );
+}
+
+#[test]
+fn a_row_that_was_too_short_is_not_accepted_when_a_program_has_filled_it_up() {
+    let world = World::new(faulty(&[]))
+        .file("contacts.csv", "CUSTOMER_ID,CUST_CONTACT,CITY,STATE\nA,C,Rome\n");
+    let ran = world.run(&["check", "contacts.csv", "--results", "out.csv"]).expect(1);
+    let line = ran.table("out.rejects.csv").remove(0);
+    assert_eq!((line["CITY"].as_str(), line["MESSAGE_CODE"].as_str()), ("Rome", "RP_COLUMNS"));
+    let text = std::fs::read_to_string(world.path("out.rejects.csv")).expect("text");
+    let filled = text.replace("MESSAGE\n", "MESSAGE,\n");
+    assert_ne!(filled, text);
+    let world = world.file("filled.csv", filled);
+    let told = world.run(&["check", "filled.csv"]).expect(1).out;
+    assert!(
+        told.contains(":G2: the cell stands in a column without a header (RP_COLUMNS)"),
+        "{told}"
+    );
+}
+
+#[test]
+fn rejects_of_a_workbook_colour_the_cells_at_fault_and_say_why() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("Kontakte").expect("a name");
+    for (row, cells) in (0..).zip([
+        ["CUSTOMER_ID", "CUST_CONTACT", "ZIP_CODE", "E_MAIL"],
+        ["A", "C", "02134", "j@x.com"],
+        ["B", "C", "00501", "jhernandez@"],
+    ]) {
+        for (column, text) in (0..).zip(cells) {
+            sheet.write_string(row, column, text).expect("written");
+        }
+    }
+    let world = World::new(faulty(&[])).file("k.xlsx", book.save_to_buffer().expect("saved"));
+    world.run(&["check", "k.xlsx", "--results", "out.csv"]).expect(1);
+    let shown = world.run(&["show", "out.rejects.xlsx"]).expect(0).out;
+    let expected = "CUSTOMER_ID,CUST_CONTACT,ZIP_CODE,E_MAIL,MESSAGE_CODE,MESSAGE\n\
+        B,C,00501,jhernandez@,RP_E_MAIL,\"column D E_MAIL: \"\"jhernandez@\"\" is not an e-mail address (RP_E_MAIL)\"\n";
+    assert_eq!(shown, expected);
+    let file = std::fs::File::open(world.path("out.rejects.xlsx")).expect("a file");
+    let mut archive = zip::ZipArchive::new(file).expect("an archive");
+    let mut part = |name: &str| {
+        let mut text = String::new();
+        archive.by_name(name).expect("a part").read_to_string(&mut text).expect("text");
+        text
+    };
+    assert!(part("xl/workbook.xml").contains("name=\"Kontakte\""));
+    assert!(part("xl/comments1.xml").contains("is not an e-mail address (RP_E_MAIL)"));
+    assert!(part("xl/styles.xml").contains("FFFFC7CE"));
+    let told = world.run(&["check", "out.rejects.xlsx"]).expect(1).out;
+    assert!(told.contains("out.rejects.xlsx:Kontakte!D2 E_MAIL"), "{told}");
+}

@@ -1,0 +1,212 @@
+//! Sheets as people make them.
+
+use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
+
+use crate::world::{Ran, World, cities, faulty};
+
+/// Checks a workbook whose first sheet is written so, below a header with keys, CITY and NOTES.
+fn check(write: impl FnOnce(&mut Worksheet), flags: &[&str]) -> Ran {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let header = ["CUSTOMER_ID", "CUST_CONTACT", "CITY", "NOTES"];
+    for (column, name) in (0..).zip(header) {
+        sheet.write_string(0, column, name).expect("written");
+    }
+    write(sheet);
+    let mut hidden = Worksheet::new();
+    hidden.set_name("Lookup").expect("a name").set_hidden(true);
+    book.push_worksheet(hidden);
+    book.add_worksheet().set_name("Archive").expect("a name");
+    let world = World::new(faulty(&[])).file("k.xlsx", book.save_to_buffer().expect("saved"));
+    world.run(&[&["check", "k.xlsx"], flags].concat())
+}
+
+fn write_row(sheet: &mut Worksheet, row: u32, cells: [&str; 4]) {
+    for (column, text) in (0..).zip(cells) {
+        if !text.is_empty() {
+            sheet.write_string(row, column, text).expect("written");
+        }
+    }
+}
+
+#[test]
+fn what_is_read_and_what_is_not_is_said_first() {
+    let out = check(
+        |sheet| {
+            write_row(sheet, 1, ["A", "C", "Rome", ""]);
+            write_row(sheet, 4, ["B", "C", "Oslo", ""]);
+            sheet.set_column_hidden(3).expect("hidden");
+        },
+        &[],
+    )
+    .expect(0)
+    .out;
+    for line in [
+        "File         k.xlsx, sheet \"Sheet1\"",
+        "Not read     sheets Lookup (hidden), Archive",
+        "Hidden       columns NOTES are hidden in the sheet, and are sent",
+        "k.xlsx: 2 rows would be sent, 0 are invalid. 2 blank rows are passed over. Nothing was sent.",
+    ] {
+        assert!(out.contains(line), "{line}\n{out}");
+    }
+}
+
+#[test]
+fn a_formula_that_was_never_calculated_makes_its_row_invalid() {
+    // Scripts write formulas without a value, as openpyxl does.
+    let sheet = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>\
+        <row r=\"1\"><c r=\"A1\" t=\"str\"><v>CUSTOMER_ID</v></c><c r=\"B1\" t=\"str\"><v>CUST_CONTACT</v></c><c r=\"C1\" t=\"str\"><v>CITY</v></c></row>\
+        <row r=\"2\"><c r=\"A2\" t=\"str\"><v>A</v></c><c r=\"B2\" t=\"str\"><v>C</v></c><c r=\"C2\"><f>A2&amp;B2</f><v></v></c></row>\
+        <row r=\"3\"><c r=\"A3\" t=\"str\"><v>B</v></c><c r=\"B3\" t=\"str\"><v>C</v></c><c r=\"C3\" t=\"str\"><f>A3&amp;B3</f><v>BC</v></c></row>\
+        <row r=\"4\"><c r=\"A4\" t=\"str\"><v>D</v></c><c r=\"B4\" t=\"str\"><v>C</v></c><c r=\"C4\" t=\"str\"><f>IF(1,\"\",\"x\")</f><v></v></c></row>\
+        </sheetData></worksheet>";
+    let world = World::new(faulty(&[])).file("k.xlsx", with_sheet(sheet));
+    let ran = world.run(&["check", "k.xlsx", "--results", "out.csv"]).expect(1);
+    let codes: Vec<_> =
+        ran.table("out.csv").iter().map(|line| line["MESSAGE_CODE"].clone()).collect();
+    assert_eq!(codes, ["RP_UNCALCULATED", "", "RP_NOTHING"], "{}", ran.out);
+    assert!(
+        ran.out.contains("!C2 CITY: the cell holds a formula that was never calculated"),
+        "{}",
+        ran.out
+    );
+    let again = world.run(&["check", "out.rejects.xlsx"]).expect(1).out;
+    assert!(
+        again.contains("!C2 CITY: the cell holds a formula that was never calculated"),
+        "{again}"
+    );
+}
+
+/// A workbook whose one sheet has this XML.
+fn with_sheet(sheet: &str) -> Vec<u8> {
+    let mut book = Workbook::new();
+    book.add_worksheet();
+    let bytes = book.save_to_buffer().expect("saved");
+    let mut source = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..source.len() {
+        let member = source.by_index(index).expect("a member");
+        if member.name().expect("a name") == "xl/worksheets/sheet1.xml" {
+            archive
+                .start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default())
+                .expect("a member");
+            std::io::Write::write_all(&mut archive, sheet.as_bytes()).expect("written");
+        } else {
+            archive.raw_copy_file(member).expect("copied");
+        }
+    }
+    archive.finish().expect("an archive").into_inner()
+}
+
+#[test]
+fn cells_out_of_their_order_are_not_taken_for_others() {
+    let sheet = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>\
+        <row r=\"1\"><c r=\"B1\" t=\"str\"><v>x</v></c><c r=\"A1\" t=\"str\"><v>y</v></c></row></sheetData></worksheet>";
+    let world = World::new(faulty(&[])).file("k.xlsx", with_sheet(sheet));
+    let told = world.run(&["show", "k.xlsx"]).expect(2).err;
+    assert!(told.contains("the cells of row 1 are not in their order"), "{told}");
+}
+
+#[test]
+fn a_blank_key_in_a_merged_cell_is_named_as_such() {
+    let ran = check(
+        |sheet| {
+            write_row(sheet, 1, ["", "C1", "Rome", ""]);
+            write_row(sheet, 2, ["", "C2", "Oslo", ""]);
+            sheet.merge_range(1, 0, 2, 0, "A", &Format::new()).expect("merged");
+        },
+        &[],
+    );
+    let out = ran.expect(1).out;
+    let line = "!A3 CUSTOMER_ID: the key is blank: the cell is merged into A2:A3, of which A2 alone holds a value (RP_KEY)";
+    assert!(out.contains(line), "{out}");
+}
+
+#[test]
+fn dates_and_numbers_that_may_have_lost_something_are_warnings() {
+    let out = check(
+        |sheet| {
+            write_row(sheet, 1, ["A", "C", "Rome", ""]);
+            let date = Format::new().set_num_format("d-mmm");
+            sheet.write_number_with_format(1, 3, 45_293.0, &date).expect("written");
+            write_row(sheet, 2, ["B", "C", "Oslo", ""]);
+            sheet.write_formula(2, 3, Formula::new("NA()").set_result("#N/A")).expect("written");
+            write_row(sheet, 3, ["D", "C", "Bern", ""]);
+            sheet.write_number(3, 3, 123_456_789_012.0).expect("written");
+            write_row(sheet, 4, ["E", "C", "Wien", ""]);
+            sheet.write_number(4, 3, 1_234_567_890_123_456.0).expect("written");
+        },
+        &[],
+    )
+    .expect(1)
+    .out;
+    for line in [
+        "!D2 NOTES: the cell holds a date or a time; it is sent as 2-Jan (RP_DATE)",
+        "!D3 NOTES: the cell shows the error #N/A (RP_ERROR_CELL)",
+        "!D4 NOTES: Excel shows this number shortened; it is sent in full as 123456789012 (RP_SHORTENED)",
+        "!D5 NOTES: the cell holds a number of more than 15 digits, of which the last are lost (RP_DIGITS)",
+    ] {
+        assert!(out.contains(line), "{line}\n{out}");
+    }
+}
+
+#[test]
+fn rows_for_the_same_record_are_told_and_with_strict_the_later_ones_are_not_sent() {
+    let rows = [("A", "Rome"), ("B", "Oslo"), (" a ", "Bern"), ("A", "Wien")];
+    let world = World::new(faulty(&[])).file("contacts.csv", cities(rows));
+    let ran = world.update(&[]).expect(0);
+    let warned: Vec<bool> =
+        ran.column("warnings").iter().map(|text| text.contains("RP_DUPLICATE")).collect();
+    assert_eq!(warned, [false, false, true, true]);
+    assert!(ran.column("warnings")[3].contains("row 2 is for the same record"));
+    let strict = world.update(&["--strict"]).expect(1);
+    assert_eq!(strict.column("status"), ["updated", "updated", "invalid", "invalid"]);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
+}
+
+#[test]
+fn a_file_that_is_open_elsewhere_is_said_to_be() {
+    let world = World::new(faulty(&[])).file("a.csv", cities([("A", "Rome")])).file("~$a.csv", "");
+    let out = world.run(&["check", "a.csv"]).expect(0).out;
+    assert!(out.contains("Open         ~$a.csv lies beside it"), "{out}");
+}
+
+#[test]
+fn rows_of_an_ods_that_are_hidden_or_filtered_away_are_known() {
+    let row = |attributes: &str, cells: [&str; 3]| {
+        let cells: String = cells
+            .iter()
+            .map(|text| format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"))
+            .collect();
+        format!("<table:table-row {attributes}>{cells}</table:table-row>")
+    };
+    let rows = [
+        row("", ["CUSTOMER_ID", "CUST_CONTACT", "CITY"]),
+        row("", ["A", "C", "Rome"]),
+        row("table:visibility=\"filter\"", ["B", "C", "Oslo"]),
+        row("table:visibility=\"collapse\"", ["D", "C", "Bern"]),
+    ];
+    let content = format!(
+        "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"S\">\
+         <table:table-column table:number-columns-repeated=\"2\"/><table:table-column table:visibility=\"collapse\"/>{}\
+         <table:table-row table:visibility=\"collapse\" table:number-rows-repeated=\"1000\"><table:table-cell/></table:table-row>\
+         </table:table></office:spreadsheet></office:body></office:document-content>",
+        rows.concat()
+    );
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in
+        [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)]
+    {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("a member");
+        std::io::Write::write_all(&mut archive, text.as_bytes()).expect("written");
+    }
+    let bytes = archive.finish().expect("an archive").into_inner();
+    let world = World::new(faulty(&[])).file("k.ods", bytes);
+    let told = world.run(&["check", "k.ods"]).expect(2).err;
+    assert!(told.contains("2 rows are hidden or filtered away (3-4)"), "{told}");
+    let out = world.run(&["check", "k.ods", "--skip-hidden"]).expect(0).out;
+    assert!(
+        out.contains("columns CITY are hidden") && out.contains("1 rows would be sent"),
+        "{out}"
+    );
+}
