@@ -31,7 +31,9 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
         sets += 1;
         judge_assignment(&mut verdict, rules, row, traits, assignment);
     }
-    if sets == 0 {
+    // A formula without a value is something; what it is, is not known.
+    let is_told = verdict.faults.iter().any(|fault| fault.code == OwnCode::Uncalculated);
+    if sets == 0 && !is_told {
         let text = "every cell but the key is blank, so that there is nothing to update".into();
         verdict.faults.push(Finding { code: OwnCode::Nothing, column: None, field: None, text });
     }
@@ -129,6 +131,10 @@ fn judge_text(
             OwnCode::Misdecoded => matches!(row.fault, Some(RowFault::Encoding { .. })),
             // Elsewhere postal codes may have four digits.
             OwnCode::LostZeros => is_abroad(rules, row),
+            // The reader has said so.
+            OwnCode::Date => {
+                column.is_some_and(|column| row.marks_of(column).any(|mark| mark == CellMark::Date))
+            }
             _ => false,
         };
         if !is_told {

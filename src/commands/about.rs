@@ -38,8 +38,8 @@ pub(super) fn sheet(table: &Table) -> Vec<Fact> {
     }
     let hidden: Vec<_> = table.hidden_columns().collect();
     if !hidden.is_empty() {
-        let text = format!("columns {} are hidden in the sheet, and are sent", hidden.join(", "));
-        facts.push(("Hidden", text));
+        let columns = if hidden.len() == 1 { "column" } else { "columns" };
+        facts.push(("Hidden", format!("{columns} {}; sent all the same", hidden.join(", "))));
     }
     facts
 }

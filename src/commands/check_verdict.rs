@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::survey::Survey;
+use crate::model::counted::{are, counted, counted_are, grouped};
 use crate::model::outcome::Status;
 use crate::sheet::Table;
 
@@ -72,18 +73,19 @@ pub(super) fn verdict(table: &Table, survey: &Survey) -> String {
     let invalid = survey.tally.rows(Status::Invalid);
     let hidden = match table.skipped_rows() {
         0 => String::new(),
-        rows => format!(" {rows} hidden rows are left out."),
+        rows => format!(" {} left out.", counted_are(rows, "hidden row")),
     };
     let blank = match survey.blank_rows {
         0 => String::new(),
-        rows => format!(" {rows} blank rows are passed over."),
+        rows => format!(" {} passed over.", counted_are(rows, "blank row")),
     };
     let clears = match survey.clears {
         0 => String::new(),
-        clears => format!(" {clears} cells would be blanked."),
+        clears => format!(" {} would be blanked.", counted(clears, "cell")),
     };
+    let (to_send, are) = (counted(survey.to_send, "row"), are(invalid));
     format!(
-        "{name}: {} rows would be sent, {invalid} are invalid.{clears}{hidden}{blank} Nothing was sent.",
-        survey.to_send
+        "{name}: {to_send} would be sent, {} {are} invalid.{clears}{hidden}{blank} Nothing was sent.",
+        grouped(invalid)
     )
 }

@@ -12,6 +12,7 @@ use super::about::{self, Fact};
 use super::survey::Input;
 use super::tell;
 use crate::config::{Config, Destination, Secrets, Settings};
+use crate::model::counted::counted_are;
 use crate::model::outcome::Status;
 use crate::model::target::Credentials;
 use crate::report::names;
@@ -150,10 +151,10 @@ fn rows(input: &Input) -> String {
         let _ = write!(rows, "; {} CELLS WILL BE BLANKED", survey.clears);
     }
     if table.skipped_rows() > 0 {
-        let _ = write!(rows, "; {} hidden rows are left out", table.skipped_rows());
+        let _ = write!(rows, "; {} left out", counted_are(table.skipped_rows(), "hidden row"));
     }
     if survey.blank_rows > 0 {
-        let _ = write!(rows, "; {} blank rows are passed over", survey.blank_rows);
+        let _ = write!(rows, "; {} passed over", counted_are(survey.blank_rows, "blank row"));
     }
     rows
 }

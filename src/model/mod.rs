@@ -6,6 +6,7 @@
 
 pub mod cells;
 pub mod code;
+pub mod counted;
 pub mod key;
 pub mod limits;
 pub mod mapping;

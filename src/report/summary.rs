@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::progress::time;
 use super::{FindingCounts, escape};
 use crate::model::code::Code;
+use crate::model::counted::{counted, grouped};
 use crate::model::outcome::Status;
 use crate::model::tally::Tally;
 
@@ -51,7 +52,7 @@ pub fn summary(tally: &Tally, facts: &Facts<'_>) -> String {
         let rate = sent as f64 / spent.as_secs_f64().max(0.001);
         push(
             &mut text,
-            format_args!("Sent {} rows in {}, {rate:.1} a second", grouped(sent), time(spent)),
+            format_args!("Sent {} in {}, {rate:.1} a second", counted(sent, "row"), time(spent)),
         );
     }
     for line in facts.files {
@@ -106,19 +107,6 @@ fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
     writeln!(text, "{line}").expect("memory is always written");
 }
 
-/// A count with a comma before every three digits.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 fn cut(text: &str) -> String {
     match text.char_indices().nth(EXAMPLE) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -159,10 +147,5 @@ Results: a.results.csv
 1 row was not updated.
 ";
         assert_eq!(summary(&tally, &facts), expected);
-    }
-
-    #[test]
-    fn counts_are_grouped() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
     }
 }

@@ -9,6 +9,7 @@ use super::header_search::{HeaderSearch, headers_of};
 use super::lock_file;
 use super::source::{Origin, Source};
 use crate::model::cells::{CellMark, Cells, RowFault};
+use crate::model::counted::counted_are;
 use crate::model::mapping::{HiddenRows, Layout, LeftOut, Mapping, SheetChoice};
 use crate::model::record::RecordType;
 use crate::model::row::{Place, RowBatch};
@@ -208,6 +209,6 @@ fn hidden_rows_text(hidden: &Hidden, header: u64) -> Option<String> {
     let named = named.collect::<Vec<_>>().join(", ");
     let more = if ranges.len() > MOST_RANGES { ", …" } else { "" };
     (rows > 0).then(|| {
-        format!("{rows} rows are hidden or filtered away ({named}{more}); give --skip-hidden to leave them out, or --include-hidden to send them too")
+        format!("{} hidden or filtered away ({named}{more}); give --skip-hidden to leave them out, or --include-hidden to send them too", counted_are(rows, "row"))
     })
 }

@@ -42,14 +42,21 @@ fn every_status_and_every_flag_stands_there() {
 fn what_it_shows_of_check_is_what_check_shows() {
     let readme = readme();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = std::process::Command::new(assert_cmd::cargo::cargo_bin!("rowpatch"))
-        .args(["check", "samples/mistakes.csv"])
-        .current_dir(folder)
-        .output()
-        .expect("the program runs");
-    let shown =
-        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
-    for line in shown.concat().lines() {
-        assert!(readme.contains(&format!("    {line}\n")), "{line}");
+    for arguments in [
+        &["check", "samples/mistakes.csv"][..],
+        &["check", "samples/mistakes.xlsx"],
+        &["check", "samples/mistakes.xlsx", "--skip-hidden"],
+    ] {
+        let output = std::process::Command::new(assert_cmd::cargo::cargo_bin!("rowpatch"))
+            .args(arguments)
+            .current_dir(folder)
+            .output()
+            .expect("the program runs");
+        let shown =
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
+        let lines =
+            shown.concat().lines().fold(String::new(), |text, line| text + "    " + line + "\n");
+        let block = format!("    $ rowpatch {}\n{lines}", arguments.join(" "));
+        assert!(readme.contains(&block), "{block}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod documentation;
+mod grids;
 mod house;
 mod interruption;
 mod order;

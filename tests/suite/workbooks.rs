@@ -124,7 +124,7 @@ fn a_sheet_with_hidden_rows_is_not_sent_without_a_word() {
     let skipped = world.run(&[&["update", name, "--skip-hidden"][..], &send].concat());
     assert!(
         skipped.err.contains("2 hidden rows are left out")
-            && skipped.err.contains("columns NOTES are hidden"),
+            && skipped.err.contains("column NOTES; sent all the same"),
         "{}",
         skipped.err
     );
