@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use calamine::DataType;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::number_format::Format;
 use super::rounding::number_text;
@@ -31,13 +32,23 @@ pub(in crate::sheet) fn push(cells: &mut Cells, value: &impl DataType, format: O
     } else if let Some(truth) = value.get_bool() {
         cells.push(if truth { "TRUE" } else { "FALSE" });
     } else if let Some(text) = value.get_datetime_iso().or(value.get_duration_iso()) {
-        cells.push(text);
-        cells.mark(CellMark::UnknownDate);
+        let (text, mark) = iso_date(text, format);
+        cells.push(&text);
+        cells.mark(mark);
     } else if let Some(number) = number(value) {
         push_number(cells, number, format, value.is_datetime());
     } else {
         cells.push("");
     }
+}
+
+/// A date as ISO 8601 writes it, as some programs store it; shown as it stands where no format is for it.
+fn iso_date(text: &str, format: Option<&Format>) -> (String, CellMark) {
+    let date = text
+        .parse::<DateTime>()
+        .or_else(|_| text.parse::<Date>().map(|date| date.to_datetime(Time::midnight())));
+    let shown = date.ok().and_then(|date| format?.civil(date));
+    shown.unwrap_or_else(|| (text.to_owned(), CellMark::UnknownDate))
 }
 
 fn number(value: &impl DataType) -> Option<f64> {
@@ -98,6 +109,22 @@ mod tests {
         assert_eq!(mark(&Data::Float(2134.0)), Some(CellMark::NoFormat));
         assert_eq!(mark(&Data::Float(1e15)), Some(CellMark::TooManyDigits));
         assert_eq!(mark(&Data::String("02134".into())), None);
+    }
+
+    #[test]
+    fn dates_of_iso_8601_are_shown_as_their_format_says() {
+        let shown = |text: &str, code| {
+            let mut cells = Cells::default();
+            let format = Format::of(None, code, false);
+            push(&mut cells, &Data::DateTimeIso(text.into()), Some(&format));
+            (cells.iter().collect::<String>(), cells.marks().next())
+        };
+        let date = Some(CellMark::Date);
+        assert_eq!(shown("2024-01-31", "m/d/yyyy"), ("1/31/2024".into(), date));
+        assert_eq!(shown("2024-01-31T13:05:09", "d.m.yy h:mm"), ("31.1.24 13:05".into(), date));
+        let unknown = Some(CellMark::UnknownDate);
+        assert_eq!(shown("2024-01-31", "General"), ("2024-01-31".into(), unknown));
+        assert_eq!(shown("soon", "m/d/yyyy"), ("soon".into(), unknown));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What a person sees in a cell: its value and its number format give the text.
 
 pub(super) mod cell;
+mod code;
 mod number_format;
 mod rounding;
+mod section;
 mod styles;
 
 pub(super) use number_format::Format;

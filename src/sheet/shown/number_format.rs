@@ -1,26 +1,24 @@
 //! From a number and its format to the text that Excel shows.
 //!
-//! The rendering is ssfmt's. What stands here guards the places where it departs from Excel:
-//! rounding of halves, sections that show nothing, tiny negatives, negative durations, and the
-//! format General, which would shorten long numbers.
+//! The rendering is ssfmt's, section by section. What stands here guards the places where it departs
+//! from Excel, and the format General, which would shorten long numbers.
 
-use ssfmt::ast::{FormatPart, TimeUnit};
-use ssfmt::{DateSystem, FormatOptions, NumberFormat, Section};
+use jiff::civil::{self, DateTime, Time};
 
-use super::rounding::{exponent, number_text, rounded};
+use super::code;
+use super::rounding::number_text;
+use super::section::{DAY, DAYS_TO_1904, Section, TEXT_SECTION};
 use crate::model::cells::CellMark;
 
 /// From this size on a spreadsheet has lost the last digits.
 const TOO_LARGE: f64 = 1e15;
 /// From this size on General shows an exponent in a column that is wide enough.
 const SHOWN_SHORT: f64 = 1e11;
-/// Seconds of a day, the unit of serial dates.
-const DAY: f64 = 86_400.0;
-/// The serial date after the last one that Excel shows (9999-12-31).
-const AFTER_LAST_DAY: f64 = 2_958_466.0;
+/// The day before the first of the serial dates, counted as if 1900 had been a leap year.
+const FIRST_DAY: civil::Date = civil::date(1899, 12, 30);
 /// The codes of built-in formats that files do not carry, as Excel shows them in en-US
 /// (ECMA-376 Part 1, 18.8.30, and what Excel does).
-const BUILT_IN: [(u32, &str); 10] = [
+const BUILT_IN: [(u32, &str); 16] = [
     (5, "\"$\"#,##0_);(\"$\"#,##0)"),
     (6, "\"$\"#,##0_);[Red](\"$\"#,##0)"),
     (7, "\"$\"#,##0.00_);(\"$\"#,##0.00)"),
@@ -31,7 +29,19 @@ const BUILT_IN: [(u32, &str); 10] = [
     (38, "#,##0_);[Red](#,##0)"),
     (39, "#,##0.00_);(#,##0.00)"),
     (40, "#,##0.00_);[Red](#,##0.00)"),
+    (41, "_(* #,##0_);_(* (#,##0);_(* \"-\"_);_(@_)"),
+    (42, "_(\"$\"* #,##0_);_(\"$\"* (#,##0);_(\"$\"* \"-\"_);_(@_)"),
+    (43, "_(* #,##0.00_);_(* (#,##0.00);_(* \"-\"??_);_(@_)"),
+    (44, "_(\"$\"* #,##0.00_);_(\"$\"* (#,##0.00);_(\"$\"* \"-\"??_);_(@_)"),
+    (47, "mm:ss.0"),
+    (49, "@"),
 ];
+/// Built-in formats of East Asian versions of Excel, which are shown as dates and times elsewhere.
+const DATES: [std::ops::RangeInclusive<u32>; 3] = [27..=31, 36..=36, 50..=58];
+const TIMES: std::ops::RangeInclusive<u32> = 32..=35;
+/// How a code begins that stands for the system's long date, and for its time, and what they are in en-US.
+const OF_SYSTEM: [(&str, &str); 2] =
+    [("[$-F800]", "dddd, mmmm d, yyyy"), ("[$-F400]", "h:mm:ss AM/PM")];
 
 /// How a cell is shown.
 #[derive(Debug)]
@@ -45,189 +55,139 @@ pub(in crate::sheet) enum Format {
 /// A number format code, parsed.
 #[derive(Debug)]
 pub(in crate::sheet) struct Coded {
-    format: NumberFormat,
-    options: FormatOptions,
-    /// For each section, whether it shows nothing at all.
-    blank: Vec<bool>,
+    /// The sections for numbers.
+    numbers: Vec<Section>,
+    has_conditions: bool,
+    /// The section for texts.
+    texts: Option<Section>,
+    is_1904: bool,
 }
 
 impl Format {
     /// The format of a code, or of a built-in identifier without one; a code that cannot be read is General.
     pub(in crate::sheet) fn of(id: Option<u32>, code: &str, is_1904: bool) -> Self {
-        let known = id.and_then(|id| BUILT_IN.iter().find(|(known, _)| *known == id));
-        let code = match (known, id) {
-            (Some((_, code)), _) => code,
-            (None, Some(id)) if code.is_empty() => {
-                ssfmt::format_code_from_id(id).unwrap_or_default()
-            }
-            _ => code.trim(),
-        };
-        if code.is_empty() || code == "@" || code.eq_ignore_ascii_case("general") {
+        let code = effective(id, code);
+        let plain = code.trim();
+        if plain.is_empty() || plain == "@" || plain.eq_ignore_ascii_case("general") {
             return Self::General;
         }
-        let Ok(format) = NumberFormat::parse(code) else { return Self::General };
-        let date_system = if is_1904 { DateSystem::Date1904 } else { DateSystem::Date1900 };
-        let options = FormatOptions { date_system, ..FormatOptions::default() };
-        let blank = sections(code).map(|section| without_brackets(section).is_empty()).collect();
-        Self::Coded(Box::new(Coded { format, options, blank }))
+        match Coded::parse(code, is_1904).or_else(|| Coded::parse(plain, is_1904)) {
+            Some(coded) => Self::Coded(Box::new(coded)),
+            None => Self::General,
+        }
     }
 
     /// The text of a number, and what is to be said of it.
     pub(in crate::sheet) fn number(&self, value: f64) -> (String, Option<CellMark>) {
         let section = match self {
             Self::General => None,
-            Self::Coded(coded) => coded.section(value).map(|section| (coded, section)),
+            Self::Coded(coded) => coded.section(value),
         };
-        match section {
-            Some((_, Shown::Nothing)) => (String::new(), None),
-            Some((coded, Shown::Date(section))) => coded.date(value, section),
-            _ if value.abs() >= TOO_LARGE => (number_text(value), Some(CellMark::TooManyDigits)),
-            Some((coded, Shown::Number(section))) => {
-                let text = coded.number(value, section);
-                let is_padded = text.trim().len() < text.len();
-                (text, is_padded.then_some(CellMark::Padded))
-            }
-            None if value.abs() >= SHOWN_SHORT => (number_text(value), Some(CellMark::Shortened)),
-            None => (number_text(value), Some(CellMark::General)),
+        let Some(section) = section else { return general(value) };
+        if section.shows_nothing() {
+            return (String::new(), None);
         }
+        if section.is_date() {
+            return section.date(value);
+        }
+        let (_, mark) = general(value);
+        if value.abs() >= TOO_LARGE {
+            return (number_text(value), mark);
+        }
+        let text = section.number(value);
+        let is_padded = text.trim().len() < text.len();
+        let mark = mark.filter(|_| section.is_general()).or(is_padded.then_some(CellMark::Padded));
+        (text, mark)
+    }
+
+    /// A date that is held as one, as this format shows it; nothing where it shows no dates.
+    pub(in crate::sheet) fn civil(&self, date: DateTime) -> Option<(String, CellMark)> {
+        let Self::Coded(coded) = self else { return None };
+        let days = (date.date() - FIRST_DAY).get_days();
+        let time = date.time().duration_since(Time::midnight()).as_secs_f64() / DAY;
+        let first = if coded.is_1904 { DAYS_TO_1904 } else { 0.0 };
+        let serial = f64::from(days) + time - first;
+        let section = coded.section(serial).filter(|section| section.is_date())?;
+        let (text, mark) = section.date(serial);
+        Some((text, mark?))
     }
 
     /// The text that a text is shown as.
     pub(in crate::sheet) fn text(&self, text: &str) -> String {
-        let Self::Coded(coded) = self else { return text.to_owned() };
-        let shown = coded.format.format_text(text, &coded.options);
-        let hides = coded.blank.get(3).copied().unwrap_or(false);
-        if shown.is_empty() && !hides { text.to_owned() } else { shown }
+        match self {
+            Self::Coded(coded) => {
+                coded.texts.as_ref().map_or_else(|| text.to_owned(), |section| section.text(text))
+            }
+            Self::General => text.to_owned(),
+        }
     }
 }
 
-/// What a section does with a number.
-enum Shown<'a> {
-    Nothing,
-    Date(&'a Section),
-    Number(&'a Section),
+/// A number as General shows it, but never shortened.
+fn general(value: f64) -> (String, Option<CellMark>) {
+    let mark = match value.abs() {
+        TOO_LARGE.. => CellMark::TooManyDigits,
+        SHOWN_SHORT.. => CellMark::Shortened,
+        _ => CellMark::General,
+    };
+    (number_text(value), Some(mark))
+}
+
+/// The code that holds for an identifier and the code that the file gives for it.
+fn effective(id: Option<u32>, code: &str) -> &str {
+    let known = id.and_then(|id| BUILT_IN.iter().find(|(known, _)| *known == id));
+    if let Some((_, code)) = known {
+        return code;
+    }
+    if let Some((_, code)) = OF_SYSTEM.iter().find(|(start, _)| code.starts_with(start)) {
+        return code;
+    }
+    match id {
+        Some(id) if code.is_empty() => {
+            if DATES.iter().any(|ids| ids.contains(&id)) {
+                "m/d/yyyy"
+            } else if TIMES.contains(&id) {
+                "h:mm:ss"
+            } else {
+                ssfmt::format_code_from_id(id).unwrap_or_default()
+            }
+        }
+        _ => code,
+    }
 }
 
 impl Coded {
-    /// The section for a number; nothing where it is General.
-    fn section(&self, value: f64) -> Option<Shown<'_>> {
-        let sections = self.format.sections();
-        let position = self.position(value);
-        if self.blank.get(position).copied().unwrap_or(false) {
-            return Some(Shown::Nothing);
-        }
-        let section = sections.get(position)?;
-        let is_general = section.parts.is_empty()
-            || matches!(section.parts.as_slice(), [FormatPart::GeneralNumber]);
-        match () {
-            () if section.has_date_parts() => Some(Shown::Date(section)),
-            () if is_general => None,
-            () => Some(Shown::Number(section)),
-        }
+    fn parse(code: &str, is_1904: bool) -> Option<Self> {
+        let parsed = code::sections(code)?;
+        let parsed = parsed.as_slice();
+        let is_text = |position: usize| {
+            position == TEXT_SECTION
+                || position + 1 == parsed.len() && parsed[position].has_text_placeholder()
+        };
+        let texts = (0..parsed.len()).find(|position| is_text(*position));
+        let numbers: Vec<_> = (0..parsed.len()).filter(|at| !is_text(*at)).collect();
+        let has_conditions = numbers.iter().any(|at| parsed[*at].condition.is_some());
+        let section = |at: usize| Section::new(parsed, at, is_1904);
+        Some(Self {
+            numbers: numbers.into_iter().map(section).collect(),
+            has_conditions,
+            texts: texts.map(section),
+            is_1904,
+        })
     }
 
-    /// Which section is for a number (ECMA-376 Part 1, 18.8.31).
-    fn position(&self, value: f64) -> usize {
-        let sections = self.format.sections();
-        if sections.iter().any(|section| section.condition.is_some()) {
-            let fits = |section: &Section| {
-                section.condition.is_none_or(|condition| condition.evaluate(value))
-            };
-            return sections.iter().position(fits).unwrap_or(sections.len().saturating_sub(1));
+    /// The section for a number (ECMA-376 Part 1, 18.8.31); nothing where none is for it.
+    fn section(&self, value: f64) -> Option<&Section> {
+        if self.has_conditions {
+            return self.numbers.iter().find(|section| section.is_for(value));
         }
-        let of_numbers =
-            sections.iter().take(3).filter(|section| !section.has_text_placeholder()).count();
-        match of_numbers {
+        let position = match self.numbers.len() {
             2.. if value < 0.0 => 1,
             3.. if value == 0.0 => 2,
             _ => 0,
-        }
-    }
-
-    fn number(&self, value: f64, section: &Section) -> String {
-        let Some(places) = places(section, value) else {
-            return self.format.format(value, &self.options);
         };
-        let rounded = rounded(value, places);
-        // The section was chosen before rounding: a tiny negative stays one, but for its sign.
-        let is_chosen_by_sign = rounded == 0.0 && self.format.sections().len() > 1;
-        self.format.format(if is_chosen_by_sign { value } else { rounded + 0.0 }, &self.options)
+        self.numbers.get(position)
     }
-
-    fn date(&self, value: f64, section: &Section) -> (String, Option<CellMark>) {
-        let has_seconds = section.metadata.smallest_time_unit == TimeUnit::Seconds;
-        let value = if has_seconds { (value * DAY).round() / DAY } else { value };
-        if value < 0.0 && section.metadata.has_elapsed_time {
-            let text = format!("-{}", self.format.format(-value, &self.options));
-            return (text, Some(CellMark::Date));
-        }
-        match self.format.try_format(value, &self.options) {
-            Ok(text) if (0.0..AFTER_LAST_DAY).contains(&value) => (text, Some(CellMark::Date)),
-            // Excel shows ##### for what is no date.
-            _ => (number_text(value), Some(CellMark::NotADate)),
-        }
-    }
-}
-
-/// Decimal places of a number that a section shows; nothing for fractions, which round in
-/// their own way.
-fn places(section: &Section, value: f64) -> Option<i32> {
-    let (mut whole, mut decimals, mut percents, mut scaling) = (0, 0, 0, 0);
-    let mut is_after_point = false;
-    let mut has_exponent = false;
-    for part in &section.parts {
-        match part {
-            FormatPart::Digit(_) if has_exponent => {}
-            FormatPart::Digit(_) if is_after_point => decimals += 1,
-            FormatPart::Digit(_) => {
-                whole += 1;
-                scaling = 0;
-            }
-            FormatPart::DecimalPoint => is_after_point = true,
-            FormatPart::ThousandsSeparator => scaling += 3,
-            FormatPart::Percent => percents += 2,
-            FormatPart::Scientific { .. } => has_exponent = true,
-            FormatPart::Fraction { .. } | FormatPart::GeneralNumber => return None,
-            _ => {}
-        }
-    }
-    match (has_exponent, whole) {
-        (false, 0) if decimals == 0 => None,
-        (false, _) => Some(decimals + percents - scaling),
-        (true, 1) => Some(decimals - exponent(value)?),
-        (true, _) => None,
-    }
-}
-
-/// The sections of a code, which semicolons part, but for those in quotation marks, brackets, or after a backslash.
-fn sections(code: &str) -> impl Iterator<Item = &str> {
-    let (mut is_quoted, mut is_bracketed, mut is_escaped) = (false, false, false);
-    code.split(move |c| {
-        if std::mem::take(&mut is_escaped) {
-            return false;
-        }
-        match c {
-            '\\' | '_' | '*' if !is_quoted => is_escaped = true,
-            '"' => is_quoted = !is_quoted,
-            '[' if !is_quoted => is_bracketed = true,
-            ']' if !is_quoted => is_bracketed = false,
-            ';' if !is_quoted && !is_bracketed => return true,
-            _ => {}
-        }
-        false
-    })
-}
-
-/// A section without colours and conditions.
-fn without_brackets(section: &str) -> &str {
-    let mut rest = section;
-    while let Some((_, after)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-        if rest.starts_with("[$") || rest[1..].starts_with(['h', 'm', 's', 'H', 'M', 'S']) {
-            break;
-        }
-        rest = after;
-    }
-    rest
 }
 
 #[cfg(test)]
@@ -277,13 +237,22 @@ mod tests {
             (1.5, "[h]:mm:ss", "36:00:00"),
             (-1.5, "[h]:mm", "-36:00"),
             (60.0, "yyyy-mm-dd", "1900-02-29"),
+            (45_322.5, "dd.mm.yyyy hh.mm", "31.01.2024 12.00"),
+            (45_322.5, "hh.mm.ss", "12.00.00"),
+            (45_322.999_999, "m/d/yyyy h:mm", "2/1/2024 0:00"),
+            (45_322.999_999, "m/d/yyyy", "1/31/2024"),
+            (45_322.542_3, "mm:ss.0", "00:54.7"),
+            (45_322.0, "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", "Wednesday, January 31, 2024"),
         ];
         for (value, code, text) in cases {
             assert_eq!(shown(value, code), text, "{value} in {code}");
         }
         let built_in = Format::of(Some(14), "mm-dd-yy", false).number(45_322.0);
         assert_eq!(built_in, ("1/31/2024".into(), Some(CellMark::Date)));
-        assert_eq!(Format::of(None, "yyyy-mm-dd", true).number(43_860.0).0, "2024-01-31");
+        let in_1904 = |code, value| Format::of(None, code, true).number(value).0;
+        assert_eq!(in_1904("yyyy-mm-dd", 43_860.0), "2024-01-31");
+        assert_eq!(in_1904("m/d/yyyy", 0.25), "1/1/1904");
+        assert_eq!(in_1904("[h]:mm", 1.5), "36:00");
     }
 
     #[test]
@@ -299,8 +268,51 @@ mod tests {
     }
 
     #[test]
+    fn sections_are_rendered_as_excel_does() {
+        let cases = [
+            (2_134.0, "#,##0_ ;[Red]\\-#,##0\\ ", "2,134 "),
+            (2_134.0, "00000\\ ", "02134 "),
+            (7.0, "\"No. \"General", "No. 7"),
+            (-7.0, "General;-General", "-7"),
+            (-1.0, "General;(General)", "(1)"),
+            (0.0, "\"a\"General\"b\"", "a0b"),
+            (7.0, "[$$-409]General", "$7"),
+            (-1.0, "0;General", "1"),
+            (123_456_789_012.0, "General\" kg\"", "123456789012 kg"),
+            (12_312_024.0, "00\\/00\\/0000", "12/31/2024"),
+            (12_312_024.0, "00\"/\"00\"/\"0000", "12/31/2024"),
+            (1.2, "[=1]0\" item\";0\" items\"", "1 items"),
+            (999.6, "[<1000]0;[<1000000]0.0,\"k\";0", "1000"),
+            (1.5, "# ?/?\" in\"", "1 1/2 in"),
+            (-1.5, "# ?/?_);(# ?/?)", "(1 1/2)"),
+            (-1.5, "# ?/?\" in\"", "-1 1/2 in"),
+            (-5.0, "[<>0]0.00;\"nil\"", "-5.00"),
+            (-2_134.0, "[<1000]0;0", "-2134"),
+            (-3.0, "[<0](0);0", "(3)"),
+            (-3.0, "[>0]0;(0)", "(3)"),
+            (0.0, "[>0]0;[<0](0)", "0"),
+        ];
+        for (value, code, text) in cases {
+            assert_eq!(shown(value, code), text, "{value} in {code}");
+        }
+    }
+
+    #[test]
+    fn built_in_formats_need_no_code() {
+        let shown = |id, value| Format::of(Some(id), "", false).number(value).0;
+        assert_eq!(shown(44, 0.5).trim(), "$0.50");
+        assert_eq!(shown(41, -2.0).trim(), "(2)");
+        assert_eq!(shown(31, 45_322.0), "1/31/2024");
+        assert_eq!(shown(47, 0.012_357), "17:47.6");
+        assert_eq!(shown(9, 0.5), "50%");
+    }
+
+    #[test]
     fn texts_follow_their_section() {
         let text = |code| Format::of(None, code, false).text("Ann");
+        assert_eq!(text("\"ID \"@"), "ID Ann");
+        assert_eq!(text("@\" (text)\""), "Ann (text)");
+        assert_eq!(text("0;-0;\"t \"@"), "t Ann");
         assert_eq!(text("@"), "Ann");
         assert_eq!(text("0.00"), "Ann");
         assert_eq!(text("0;0;0;\"Ms \"@"), "Ms Ann");

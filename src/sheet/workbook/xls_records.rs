@@ -23,6 +23,9 @@ const NUMBER: u16 = 0x0203;
 const RK: u16 = 0x027E;
 const MUL_RK: u16 = 0x00BD;
 const FORMULA: u16 = 0x0006;
+const LABEL_SST: u16 = 0x00FD;
+const LABEL: u16 = 0x0204;
+const RICH_TEXT: u16 = 0x00D6;
 const ROW: u16 = 0x0208;
 const COL_INFO: u16 = 0x007D;
 const MERGED: u16 = 0x00E5;
@@ -35,7 +38,7 @@ const STREAM: &str = "/Workbook";
 #[derive(Debug, Default)]
 pub(super) struct XlsRecords {
     formats: Vec<Format>,
-    /// For each cell with a number, by row and column from 0, the position of its format.
+    /// For each cell with a number, and each text with a format, by row and column from 0, the position of its format.
     by_cell: HashMap<(u32, u32), usize>,
     /// What the sheet holds beside its cells.
     pub(super) facts: SheetFacts,
@@ -85,6 +88,9 @@ impl XlsRecords {
                     }
                 }
                 MERGED => self.facts.merged.extend(merged(data)),
+                LABEL_SST | LABEL | RICH_TEXT if self.shows_otherwise(u16_at(data, 4)) => {
+                    self.add(u16_at(data, 0), u16_at(data, 2), u16_at(data, 4));
+                }
                 MUL_RK => self.add_many(data),
                 ROW if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
                     if let Some(row) = u16_at(data, 0) {
@@ -105,6 +111,12 @@ impl XlsRecords {
         if let (Some(row), Some(column), Some(xf)) = (row, column, xf) {
             self.by_cell.insert((row.into(), column.into()), xf.into());
         }
+    }
+
+    /// Whether a format may show a text otherwise than as it stands: only of such texts it is kept.
+    fn shows_otherwise(&self, xf: Option<u16>) -> bool {
+        let format = xf.and_then(|xf| self.formats.get(usize::from(xf)));
+        format.is_some_and(|format| matches!(format, Format::Coded(_)))
     }
 
     /// Several numbers side by side: row, first column, then a format and a number for each.

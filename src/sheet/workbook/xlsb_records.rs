@@ -19,6 +19,9 @@ use crate::sheet::shown::Format;
 const ROW_HEADER: u16 = 0;
 const CELL_RK: u16 = 2;
 const CELL_REAL: u16 = 5;
+const CELL_TEXT: u16 = 6;
+const CELL_SHARED_TEXT: u16 = 7;
+const FORMULA_TEXT: u16 = 8;
 const FORMULA_NUMBER: u16 = 9;
 const FORMAT: u16 = 44;
 const XF: u16 = 47;
@@ -81,7 +84,8 @@ impl XlsbRecords {
                         self.facts.hidden.add_row(u64::from(row) + 1);
                     }
                 }
-                CELL_RK | CELL_REAL | FORMULA_NUMBER => {
+                CELL_RK | CELL_REAL | FORMULA_NUMBER | CELL_TEXT | CELL_SHARED_TEXT
+                | FORMULA_TEXT => {
                     // The style takes three bytes; the fourth is of no interest.
                     if let (Some(column), Some(style)) = (u32_at(data, 0), u32_at(data, 4)) {
                         self.add(row, column, style & 0x00FF_FFFF);
