@@ -119,7 +119,8 @@ impl Section {
             FormatPart::Literal(literal) | FormatPart::EscapedLiteral(literal) => literal,
             _ => "",
         });
-        parts.collect::<String>().replace(SLASH, "/")
+        // General stands for a text as for a number.
+        parts.collect::<String>().replace(SLASH, "/").replace(GENERAL, text)
     }
 
     /// Decimal places of a number that the section shows; nothing where ssfmt rounds in its own way.
@@ -186,17 +187,13 @@ impl Shape {
     }
 }
 
-/// Whether only negative numbers come to a section, which then shows their size: the second, unless the
-/// conditions say otherwise.
+/// Whether a section shows the size of negative numbers alone: those after the first do, and those whose
+/// condition only negative numbers meet.
 fn drops_sign(sections: &[ssfmt::Section], position: usize) -> bool {
-    let condition = |at: usize| sections.get(at).and_then(|section| section.condition);
-    match (condition(position), condition(0)) {
-        (Some(Condition::LessThan(limit) | Condition::LessOrEqual(limit)), _) => limit <= 0.0,
-        (Some(_), _) => false,
-        (None, None | Some(Condition::GreaterThan(0.0) | Condition::GreaterOrEqual(0.0))) => {
-            position == 1
-        }
-        (None, Some(_)) => false,
+    match sections[position].condition {
+        Some(Condition::LessThan(limit) | Condition::LessOrEqual(limit)) => limit <= 0.0,
+        Some(_) => false,
+        None => position > 0,
     }
 }
 

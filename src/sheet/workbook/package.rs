@@ -2,8 +2,9 @@
 //!
 //! Source: ECMA-376 Part 2, clause 6.5 "Relationships".
 
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -18,6 +19,16 @@ pub(super) type Package<'a> = ZipArchive<BufReader<&'a File>>;
 /// Opens an archive.
 pub(super) fn open(file: &File) -> Result<Package<'_>, BookFault> {
     Ok(ZipArchive::new(BufReader::new(file))?)
+}
+
+/// Reads a part; the names of parts are equal without regard to case (ECMA-376 Part 2, 6.3.3).
+pub(super) fn part<'p>(
+    package: &'p mut Package<'_>,
+    name: &str,
+) -> Result<impl Read + 'p, BookFault> {
+    let is_same = |found: &Cow<'_, str>| found.eq_ignore_ascii_case(name);
+    let same = package.file_names().filter_map(Result::ok).find(is_same).map(Cow::into_owned);
+    Ok(package.by_name(same.as_deref().unwrap_or(name))?)
 }
 
 /// The part that a relationship of the workbook leads to.
@@ -41,7 +52,7 @@ pub(super) fn attribute_where(
     (key, value): (&str, &str),
     wanted: &str,
 ) -> Result<Option<String>, BookFault> {
-    let mut reader = Reader::from_reader(BufReader::new(package.by_name(part)?));
+    let mut reader = Reader::from_reader(BufReader::new(self::part(package, part)?));
     let mut buffer = Vec::new();
     loop {
         buffer.clear();

@@ -53,7 +53,7 @@ impl XlsbRecords {
     /// The archive cannot be read.
     pub(super) fn of(file: &File, sheet: &str) -> Result<Self, BookFault> {
         let mut archive = package::open(file)?;
-        let book = Book::read(archive.by_name("xl/workbook.bin")?)?;
+        let book = Book::read(package::part(&mut archive, "xl/workbook.bin")?)?;
         let Some(id) = book.sheets.get(sheet) else { return Ok(Self::default()) };
         let part = related_part(&mut archive, "xl/_rels/workbook.bin.rels", id)?;
         let Some(part) = part else { return Ok(Self::default()) };
@@ -63,7 +63,7 @@ impl XlsbRecords {
             Err(fault) => return Err(fault.into()),
         };
         let mut found = Self { formats, ..Self::default() };
-        found.read_sheet(archive.by_name(&part)?)?;
+        found.read_sheet(package::part(&mut archive, &part)?)?;
         Ok(found)
     }
 

@@ -35,10 +35,10 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
     let Some(id) = id else { return Ok(SheetFacts::default()) };
     let part = related_part(&mut package, "xl/_rels/workbook.xml.rels", &id)?;
     let Some(part) = part else { return Ok(SheetFacts::default()) };
-    if !holds_trace(package.by_name(&part)?)? {
+    if !holds_trace(package::part(&mut package, &part)?)? {
         return Ok(SheetFacts::default());
     }
-    let mut reader = Reader::from_reader(BufReader::new(package.by_name(&part)?));
+    let mut reader = Reader::from_reader(BufReader::new(package::part(&mut package, &part)?));
     reader.config_mut().expand_empty_elements = true;
     let mut look = Look::default();
     let mut buffer = Vec::new();
