@@ -166,10 +166,13 @@ fn is_plain_e_mail(text: &str) -> bool {
     let Some(at) = text.bytes().position(|byte| byte == b'@') else { return false };
     let (local, domain) = (&text[..at], &text[at + 1..]);
     let is_plain = |part: &str, most: usize, signs: &[u8]| {
-        let is_sign = |byte: u8| byte == b'.' || signs.contains(&byte);
-        (1..=most).contains(&part.len())
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_sign(byte))
-            && part.split('.').all(|label| (1..=63).contains(&label.len()))
+        let mut label = 0;
+        let is_plain = part.bytes().all(|byte| {
+            let ends_label = byte == b'.' && label > 0;
+            label = if ends_label { 0 } else { label + 1 };
+            ends_label || label <= 63 && (byte.is_ascii_alphanumeric() || signs.contains(&byte))
+        });
+        is_plain && label > 0 && part.len() <= most
     };
     is_plain(local, 64, b"_+-") && is_plain(domain, 189, b"")
 }

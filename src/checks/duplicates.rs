@@ -7,9 +7,8 @@ use std::hash::RandomState;
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use rayon::prelude::*;
 
-use super::{GRAIN, Rules};
+use super::Rules;
 use crate::model::key::Key;
 use crate::model::row::RowBatch;
 
@@ -21,40 +20,34 @@ impl KeyHasher {
     /// The hash of the key of each row; nothing where a part of it is blank.
     #[must_use]
     pub fn hashes(&self, rules: &Rules<'_>, batch: &RowBatch) -> Vec<Option<u64>> {
-        let hash = |scratch: &mut String, position| {
-            Key::hash_of(rules.key_values(batch.row(position)), &self.0, scratch)
-        };
-        let positions = (0..batch.len()).into_par_iter().with_min_len(GRAIN);
-        positions.map_init(String::new, hash).collect()
+        let mut scratch = String::new();
+        let mut hash = |row| Key::hash_of(rules.key_values(row), &self.0, &mut scratch);
+        batch.rows().map(&mut hash).collect()
     }
 }
 
 /// The keys of the rows that were met so far.
 #[derive(Debug, Default)]
 pub struct SeenKeys {
-    /// Of the first row with each key, its place in `rows`.
+    /// Of the first row with each key, its place in the lists below.
     table: HashTable<u32>,
-    rows: Vec<First>,
-}
-
-/// The first row with a key.
-#[derive(Clone, Copy, Debug)]
-struct First {
-    hash: u64,
-    number: u32,
+    /// The hash and the number of each such row.
+    hashes: Vec<u64>,
+    numbers: Vec<u32>,
 }
 
 impl SeenKeys {
     /// Meets the next row, by the hash of its key and its number as Excel counts. The number of the
     /// first row with the same key, if there was one.
     pub fn meet(&mut self, hash: u64, number: u64) -> Option<u32> {
-        let Self { table, rows } = self;
-        let hash_at = |at: &u32| rows[*at as usize].hash;
+        let Self { table, hashes, numbers } = self;
+        let hash_at = |at: &u32| hashes[*at as usize];
         match table.entry(hash, |at| hash_at(at) == hash, hash_at) {
-            Entry::Occupied(first) => Some(rows[*first.get() as usize].number),
+            Entry::Occupied(first) => Some(numbers[*first.get() as usize]),
             Entry::Vacant(place) => {
-                place.insert(u32::try_from(rows.len()).ok()?);
-                rows.push(First { hash, number: u32::try_from(number).unwrap_or(u32::MAX) });
+                place.insert(u32::try_from(numbers.len()).ok()?);
+                hashes.push(hash);
+                numbers.push(u32::try_from(number).unwrap_or(u32::MAX));
                 None
             }
         }

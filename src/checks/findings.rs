@@ -27,8 +27,14 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
     let traits = Traits::of(row.text());
     judge_key(&mut verdict, rules, row, traits);
     let mut sets = 0_usize;
-    for assignment in rules.assignments(row) {
+    for assignment in rules.of_columns(row) {
         sets += 1;
+        judge_assignment(&mut verdict, rules, row, traits, assignment);
+    }
+    for assignment in rules.of_site() {
+        sets += 1;
+        // A constant is no part of the row.
+        let traits = Traits::of(assignment.change.value());
         judge_assignment(&mut verdict, rules, row, traits, assignment);
     }
     // A formula without a value is something; what it is, is not known.
@@ -94,8 +100,6 @@ fn judge_assignment(
             if let Some(column) = column.filter(|_| has_outer_spaces) {
                 tell_outer_spaces(verdict, rules, row, (column, field), rules.site.trim);
             }
-            // A constant is no part of the row.
-            let traits = if column.is_some() { traits } else { Traits::of(text) };
             judge_text(verdict, rules, row, traits, (column, field, text));
         }
     }

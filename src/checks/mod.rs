@@ -1,7 +1,7 @@
 //! From a row to a patch: the checks that every row passes before anything is sent.
 //!
-//! Rows are judged on all cores, a batch at a time, in the order of the input. A judgement
-//! is a value: a row that is at fault stops nothing.
+//! A judgement is a value: a row that is at fault stops nothing. It knows no other row, so that batches
+//! can be judged side by side; what rows have in common is found in the order of the input.
 
 mod content;
 mod duplicates;
@@ -9,8 +9,6 @@ mod findings;
 mod marks;
 mod spoiled;
 mod verdict;
-
-use rayon::prelude::*;
 
 use crate::model::cells::trimmed;
 use crate::model::code::OwnCode;
@@ -23,9 +21,6 @@ use crate::model::rules::{Level, SiteRules};
 
 pub use duplicates::{Duplicates, KeyHasher, SeenKeys};
 pub use verdict::Verdict;
-
-/// Rows that one core judges at a time: fewer would cost more in handing over than in judging.
-const GRAIN: usize = 512;
 
 /// By what rows are judged.
 #[derive(Clone, Copy, Debug)]
@@ -59,11 +54,7 @@ impl<'a> Rules<'a> {
     /// Judges each row of a batch, in order.
     #[must_use]
     pub fn judge_batch(&self, batch: &RowBatch) -> Vec<Verdict> {
-        (0..batch.len())
-            .into_par_iter()
-            .with_min_len(GRAIN)
-            .map(|position| findings::judge(self, batch.row(position)))
-            .collect()
+        batch.rows().map(|row| findings::judge(self, row)).collect()
     }
 
     /// Says of a row that an earlier one, with this number, is for the same record.
@@ -81,13 +72,24 @@ impl<'a> Rules<'a> {
     where
         'a: 'r,
     {
+        self.of_columns(row).chain(self.of_site())
+    }
+
+    /// What the cells of a row say.
+    fn of_columns<'r>(&self, row: Row<'r>) -> impl Iterator<Item = Assignment<'r>> + use<'r, 'a>
+    where
+        'a: 'r,
+    {
         let site = self.site;
-        let of_columns = self.layout.setters.iter().filter_map(move |(column, field)| {
+        self.layout.setters.iter().filter_map(move |(column, field)| {
             assignment(site, Some(*column), field, row.cell(*column))
-        });
-        let of_site =
-            site.set.iter().filter_map(move |(field, value)| assignment(site, None, field, value));
-        of_columns.chain(of_site)
+        })
+    }
+
+    /// What the site says of every row.
+    fn of_site(&self) -> impl Iterator<Item = Assignment<'a>> + use<'a> {
+        let site = self.site;
+        site.set.iter().filter_map(move |(field, value)| assignment(site, None, field, value))
     }
 
     /// The values of the key fields, without outer spaces.

@@ -65,7 +65,7 @@ fn is_second_byte(c: char) -> bool {
 
 /// A day and a month, or a month and a year, as in `2-Jan` and `Mar-01`: what Excel makes of `1-2` and `MAR1`.
 pub(super) fn is_excel_date(text: &str) -> bool {
-    if !(5..=6).contains(&text.len()) {
+    if !(5..=6).contains(&text.len()) || !text.as_bytes()[1..4].contains(&b'-') {
         return false;
     }
     let Some((before, after)) = text.split_once('-') else { return false };
@@ -88,7 +88,10 @@ pub(super) fn is_odd_control(byte: u8) -> bool {
 
 /// A number such as 4.09E+09, which Excel saves to CSV when a column is too narrow.
 pub(super) fn is_exponent(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
+    let Some(at) = text.bytes().position(|byte| byte == b'E') else { return false };
+    let (mantissa, Some(exponent)) = (&text[..at], text[at..].strip_prefix("E+")) else {
+        return false;
+    };
     let digits = mantissa.strip_prefix('-').unwrap_or(mantissa);
     let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
         && digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');

@@ -1,7 +1,7 @@
 //! Rows of a table, read on one thread and judged on all cores, in the order of the file.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use crate::checks::{Duplicates, KeyHasher, Rules, SeenKeys, Verdict};
@@ -9,10 +9,8 @@ use crate::model::row::{Place, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::sheet::{Digest, Fingerprint, SheetFault, Table};
 
-/// Batches that may be read before they are judged.
-const READ_AHEAD: usize = 2;
-/// Batches that may be judged before they are taken.
-const JUDGED_AHEAD: usize = 1;
+/// Batches that may be read, or judged, before they are taken.
+const AHEAD: usize = 6;
 
 /// What a first read finds out for later ones.
 #[derive(Debug, Default)]
@@ -59,7 +57,7 @@ impl Pass<'_> {
     }
 }
 
-/// A batch, and what was found out about it on all cores.
+/// A batch, and what was found out about it.
 struct Judged {
     batch: RowBatch,
     verdicts: Vec<Verdict>,
@@ -71,7 +69,7 @@ struct Judged {
 
 /// Hands on each batch with the judgement of each of its rows, until there are no more or `take` breaks off.
 ///
-/// One thread reads, another has batches judged, and this one takes them, so that all cores have work.
+/// A thread reads; whole batches are judged side by side on all cores, and taken here in their order.
 ///
 /// # Errors
 /// A file that cannot be read, or that is not what it was at the first read; no batch of a
@@ -86,41 +84,51 @@ pub(super) fn judged(
     let compares = !matches!(pass, Pass::Only);
     let finds_duplicates = !matches!(pass, Pass::Later(_));
     let hasher = KeyHasher::default();
-    let judge = |batch: RowBatch| {
-        let digest = || compares.then(|| Digest::of(&batch));
-        let hashes = || finds_duplicates.then(|| hasher.hashes(&rules, &batch)).unwrap_or_default();
-        let (verdicts, (digest, hashes)) =
-            rayon::join(|| rules.judge_batch(&batch), || rayon::join(digest, hashes));
-        Judged { verdicts, digest, hashes, batch }
+    let judge = |batch: RowBatch| Judged {
+        verdicts: rules.judge_batch(&batch),
+        digest: compares.then(|| Digest::of(&batch)),
+        hashes: if finds_duplicates { hasher.hashes(&rules, &batch) } else { Vec::new() },
+        batch,
     };
-    thread::scope(|scope| {
-        let (read, batches) = sync_channel::<RowBatch>(READ_AHEAD);
-        let (done, judged) = sync_channel::<Judged>(JUDGED_AHEAD);
-        let reader = scope.spawn(move || table.read(&mut |batch| flow(read.send(batch).is_ok())));
-        scope
-            .spawn(move || batches.into_iter().map(judge).try_for_each(|judged| done.send(judged)));
-        let mut seen = SeenKeys::default();
-        let mut position = 0;
-        for Judged { batch, mut verdicts, digest, hashes } in judged {
-            if !pass.keeps(position, digest) {
-                return Err(table.changed());
-            }
-            let hashes = hashes.into_iter().chain(std::iter::repeat(None));
-            for ((row, verdict), hash) in batch.rows().zip(&mut verdicts).zip(hashes) {
-                if let Some(earlier) = pass.earlier(&mut seen, row.place, hash) {
-                    rules.tell_duplicate(verdict, earlier);
+    let judge = &judge;
+    rayon::in_place_scope(|cores| {
+        thread::scope(|scope| {
+            let (queue, judged) = sync_channel::<Receiver<Judged>>(AHEAD);
+            let reader = scope.spawn(move || {
+                table.read(&mut |batch| {
+                    let (done, result) = sync_channel(1);
+                    // Nobody waits for it if the rows after a stop are not wanted any more.
+                    cores.spawn(move |_| drop(done.send(judge(batch))));
+                    flow(queue.send(result).is_ok())
+                })
+            });
+            let mut seen = SeenKeys::default();
+            let mut position = 0;
+            for Judged { batch, mut verdicts, digest, hashes } in
+                judged.iter().map_while(|result| result.recv().ok())
+            {
+                if !pass.keeps(position, digest) {
+                    return Err(table.changed());
+                }
+                let hashes = hashes.into_iter().chain(std::iter::repeat(None));
+                for ((row, verdict), hash) in batch.rows().zip(&mut verdicts).zip(hashes) {
+                    if let Some(earlier) = pass.earlier(&mut seen, row.place, hash) {
+                        rules.tell_duplicate(verdict, earlier);
+                    }
+                }
+                position += 1;
+                if take(&batch, &verdicts).is_break() {
+                    return Ok(());
                 }
             }
-            position += 1;
-            if take(&batch, &verdicts).is_break() {
-                return Ok(());
+            reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            match pass {
+                Pass::Later(first) if first.fingerprint.batches() != position => {
+                    Err(table.changed())
+                }
+                _ => Ok(()),
             }
-        }
-        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        match pass {
-            Pass::Later(first) if first.fingerprint.batches() != position => Err(table.changed()),
-            _ => Ok(()),
-        }
+        })
     })
 }
 

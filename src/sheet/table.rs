@@ -15,7 +15,7 @@ use crate::model::record::RecordType;
 use crate::model::row::{Place, RowBatch};
 
 /// Most rows of a batch.
-const BATCH_ROWS: usize = 4_096;
+const BATCH_ROWS: usize = 2_048;
 /// Bytes of text after which a batch is full.
 const BATCH_BYTES: usize = 1 << 20;
 
