@@ -37,6 +37,12 @@ pub struct SeenKeys {
 }
 
 impl SeenKeys {
+    /// Makes room for so many rows, which is faster than to grow little by little.
+    pub fn expect(&mut self, rows: usize) {
+        let hashes = &self.hashes;
+        self.table.reserve(rows, |at| hashes[*at as usize]);
+    }
+
     /// Meets the next row, by the hash of its key and its number as Excel counts. The number of the
     /// first row with the same key, if there was one.
     pub fn meet(&mut self, hash: u64, number: u64) -> Option<u32> {

@@ -107,6 +107,9 @@ pub(super) fn judged(
             for Judged { batch, mut verdicts, digest, hashes } in
                 judged.iter().map_while(|result| result.recv().ok())
             {
+                if position == 0 && finds_duplicates {
+                    seen.expect(table.rows_like(&batch));
+                }
                 if !pass.keeps(position, digest) {
                     return Err(table.changed());
                 }

@@ -116,6 +116,12 @@ impl Source {
         &self.path
     }
 
+    /// Bytes of a text; 0 for a workbook, which is packed.
+    pub(super) fn text_length(&self) -> u64 {
+        let length = || std::fs::metadata(&self.path).map(|facts| facts.len()).ok();
+        if self.kind == Kind::Text { length().unwrap_or(0) } else { 0 }
+    }
+
     /// Whether short rows are ragged, as in text, rather than ending in blank cells, as in a workbook.
     #[must_use]
     pub fn has_ragged_rows(&self) -> bool {

@@ -27,6 +27,8 @@ pub struct Table {
     origin: Origin,
     header_row: u64,
     layout: Layout,
+    /// Whether a column without a header stands among those with one.
+    has_headless: bool,
     facts: SheetFacts,
     skips_hidden: bool,
 }
@@ -58,7 +60,8 @@ impl Table {
         }
         let skips_hidden = choice.hidden_rows == Some(HiddenRows::Skip);
         let sheet = origin.sheet.clone();
-        Ok(Self { source, sheet, origin, header_row, layout, facts, skips_hidden })
+        let has_headless = layout.left_out().any(|(_, reason)| reason == LeftOut::Blank);
+        Ok(Self { source, sheet, origin, header_row, layout, has_headless, facts, skips_hidden })
     }
 
     /// The file as the person named it.
@@ -151,6 +154,16 @@ impl Table {
         Ok(())
     }
 
+    /// How many rows the file may have if all are as long as those of this batch; 0 where that cannot
+    /// be told.
+    #[must_use]
+    pub fn rows_like(&self, batch: &RowBatch) -> usize {
+        let delimiters = batch.len() * self.layout.columns.len();
+        let length = (batch.text_len() + delimiters).max(1) as u64;
+        let rows = self.source.text_length() * batch.len() as u64 / length;
+        usize::try_from(rows).unwrap_or(0)
+    }
+
     /// The fault of a file that is not what it was at an earlier read.
     #[must_use]
     pub fn changed(&self) -> SheetFault {
@@ -185,7 +198,7 @@ impl Table {
         let is_headless = |column: usize| {
             self.layout.columns.get(column).is_none_or(|column| column.sets == Err(LeftOut::Blank))
         };
-        if found <= expected && self.layout.left_out().all(|(_, reason)| reason != LeftOut::Blank) {
+        if found <= expected && !self.has_headless {
             return None;
         }
         let mut shown = cells.iter().enumerate().filter(|(_, text)| !text.trim().is_empty());
