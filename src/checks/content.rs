@@ -31,11 +31,12 @@ impl Traits {
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         // Sums and not searches: those can be made of many bytes at once.
-        let has_control =
-            bytes.iter().fold(false, |found, byte| found | (*byte < b' ' || *byte == 127));
+        let controls =
+            bytes.iter().fold(0, |found, byte| found | u8::from(*byte < b' ' || *byte == 127));
         let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-        let has_double_space =
-            pairs.fold(false, |found, (one, next)| found | (*one == b' ' && *next == b' '));
+        let double_spaces =
+            pairs.fold(0, |found, (one, next)| found | u8::from(*one == b' ' && *next == b' '));
+        let (has_control, has_double_space) = (controls > 0, double_spaces > 0);
         Self { is_ascii: bytes.is_ascii(), has_control, has_double_space }
     }
 }

@@ -87,9 +87,9 @@ mod tests {
     #[test]
     fn each_later_row_of_a_key_knows_the_first() {
         let mut seen = SeenKeys::default();
-        let seed = RandomState::new();
+        let random = RandomState::new();
         let hashes = ["A", "b", "a ", "C", " B", "A"]
-            .map(|key| Key::hash_of([key, "X"], &seed, &mut String::new()));
+            .map(|key| Key::hash_of([key, "X"], &random, &mut String::new()));
         let met: Vec<_> = (2..)
             .zip(hashes)
             .map(|(number, hash)| seen.meet(hash.expect("a key"), number))
@@ -99,10 +99,10 @@ mod tests {
 
     #[test]
     fn many_keys_are_told_apart() {
-        let (mut seen, seed) = (SeenKeys::default(), RandomState::new());
+        let (mut seen, random) = (SeenKeys::default(), RandomState::new());
         for round in 0..2 {
             for number in 0..10_000_u64 {
-                let hash = std::hash::BuildHasher::hash_one(&seed, number);
+                let hash = std::hash::BuildHasher::hash_one(&random, number);
                 let expected = (round == 1).then_some(u32::try_from(number).expect("small"));
                 assert_eq!(seen.meet(hash, number), expected);
             }

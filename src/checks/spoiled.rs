@@ -52,7 +52,7 @@ pub(super) fn is_misdecoded(text: &str) -> bool {
     MISDECODED.iter().any(|start| {
         text.match_indices(start).any(|(at, _)| {
             let next = text[at + start.len()..].chars().next();
-            next.is_some_and(|next| is_second_byte(next))
+            next.is_some_and(is_second_byte)
         })
     })
 }

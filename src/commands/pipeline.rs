@@ -83,11 +83,11 @@ pub(super) fn judged(
     let rules = Rules::new(table.layout(), site);
     let compares = !matches!(pass, Pass::Only);
     let finds_duplicates = !matches!(pass, Pass::Later(_));
-    let hasher = KeyHasher::default();
+    let keys = KeyHasher::default();
     let judge = |batch: RowBatch| Judged {
         verdicts: rules.judge_batch(&batch),
         digest: compares.then(|| Digest::of(&batch)),
-        hashes: if finds_duplicates { hasher.hashes(&rules, &batch) } else { Vec::new() },
+        hashes: if finds_duplicates { keys.hashes(&rules, &batch) } else { Vec::new() },
         batch,
     };
     let judge = &judge;

@@ -34,10 +34,8 @@ impl FindingCounts {
     /// Counts a finding, of which the line is shown if it is the first of its code.
     pub fn add(&mut self, level: Level, finding: &Finding, line: &FindingLine<'_>) {
         let key = (level != Level::Error, finding.code);
-        let count = self
-            .0
-            .entry(key)
-            .or_insert_with(|| Count { findings: 0, example: line.in_file().to_string() });
+        let count =
+            self.0.entry(key).or_insert_with(|| Count { findings: 0, example: line.in_file() });
         count.findings += 1;
     }
 

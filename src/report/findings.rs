@@ -57,22 +57,16 @@ impl<'a> FindingLine<'a> {
 
 impl FindingLine<'_> {
     /// The line without file, sheet and code, which stand elsewhere.
-    pub(super) fn in_file(&self) -> impl fmt::Display {
-        fmt::from_fn(|f| {
-            self.place(f)?;
-            write!(f, ": {}", self.text)
-        })
+    pub(super) fn in_file(&self) -> String {
+        format!("{}: {}", self.place(), self.text)
     }
 
-    fn place(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.cell {
-            Some(cell) => f.write_str(cell)?,
-            None => write!(f, "row {}", self.row)?,
+    fn place(&self) -> String {
+        let cell = self.cell.clone().unwrap_or_else(|| format!("row {}", self.row));
+        match self.field {
+            Some(field) => format!("{cell} {field}"),
+            None => cell,
         }
-        if let Some(field) = self.field {
-            write!(f, " {field}")?;
-        }
-        Ok(())
     }
 }
 
@@ -82,8 +76,7 @@ impl fmt::Display for FindingLine<'_> {
         if let Some(sheet) = self.sheet {
             write!(f, "{sheet}!")?;
         }
-        self.place(f)?;
-        write!(f, ": {} ({})", self.text, self.code)
+        write!(f, "{}: {} ({})", self.place(), self.text, self.code)
     }
 }
 

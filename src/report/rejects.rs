@@ -37,7 +37,7 @@ pub struct Rejects {
 
 #[derive(Debug)]
 enum Sink {
-    Csv(RejectsCsv),
+    Csv(Box<RejectsCsv>),
     Workbook(Box<RejectsWorkbook>),
 }
 
@@ -118,7 +118,8 @@ impl Rejects {
     fn begin(&self) -> io::Result<Sink> {
         Ok(match &self.kind {
             RejectsKind::Csv => {
-                Sink::Csv(RejectsCsv::begin(&self.path, self.replace, &self.columns)?)
+                let out = RejectsCsv::begin(&self.path, self.replace, &self.columns)?;
+                Sink::Csv(Box::new(out))
             }
             RejectsKind::Workbook { sheet } => {
                 let out = RejectsWorkbook::begin(&self.path, self.replace, sheet, &self.columns)?;

@@ -166,13 +166,11 @@ impl Source {
         // The readers of workbooks panic on some damaged files.
         let read = catch_unwind(AssertUnwindSafe(|| {
             let damaged = |fault: BookFault| SheetFault::new(&self.name, damaged_text(&*fault));
-            let open = match &mut *held {
-                Some(open) => open,
-                None => {
-                    let book = workbook::open(self.kind, &self.path).map_err(damaged)?;
-                    held.insert(OpenBook { book, sheet: None })
-                }
-            };
+            if held.is_none() {
+                let book = workbook::open(self.kind, &self.path).map_err(damaged)?;
+                *held = Some(OpenBook { book, sheet: None });
+            }
+            let open = held.as_mut().expect("it was opened just now");
             let (sheet, other_sheets) = workbook::choose(open.book.sheets(), wanted)
                 .map_err(|text| SheetFault::new(&self.name, text))?;
             let in_sheet = |fault| damaged(fault).in_sheet(Some(&sheet));

@@ -67,8 +67,8 @@ fn sent(path: &Path) -> Sent {
         .read(&mut |batch| {
             for row in batch.rows() {
                 assert_eq!(row.fault, None);
-                let patch = rules.patch(row);
-                let fields = patch.fields().map(|(field, change)| {
+                let update = rules.patch(row);
+                let fields = update.fields().map(|(field, change)| {
                     assert_ne!(change, Change::Clear);
                     (field.name.to_owned(), change.value().to_owned())
                 });

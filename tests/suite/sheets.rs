@@ -174,10 +174,10 @@ fn a_file_that_is_open_elsewhere_is_said_to_be() {
 #[test]
 fn rows_of_an_ods_that_are_hidden_or_filtered_away_are_known() {
     let row = |attributes: &str, cells: [&str; 3]| {
-        let cells: String = cells
-            .iter()
-            .map(|text| format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"))
-            .collect();
+        let cells = cells.map(|text| {
+            format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+        });
+        let cells = cells.concat();
         format!("<table:table-row {attributes}>{cells}</table:table-row>")
     };
     let rows = [
