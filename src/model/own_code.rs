@@ -138,8 +138,8 @@ own_codes! {
         "Export the file again from where it came from, as UTF-8.";
     /// A formula that shows nothing.
     BlankFormula = "RP_BLANK_FORMULA":
-        "A cell holds a formula that shows nothing. In an .xls that may also mean that it was never calculated.",
-        "Open the workbook in Excel and look at the cell; saved as .xlsx the two can be told apart.";
+        "A cell holds a formula that shows nothing. In an .xls or .ods that may also mean that it was never calculated.",
+        "Open the workbook and look at the cell; saved as .xlsx the two can be told apart.";
     /// A number whose format is not known.
     NoFormat = "RP_NO_FORMAT":
         "A cell holds a number rather than a text, and how the workbook shows it (leading zeros, masks) is not known.",

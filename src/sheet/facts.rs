@@ -14,8 +14,8 @@ pub struct SheetFacts {
     pub merged: Vec<MergedRange>,
     /// Cells with a formula and no value, by row and column from 0, in the order of the sheet.
     pub(super) uncalculated: Vec<(u32, u32)>,
-    /// Cells with a formula whose value is a blank text, where the kind of file cannot tell that from a
-    /// formula that was never calculated; by row and column from 0, in the order of the sheet.
+    /// Cells of an xls with a formula whose value is a blank text, which cannot be told from a formula
+    /// that was never calculated; by row and column from 0, in the order of the sheet.
     pub(super) blank_formulas: Vec<(u32, u32)>,
 }
 

@@ -80,6 +80,92 @@ fn cells_are_shown_as_a_person_sees_them() {
 }
 
 #[test]
+fn faults_of_every_fixture_are_told_with_the_right_cell() {
+    let fixtures: [(&str, &[&str]); 11] = [
+        (
+            "02_dates.xlsx",
+            &[
+                "!C2 SOFCT_USER_9: the cell holds a date or a time; it is sent as 01/31/2024 (RP_DATE)",
+            ],
+        ),
+        (
+            "04_percent_bool_error_formula.xlsx",
+            &[
+                "!E3 ZIP_CODE: the cell shows the error #N/A (RP_ERROR_CELL)",
+                "!F3 SOFCT_USER_3: the cell shows the error #DIV/0!",
+                "!F4 SOFCT_USER_3: the cell holds a formula that was never calculated",
+            ],
+        ),
+        (
+            "05_long_digits.xlsx",
+            &[
+                "!D3 SOFCT_USER_5: the cell holds a number of more than 15 digits",
+                "!C3 SOFCT_USER_4: Excel shows this number shortened; it is sent in full as 123456789012",
+                "!E4 SOFCT_USER_6: the cell holds a number of more than 15",
+            ],
+        ),
+        (
+            "06_rich_phonetic_inline.xlsx",
+            &[
+                "!C3 E_MAIL: \"rich inline\" is not an e-mail address",
+                "!B5 CUST_CONTACT: the key is blank (RP_KEY)",
+            ],
+        ),
+        (
+            "07_blank_vs_empty.xlsx",
+            &["!E2 E_MAIL: the cell holds a formula that was never calculated"],
+        ),
+        (
+            "08_merged_hidden.xlsx",
+            &[
+                "!B4 CUST_CONTACT: the key is blank: the cell is merged into B3:B5",
+                "!B5 CUST_CONTACT: the key is blank: the cell is merged into B3:B5",
+            ],
+        ),
+        (
+            "10_header_row4_colB.xlsx",
+            &["!row 8: every cell but the key is blank", "1 blank row is passed over"],
+        ),
+        (
+            "12_contacts.xls",
+            &["!J2 SOFCT_USER_3: the cell holds a formula that shows nothing (RP_BLANK_FORMULA)"],
+        ),
+        (
+            "13_contacts.xlsb",
+            &[
+                "!H2 SOFCT_USER_8: the cell shows the error #N/A",
+                "!H3 SOFCT_USER_8: the cell shows the error #DIV/0!",
+            ],
+        ),
+        (
+            "24_percent_bool_error.ods",
+            &[
+                "!E3 ZIP_CODE: the cell shows the error #N/A",
+                "!F4 SOFCT_USER_3: the cell holds a formula that shows nothing (RP_BLANK_FORMULA)",
+            ],
+        ),
+        ("09_hidden_first_sheet.xlsx", &["1 row would be sent, 0 are invalid"]),
+    ];
+    let columns = [
+        "DISCOUNT", "ACTIVE", "CALC", "TAX_NO", "CARD_NO", "AMOUNT", "SINCE", "CHECK", "DATE_A",
+        "DATE_B", "DATE_C", "DATETIME", "TIME", "DURATION",
+    ];
+    let maps: Vec<String> = (1..)
+        .zip(columns)
+        .map(|(number, column)| format!("{column}=SOFCT_USER_{number}"))
+        .collect();
+    for (name, faults) in fixtures {
+        let flags = maps.iter().flat_map(|map| ["--map", map]);
+        let arguments: Vec<_> =
+            ["check", name, "--include-hidden"].into_iter().chain(flags).collect();
+        let out = run(name, &arguments).1.out;
+        for fault in faults {
+            assert!(out.contains(fault), "{name}: {fault}\n{out}");
+        }
+    }
+}
+
+#[test]
 fn an_ods_that_repeats_without_end_is_refused() {
     let content = "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"S\">\
         <table:table-row table:number-rows-repeated=\"1048576\"><table:table-cell \

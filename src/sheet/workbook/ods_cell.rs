@@ -42,7 +42,9 @@ impl Value {
         if self.is("error") {
             Some(CellMark::Error)
         } else if self.has_formula && self.types.is_empty() && text.is_empty() {
-            Some(CellMark::Uncalculated)
+            // LibreOffice writes a formula that gives a blank text in the same way as one that was
+            // never calculated.
+            Some(CellMark::BlankFormula)
         } else if self.is("date") || self.is("time") {
             Some(CellMark::Date)
         } else if number.is_some_and(|number| {
@@ -160,7 +162,7 @@ mod tests {
         };
         let cases = [
             (value(&["string", "error"], None, true), "#N/A", Some(CellMark::Error)),
-            (value(&[], None, true), "", Some(CellMark::Uncalculated)),
+            (value(&[], None, true), "", Some(CellMark::BlankFormula)),
             (value(&["string"], None, true), "", None),
             (value(&["date"], None, false), "1/31/2024", Some(CellMark::Date)),
             (value(&["float"], Some("2134"), false), "02134", None),
