@@ -56,15 +56,25 @@ impl MergedRange {
         is_range.then_some(Self { rows: (rows.0 + 1, rows.1 + 1), columns })
     }
 
+    /// The first and the last row, numbered as Excel does.
+    #[must_use]
+    pub fn rows(&self) -> (u64, u64) {
+        (self.rows.0.into(), self.rows.1.into())
+    }
+
+    /// Whether it takes in a column, counted from 0.
+    #[must_use]
+    pub fn has_column(&self, column: usize) -> bool {
+        (u64::from(self.columns.0)..=u64::from(self.columns.1)).contains(&(column as u64))
+    }
+
     /// Whether the cell belongs to the range and cannot hold a value; the row as Excel counts, the
     /// column from 0.
     #[must_use]
     pub fn swallows(&self, row: u64, column: usize) -> bool {
-        let within =
-            |(first, last): (u32, u32), at: u64| (u64::from(first)..=u64::from(last)).contains(&at);
-        let column = column as u64;
-        let is_first = row == u64::from(self.rows.0) && column == u64::from(self.columns.0);
-        within(self.rows, row) && within(self.columns, column) && !is_first
+        let (first, last) = self.rows();
+        let is_first = row == first && column as u64 == u64::from(self.columns.0);
+        (first..=last).contains(&row) && self.has_column(column) && !is_first
     }
 
     /// The cell that holds the value, as Excel names it.

@@ -72,6 +72,13 @@ impl RowBatch {
         self.text.len()
     }
 
+    /// Bytes of memory for texts, cells and marks, about.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let mark = size_of::<(usize, usize, CellMark)>();
+        self.text.len() + self.ends.len() * size_of::<usize>() + self.marks.len() * mark
+    }
+
     /// The row at `position`, counted from 0 within the batch.
     ///
     /// # Panics

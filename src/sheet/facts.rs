@@ -30,10 +30,32 @@ impl SheetFacts {
         self.blank_formulas.binary_search(&cell).is_ok()
     }
 
-    /// The merged range in which the cell is one of those that cannot hold a value; the row as Excel
-    /// counts, the column from 0.
-    pub(super) fn merged_into(&self, row: u64, column: usize) -> Option<MergedRange> {
-        self.merged.iter().copied().find(|range| range.swallows(row, column))
+    /// The merged ranges that take in a column, in their order. Of two that overlap, as only damaged
+    /// files have them, the first is kept.
+    pub(super) fn merged_in(&self, column: usize) -> MergedColumn {
+        let mut ranges: Vec<MergedRange> =
+            self.merged.iter().copied().filter(|range| range.has_column(column)).collect();
+        ranges.sort_by_key(MergedRange::rows);
+        ranges.dedup_by(|next, kept| next.rows().0 <= kept.rows().1);
+        MergedColumn { column, ranges }
+    }
+}
+
+/// The merged ranges of one column.
+#[derive(Debug)]
+pub(super) struct MergedColumn {
+    /// The column, counted from 0.
+    pub(super) column: usize,
+    ranges: Vec<MergedRange>,
+}
+
+impl MergedColumn {
+    /// The range in which the cell of a row, numbered as Excel does, is one of those that cannot hold
+    /// a value.
+    pub(super) fn swallowing(&self, row: u64) -> Option<MergedRange> {
+        let next = self.ranges.partition_point(|range| range.rows().0 <= row);
+        let range = self.ranges[..next].last()?;
+        range.swallows(row, self.column).then_some(*range)
     }
 }
 
@@ -100,11 +122,15 @@ mod tests {
 
     #[test]
     fn only_the_first_cell_of_a_merged_range_holds_a_value() {
-        let range = MergedRange::new((2, 4), (1, 1)).expect("a range");
-        let facts = SheetFacts { merged: vec![range], ..SheetFacts::default() };
-        assert_eq!(facts.merged_into(3, 1), None);
-        assert_eq!(facts.merged_into(4, 1), Some(range));
-        assert_eq!(facts.merged_into(4, 2), None);
-        assert_eq!(range.to_string(), "B3:B5");
+        let range = |rows| MergedRange::new(rows, (1, 1)).expect("a range");
+        let (first, last) = (range((2, 4)), range((7, 8)));
+        let merged = vec![last, range((3, 6)), first];
+        let facts = SheetFacts { merged, ..SheetFacts::default() };
+        let column = facts.merged_in(1);
+        let found: Vec<_> = (2..10).map(|row| column.swallowing(row)).collect();
+        let (first, last) = (Some(first), Some(last));
+        assert_eq!(found, [None, None, first, first, None, None, None, last]);
+        assert_eq!(facts.merged_in(2).swallowing(4), None);
+        assert_eq!(range((2, 4)).to_string(), "B3:B5");
     }
 }

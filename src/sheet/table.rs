@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::facts::{Hidden, SheetFacts};
+use super::facts::{Hidden, MergedColumn, SheetFacts};
 use super::fault::SheetFault;
 use super::header;
 use super::header_search::{HeaderSearch, headers_of};
@@ -16,7 +16,7 @@ use crate::model::row::{Place, RowBatch};
 
 /// Most rows of a batch.
 const BATCH_ROWS: usize = 2_048;
-/// Bytes of text after which a batch is full.
+/// Bytes of memory after which a batch is full.
 const BATCH_BYTES: usize = 1 << 20;
 
 /// A source of rows with a settled header.
@@ -30,6 +30,8 @@ pub struct Table {
     /// Whether a column without a header stands among those with one.
     has_headless: bool,
     facts: SheetFacts,
+    /// The merged cells of each key column.
+    merged_keys: Vec<MergedColumn>,
     skips_hidden: bool,
 }
 
@@ -60,8 +62,19 @@ impl Table {
         }
         let skips_hidden = choice.hidden_rows == Some(HiddenRows::Skip);
         let sheet = origin.sheet.clone();
+        let merged_keys = layout.keys.iter().map(|column| facts.merged_in(*column)).collect();
         let has_headless = layout.left_out().any(|(_, reason)| reason == LeftOut::Blank);
-        Ok(Self { source, sheet, origin, header_row, layout, has_headless, facts, skips_hidden })
+        Ok(Self {
+            source,
+            sheet,
+            origin,
+            header_row,
+            layout,
+            has_headless,
+            facts,
+            merged_keys,
+            skips_hidden,
+        })
     }
 
     /// The file as the person named it.
@@ -140,7 +153,7 @@ impl Table {
             batch.push(Place { index, number }, cells, self.fault_of(cells));
             self.mark_merged_keys(&mut batch, number, cells);
             index += 1;
-            if batch.len() < BATCH_ROWS && batch.text_len() < BATCH_BYTES {
+            if batch.len() < BATCH_ROWS && batch.size() < BATCH_BYTES {
                 return ControlFlow::Continue(());
             }
             take(std::mem::take(&mut batch))
@@ -174,13 +187,10 @@ impl Table {
 
     /// A blank key may be one that a person sees, in the cell that this one is merged into.
     fn mark_merged_keys(&self, batch: &mut RowBatch, number: u64, cells: &Cells) {
-        if self.facts.merged.is_empty() {
-            return;
-        }
-        for column in self.layout.keys.iter().copied() {
-            let is_blank = cells.iter().nth(column).is_none_or(|text| text.trim().is_empty());
-            if is_blank && let Some(range) = self.facts.merged_into(number, column) {
-                batch.mark_last(column, CellMark::Merged(range));
+        for merged in &self.merged_keys {
+            let Some(range) = merged.swallowing(number) else { continue };
+            if cells.iter().nth(merged.column).is_none_or(|text| text.trim().is_empty()) {
+                batch.mark_last(merged.column, CellMark::Merged(range));
             }
         }
     }
