@@ -105,7 +105,7 @@ pub(super) fn judged(
             let mut seen = SeenKeys::default();
             let mut position = 0;
             for Judged { batch, mut verdicts, digest, hashes } in
-                judged.iter().map_while(|result| result.recv().ok())
+                judged.into_iter().map_while(|result| result.recv().ok())
             {
                 if position == 0 && finds_duplicates {
                     seen.expect(table.rows_like(&batch));

@@ -201,10 +201,14 @@ impl Cells {
         cells_of(&self.text, &self.ends, 0)
     }
 
-    /// Whether the row shows nothing: every cell is empty or white space.
+    /// Whether the row shows nothing: every cell is empty or white space, or a formula filled down
+    /// that gives nothing.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.text.chars().all(char::is_whitespace) && self.marks.is_empty() && self.fault.is_none()
+        let shows_nothing = |(_, mark): &(usize, CellMark)| *mark == CellMark::BlankFormula;
+        self.text.chars().all(char::is_whitespace)
+            && self.marks.iter().all(shows_nothing)
+            && self.fault.is_none()
     }
 }
 

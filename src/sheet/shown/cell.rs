@@ -6,11 +6,8 @@ use calamine::DataType;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::number_format::Format;
-use super::rounding::number_text;
+use super::rounding::{TOO_LARGE, number_text};
 use crate::model::cells::{CellMark, Cells};
-
-/// From this size on a spreadsheet has lost the last digits.
-pub(in crate::sheet) const TOO_LARGE: f64 = 1e15;
 
 /// Appends the text of a cell, and what a person should know of it. Without a format a number
 /// is written in full, and marked so.

@@ -3,7 +3,7 @@
 pub(super) mod cell;
 mod code;
 mod number_format;
-mod rounding;
+pub(super) mod rounding;
 mod section;
 mod styles;
 

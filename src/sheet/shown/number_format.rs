@@ -6,12 +6,10 @@
 use jiff::civil::{self, DateTime, Time};
 
 use super::code;
-use super::rounding::number_text;
+use super::rounding::{TOO_LARGE, number_text};
 use super::section::{DAY, DAYS_TO_1904, Section, TEXT_SECTION};
 use crate::model::cells::CellMark;
 
-/// From this size on a spreadsheet has lost the last digits.
-const TOO_LARGE: f64 = 1e15;
 /// From this size on General shows an exponent in a column that is wide enough.
 const SHOWN_SHORT: f64 = 1e11;
 /// The day before the first of the serial dates, counted as if 1900 had been a leap year.
@@ -263,6 +261,11 @@ mod tests {
         assert_eq!(mark(123_456_789_012.0, "0"), None);
         assert_eq!(mark(1_234_567_890_123_450.0, "0"), Some(CellMark::TooManyDigits));
         assert_eq!(mark(-1.0, "yyyy-mm-dd"), Some(CellMark::NotADate));
+        assert_eq!(mark(1e9, "[h]:mm:ss"), Some(CellMark::NotADate));
+        assert_eq!(shown(-1_234.567, "yyyy-mm-dd h:mm"), "-1234.567");
+        assert_eq!(mark(45_322.0, "[$-407]d. mmmm yyyy"), Some(CellMark::UnknownDate));
+        assert_eq!(mark(45_322.0, "[$-407]d.m.yyyy"), Some(CellMark::Date));
+        assert_eq!(mark(45_322.0, "[$-409]d mmm yyyy"), Some(CellMark::Date));
         assert_eq!(mark(1e9, "m/d/yyyy"), Some(CellMark::NotADate));
         assert_eq!(shown(1e20, "0"), "100000000000000000000");
     }
@@ -286,6 +289,8 @@ mod tests {
             (1.5, "# ?/?\" in\"", "1 1/2 in"),
             (-1.5, "# ?/?_);(# ?/?)", "(1 1/2)"),
             (-1.5, "# ?/?\" in\"", "-1 1/2 in"),
+            (4_085_551_212.0, "0/8", "4085551212"),
+            (4_085_551_212.0, "\"No \"# ?/?", "No 4085551212"),
             (-5.0, "[<>0]0.00;\"nil\"", "-5.00"),
             (-2_134.0, "[<1000]0;0", "-2134"),
             (-1.0, "[=0]\"zero\";0", "1"),

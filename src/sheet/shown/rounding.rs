@@ -3,12 +3,12 @@
 /// Decimal digits that a spreadsheet keeps of a number.
 const DIGITS: i32 = 15;
 
-/// Below this size every whole number has its fifteen digits exactly.
-const EXACT: f64 = 1e15;
+/// From this size on a spreadsheet has lost the last digits; below it every whole number is exact.
+pub(in crate::sheet) const TOO_LARGE: f64 = 1e15;
 
 /// Whether a number is whole and exact, as most are: then there is nothing to round.
 fn is_exact(value: f64) -> bool {
-    value.abs() < EXACT && value.fract() == 0.0
+    value.abs() < TOO_LARGE && value.fract() == 0.0
 }
 
 /// A number in full with the digits that a spreadsheet keeps, never with an exponent.

@@ -1,7 +1,9 @@
 //! One section of a number format, by itself: a section that is rendered alone is not chosen again
 //! after rounding, and what stands around a fraction or General is not lost.
 
-use ssfmt::ast::{Condition, FormatPart, FormatType, SectionMetadata, TimeUnit};
+use ssfmt::ast::{
+    Condition, DatePart, FormatPart, FormatType, FractionDenom, SectionMetadata, TimeUnit,
+};
 use ssfmt::{FormatOptions, NumberFormat};
 
 use super::code::{GENERAL, SLASH};
@@ -16,8 +18,11 @@ pub(super) const DAY: f64 = 86_400.0;
 const AFTER_LAST_DAY: f64 = 2_958_466.0;
 /// Days from the first date of the system of 1900 to that of 1904.
 pub(super) const DAYS_TO_1904: f64 = 1_462.0;
-/// The largest number of which ssfmt makes a fraction rightly.
-const MOST_IN_FRACTION: f64 = 2_147_483_647.0;
+/// The largest numerator that ssfmt can hold.
+const MOST_IN_NUMERATOR: f64 = 2_147_483_647.0;
+/// The language of a Windows language code, and English ([MS-LCID] 2.1).
+const LANGUAGE: u32 = 0x3FF;
+const ENGLISH: u32 = 0x09;
 /// One section of a number format.
 #[derive(Debug)]
 pub(super) struct Section {
@@ -26,6 +31,8 @@ pub(super) struct Section {
     /// Whether it shows the size of negative numbers alone.
     drops_sign: bool,
     is_1904: bool,
+    /// Whether it names months or days in a language that is not known here.
+    is_foreign: bool,
     shape: Shape,
 }
 
@@ -37,8 +44,8 @@ enum Shape {
     Number,
     /// A number in full, between two texts.
     General(String, String),
-    /// A fraction, between two texts.
-    Fraction(String, String),
+    /// A fraction, between two texts, of numbers up to this size.
+    Fraction(String, String, f64),
 }
 
 impl Section {
@@ -47,9 +54,10 @@ impl Section {
         let mut section = sections[position].clone();
         let condition = section.condition.take();
         let drops_sign = drops_sign(sections, position);
+        let is_foreign = is_foreign(&section.parts);
         let shape = Shape::of(&mut section);
         let format = NumberFormat::from_sections(vec![section]);
-        Self { format, condition, drops_sign, is_1904, shape }
+        Self { format, condition, drops_sign, is_1904, is_foreign, shape }
     }
 
     /// Whether its condition, if it has one, holds for a number.
@@ -80,8 +88,11 @@ impl Section {
             Shape::General(before, after) => {
                 format!("{sign}{before}{}{after}", number_text(value.abs()))
             }
-            Shape::Fraction(before, after) if value.abs() <= MOST_IN_FRACTION => {
-                format!("{sign}{before}{}{after}", render(&self.format, value.abs()))
+            Shape::Fraction(before, after, most) => {
+                let size = value.abs();
+                let text =
+                    if size <= *most { render(&self.format, size) } else { number_text(size) };
+                format!("{sign}{before}{text}{after}")
             }
             _ => match self.places(value) {
                 Some(places) => render(&self.format, rounded(value, places) + 0.0),
@@ -93,22 +104,28 @@ impl Section {
     /// A date or a time as this section shows it, and what is to be said of it.
     pub(super) fn date(&self, value: f64) -> (String, Option<CellMark>) {
         let metadata = &self.format.sections()[0].metadata;
+        let held = value;
         let value = match metadata.smallest_time_unit {
             TimeUnit::None => value,
             // What is not shown of a time is rounded, and may make a new day.
             _ => to_seconds(value, metadata.max_subsecond_precision.unwrap_or(0)),
         };
-        if metadata.has_elapsed_time {
-            let sign = if value < 0.0 { "-" } else { "" };
-            return (format!("{sign}{}", render(&self.format, value.abs())), Some(CellMark::Date));
-        }
-        let serial = if self.is_1904 { value + DAYS_TO_1904 } else { value };
+        let is_elapsed = metadata.has_elapsed_time;
+        let serial = match self.is_1904 {
+            _ if is_elapsed => value.abs(),
+            true => value + DAYS_TO_1904,
+            false => value,
+        };
+        let sign = if is_elapsed && value < 0.0 { "-" } else { "" };
         match self.format.try_format(serial, &FormatOptions::default()) {
-            Ok(text) if value >= 0.0 && serial < AFTER_LAST_DAY => {
-                (text.replace(SLASH, "/"), Some(CellMark::Date))
+            Ok(text)
+                if !text.is_empty() && (is_elapsed || value >= 0.0) && serial < AFTER_LAST_DAY =>
+            {
+                let mark = if self.is_foreign { CellMark::UnknownDate } else { CellMark::Date };
+                (format!("{sign}{}", text.replace(SLASH, "/")), Some(mark))
             }
             // Excel shows ##### for what is no date.
-            _ => (number_text(value), Some(CellMark::NotADate)),
+            _ => (number_text(held), Some(CellMark::NotADate)),
         }
     }
 
@@ -182,8 +199,10 @@ impl Shape {
         let is_fraction = |part: &FormatPart| matches!(part, FormatPart::Fraction { .. });
         let Some(at) = section.parts.iter().position(is_fraction) else { return Self::Number };
         let (before, after) = (text_of(&section.parts[..at]), text_of(&section.parts[at + 1..]));
-        section.parts = vec![section.parts.swap_remove(at)];
-        Self::Fraction(before, after)
+        let fraction = section.parts.swap_remove(at);
+        let most = most_in(&fraction);
+        section.parts = vec![fraction];
+        Self::Fraction(before, after, most)
     }
 }
 
@@ -195,6 +214,38 @@ fn drops_sign(sections: &[ssfmt::Section], position: usize) -> bool {
         Some(_) => false,
         None => position > 0,
     }
+}
+
+/// Whether months or days are named in another language than English, whose names alone ssfmt has.
+fn is_foreign(parts: &[FormatPart]) -> bool {
+    let is_other = |part: &FormatPart| match part {
+        FormatPart::Locale(locale) => {
+            locale.lcid.is_some_and(|lcid| lcid & LANGUAGE != ENGLISH && lcid & LANGUAGE != 0)
+        }
+        _ => false,
+    };
+    let is_name = |part: &FormatPart| {
+        use DatePart::{DayAbbr, DayFull, MonthAbbr, MonthFull, MonthLetter};
+        matches!(
+            part,
+            FormatPart::DatePart(DayAbbr | DayFull | MonthAbbr | MonthFull | MonthLetter)
+        )
+    };
+    parts.iter().any(is_other) && parts.iter().any(is_name)
+}
+
+/// The largest number of which ssfmt makes this fraction rightly.
+fn most_in(fraction: &FormatPart) -> f64 {
+    let denominator = match fraction {
+        FormatPart::Fraction { denominator: FractionDenom::Fixed(denominator), .. } => {
+            f64::from(*denominator)
+        }
+        FormatPart::Fraction { denominator: FractionDenom::UpToDigits(digits), .. } => {
+            10_f64.powi((*digits).into())
+        }
+        _ => 1.0,
+    };
+    MOST_IN_NUMERATOR / denominator.max(1.0)
 }
 
 fn render(format: &NumberFormat, value: f64) -> String {

@@ -5,7 +5,7 @@ use quick_xml::events::BytesStart;
 use super::BookFault;
 use super::xml::values;
 use crate::model::cells::CellMark;
-use crate::sheet::shown::cell::TOO_LARGE;
+use crate::sheet::shown::rounding::TOO_LARGE;
 
 /// What a cell holds beside the text that it shows (`OpenDocument` 1.3 Part 3, 19.385 `office:value-type`).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub(super) struct Value {
     /// What it is; two programs' words for it may stand side by side.
     types: Vec<String>,
     number: Option<String>,
+    /// A value that is no number: a text, a truth, a date or a time.
+    other: Option<String>,
     has_formula: bool,
 }
 
@@ -25,6 +27,9 @@ impl Value {
             match name {
                 "value-type" => value.types.push(text),
                 "value" => value.number = Some(text),
+                "string-value" | "boolean-value" | "date-value" | "time-value" => {
+                    value.other = Some(text);
+                }
                 "formula" => value.has_formula = true,
                 _ => {}
             }
@@ -120,11 +125,17 @@ impl CellText {
 
     /// What the cell shows. A number that no text is held of is given in full, and marked.
     pub(super) fn shown(self, value: &Value) -> Shown {
-        match &value.number {
-            Some(number) if self.paragraphs == 0 => {
-                Shown { text: number.clone(), mark: Some(CellMark::NoFormat) }
+        if self.paragraphs > 0 {
+            return Shown { mark: value.mark(&self.text), text: self.text };
+        }
+        match (&value.number, &value.other) {
+            (Some(number), _) => Shown { text: number.clone(), mark: Some(CellMark::NoFormat) },
+            (None, Some(other)) => {
+                let is_date = value.is("date") || value.is("time");
+                let mark = if is_date { Some(CellMark::UnknownDate) } else { value.mark(other) };
+                Shown { text: other.clone(), mark }
             }
-            _ => Shown { mark: value.mark(&self.text), text: self.text },
+            (None, None) => Shown { mark: value.mark(&self.text), text: self.text },
         }
     }
 }
@@ -158,6 +169,7 @@ mod tests {
         let value = |types: &[&str], number: Option<&str>, has_formula| Value {
             types: types.iter().map(|text| (*text).to_owned()).collect(),
             number: number.map(str::to_owned),
+            other: None,
             has_formula,
         };
         let cases = [
@@ -178,5 +190,13 @@ mod tests {
         }
         let bare = CellText::default().shown(&value(&["float"], Some("2134"), false));
         assert_eq!((bare.text.as_str(), bare.mark), ("2134", Some(CellMark::NoFormat)));
+        let other = |kind, text: &str| {
+            let value = Value { other: Some(text.to_owned()), ..value(&[kind], None, false) };
+            let shown = CellText::default().shown(&value);
+            (shown.text, shown.mark)
+        };
+        assert_eq!(other("string", "hello"), ("hello".into(), None));
+        assert_eq!(other("boolean", "true"), ("true".into(), None));
+        assert_eq!(other("date", "2024-01-31"), ("2024-01-31".into(), Some(CellMark::UnknownDate)));
     }
 }

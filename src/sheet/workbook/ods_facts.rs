@@ -85,6 +85,7 @@ impl Look {
                     let range = MergedRange::new(span(row, rows)?, span(column, columns)?);
                     self.facts.merged.extend(range);
                 }
+                self.has_text |= attribute(element, "value-type")?.is_some();
                 let count = repeated(element, "number-columns-repeated")?;
                 self.column = self.column.saturating_add(count);
             }

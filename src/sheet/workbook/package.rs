@@ -26,9 +26,18 @@ pub(super) fn part<'p>(
     package: &'p mut Package<'_>,
     name: &str,
 ) -> Result<impl Read + 'p, BookFault> {
-    let is_same = |found: &Cow<'_, str>| found.eq_ignore_ascii_case(name);
-    let same = package.file_names().filter_map(Result::ok).find(is_same).map(Cow::into_owned);
+    let same = named(package, name);
     Ok(package.by_name(same.as_deref().unwrap_or(name))?)
+}
+
+/// Whether there is such a part.
+pub(super) fn has_part(package: &Package<'_>, name: &str) -> bool {
+    named(package, name).is_some()
+}
+
+fn named(package: &Package<'_>, name: &str) -> Option<String> {
+    let is_same = |found: &Cow<'_, str>| found.eq_ignore_ascii_case(name);
+    package.file_names().filter_map(Result::ok).find(is_same).map(Cow::into_owned)
 }
 
 /// The part that a relationship of the workbook leads to.
@@ -38,10 +47,24 @@ pub(super) fn related_part(
     id: &str,
 ) -> Result<Option<String>, BookFault> {
     let target = attribute_where(package, relations, "Relationship", ("Id", id), "Target")?;
-    Ok(target.map(|target| match target.strip_prefix('/') {
+    Ok(target.map(|target| resolved(&target)))
+}
+
+/// The name of the part that a target of the workbook leads to.
+fn resolved(target: &str) -> String {
+    let whole = match target.strip_prefix('/') {
         Some(absolute) => absolute.to_owned(),
         None => format!("xl/{target}"),
-    }))
+    };
+    let mut steps: Vec<&str> = Vec::new();
+    for step in whole.split('/') {
+        match step {
+            "." | "" => {}
+            ".." => drop(steps.pop()),
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
 }
 
 /// The attribute `wanted` of the element of that name whose attribute has that value.
@@ -65,6 +88,23 @@ pub(super) fn attribute_where(
             }
             Event::Eof => return Ok(None),
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_resolved_from_the_folder_of_the_workbook() {
+        for target in [
+            "worksheets/s.xml",
+            "./worksheets/s.xml",
+            "../xl/worksheets/s.xml",
+            "/xl/worksheets/s.xml",
+        ] {
+            assert_eq!(resolved(target), "xl/worksheets/s.xml", "{target}");
         }
     }
 }

@@ -6,9 +6,14 @@ use calamine::DataType;
 
 use super::BookFault;
 use crate::model::cells::{CellMark, Cells};
+use crate::model::mapping::column_letters;
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::{Format, cell};
 use crate::sheet::source::Sink;
+
+/// Rows and columns of a sheet, as in Excel.
+const MOST_ROWS: u64 = 1_048_576;
+const MOST_COLUMNS: usize = 16_384;
 
 /// Gathers cells into rows, and hands each on once a cell of a later one is met.
 pub(super) struct RowStream<'a, 's> {
@@ -36,11 +41,15 @@ impl<'a, 's> RowStream<'a, 's> {
         value: &impl DataType,
         format: &Format,
     ) -> Result<ControlFlow<()>, BookFault> {
-        let is_uncalculated = is_blank && self.facts.is_uncalculated(place);
+        let is_uncalculated = self.facts.is_uncalculated(place);
         if is_blank && !is_uncalculated {
             return Ok(ControlFlow::Continue(()));
         }
         let (number, column) = (u64::from(place.0) + 1, place.1 as usize);
+        if number > MOST_ROWS || column >= MOST_COLUMNS {
+            let name = column_letters(column);
+            return Err(format!("cell {name}{number} stands beyond the last of any sheet").into());
+        }
         if number != self.number {
             if self.hand_on().is_break() {
                 return Ok(ControlFlow::Break(()));

@@ -31,6 +31,8 @@ const WORKBOOK_PROPERTIES: u16 = 153;
 const BUNDLE_SHEET: u16 = 156;
 const BEGIN_CELL_XFS: u16 = 617;
 const END_CELL_XFS: u16 = 618;
+/// The part that holds the styles of cells.
+const STYLES: &str = "xl/styles.bin";
 /// Bytes of one record: the longest text that a cell can hold takes a tenth of it.
 const MOST_BYTES: usize = 1 << 20;
 /// The rows of a sheet end here.
@@ -54,13 +56,13 @@ impl XlsbRecords {
     pub(super) fn of(file: &File, sheet: &str) -> Result<Self, BookFault> {
         let mut archive = package::open(file)?;
         let book = Book::read(package::part(&mut archive, "xl/workbook.bin")?)?;
-        let Some(id) = book.sheets.get(sheet) else { return Ok(Self::default()) };
+        let id = book.sheets.get(sheet).ok_or("the sheet has no part")?;
         let part = related_part(&mut archive, "xl/_rels/workbook.bin.rels", id)?;
-        let Some(part) = part else { return Ok(Self::default()) };
-        let formats = match archive.by_name("xl/styles.bin") {
-            Ok(styles) => formats(styles, book.is_1904)?,
-            Err(zip::result::ZipError::FileNotFound) => Vec::new(),
-            Err(fault) => return Err(fault.into()),
+        let part = part.ok_or("the part of the sheet is missing")?;
+        let has_styles = package::has_part(&archive, STYLES);
+        let formats = match has_styles {
+            true => formats(package::part(&mut archive, STYLES)?, book.is_1904)?,
+            false => Vec::new(),
         };
         let mut found = Self { formats, ..Self::default() };
         found.read_sheet(package::part(&mut archive, &part)?)?;

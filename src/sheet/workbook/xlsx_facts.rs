@@ -22,7 +22,7 @@ use crate::sheet::facts::SheetFacts;
 
 /// What the XML of a sheet holds where there is something to be told of it: hidden rows or columns,
 /// merged cells, and the end of a formula, with a namespace prefix or without.
-const TRACES: [&[u8]; 4] = [b"hidden=", b"mergeCell ", b"</f>", b":f>"];
+const TRACES: [&[u8]; 7] = [b"hidden=", b"mergeCell ", b"</f>", b":f>", b"<f ", b":f ", b"<f/"];
 /// The length of the longest trace.
 const LONGEST_TRACE: usize = 10;
 /// Bytes that are looked through at once.
@@ -31,16 +31,25 @@ const BUFFER: usize = 64 * 1024;
 /// What is to be told of a sheet.
 pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
     let mut package = package::open(file)?;
-    let id = attribute_where(&mut package, "xl/workbook.xml", "sheet", ("name", sheet), "id")?;
-    let Some(id) = id else { return Ok(SheetFacts::default()) };
+    let workbook = "xl/workbook.xml";
+    let id = attribute_where(&mut package, workbook, "sheet", ("name", sheet), "id")?;
+    let id = id.ok_or("the sheet has no part")?;
     let part = related_part(&mut package, "xl/_rels/workbook.xml.rels", &id)?;
-    let Some(part) = part else { return Ok(SheetFacts::default()) };
+    let part = part.ok_or("the part of the sheet is missing")?;
     if !holds_trace(package::part(&mut package, &part)?)? {
         return Ok(SheetFacts::default());
     }
+    // Scripts store 0 for formulas, and say that all are to be calculated when the workbook is opened.
+    let calculates_on_load = attribute_where(
+        &mut package,
+        workbook,
+        "calcPr",
+        ("fullCalcOnLoad", "1"),
+        "fullCalcOnLoad",
+    )?;
     let mut reader = Reader::from_reader(BufReader::new(package::part(&mut package, &part)?));
     reader.config_mut().expand_empty_elements = true;
-    let mut look = Look::default();
+    let mut look = Look { trusts_zeros: calculates_on_load.is_none(), ..Look::default() };
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -79,9 +88,11 @@ fn holds_trace(part: impl Read) -> io::Result<bool> {
 #[derive(Default)]
 struct Look {
     facts: SheetFacts,
+    /// Whether a formula whose value is 0 was calculated.
+    trusts_zeros: bool,
     row: u32,
     column: u32,
-    /// Whether the row is hidden and no cell of it has been met yet.
+    /// Whether the row is hidden and no value of it has been met yet.
     is_hidden: bool,
     cell: Cell,
     is_in_value: bool,
@@ -91,6 +102,8 @@ struct Look {
 #[derive(Default)]
 struct Cell {
     has_formula: bool,
+    /// Whether it is said what its value is: a truth, an error, a text.
+    is_typed: bool,
     /// Whether there is a value: a text may be blank, a number may not.
     has_value: bool,
 }
@@ -109,17 +122,24 @@ impl Look {
                 self.is_hidden = is_true(element)?;
             }
             "c" => {
-                if std::mem::take(&mut self.is_hidden) {
-                    self.facts.hidden.add_row(u64::from(self.row) + 1);
-                }
                 if let Some((_, column)) = attribute(element, "r")?.as_deref().and_then(cell_place)
                 {
                     self.column = column;
                 }
-                self.cell = Cell { has_formula: false, has_value: has(element, "t", "str")? };
+                let kind = attribute(element, "t")?;
+                self.cell = Cell {
+                    has_formula: false,
+                    is_typed: kind.as_deref().is_some_and(|kind| kind != "n"),
+                    has_value: kind.as_deref() == Some("str"),
+                };
             }
-            "f" => self.cell.has_formula = true,
-            "v" | "is" => self.is_in_value = true,
+            "f" | "v" | "is" => {
+                if std::mem::take(&mut self.is_hidden) {
+                    self.facts.hidden.add_row(u64::from(self.row) + 1);
+                }
+                self.cell.has_formula |= element.local_name().as_ref() == "f";
+                self.is_in_value = element.local_name().as_ref() != "f";
+            }
             "mergeCell" => {
                 let range = attribute(element, "ref")?;
                 self.facts.merged.extend(range.as_deref().and_then(merged_range));
@@ -130,7 +150,9 @@ impl Look {
     }
 
     fn text(&mut self, text: &str) {
-        self.cell.has_value |= self.is_in_value && !text.is_empty();
+        let is_value = !text.is_empty()
+            && (self.trusts_zeros || !self.cell.has_formula || self.cell.is_typed || text != "0");
+        self.cell.has_value |= self.is_in_value && is_value;
     }
 
     fn end(&mut self, name: &str) {
