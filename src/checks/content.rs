@@ -5,16 +5,18 @@ use std::str::FromStr as _;
 use email_address::EmailAddress;
 
 use super::spoiled::{
-    UNCALCULATED_TEXT, UNKNOWN_DATE_TEXT, error_text, is_error, is_excel_date, is_exponent,
-    is_misdecoded, is_odd_control,
+    error_text, holds_control, is_error, is_excel_date, is_exponent, is_misdecoded,
 };
-use crate::model::cells::{UNCALCULATED, UNKNOWN_DATE};
+use crate::model::cells::trimmed;
 use crate::model::code::OwnCode;
 use crate::model::record::{Content, Field};
 use crate::model::rules::FieldRule;
 
 /// The marks by which other programs blank a field.
 const CLEAR_MARKS: [&str; 6] = ["NULL", "[NULL]", "[clear]", "<null>", "<blank>", "(blank)"];
+/// Allowed values that are listed.
+const MOST_VALUES: usize = 10;
+
 /// Tells of each finding: its code, and what is wrong in words.
 pub(super) type Tell<'a> = &'a mut dyn FnMut(OwnCode, String);
 
@@ -53,24 +55,19 @@ pub(super) fn judge(field: &Field, text: &str, traits: Traits, tell: Tell<'_>) {
         length(text, limit, tell);
     }
     let bytes = text.as_bytes();
-    if traits.has_control && bytes.iter().any(|byte| is_odd_control(*byte)) {
+    if (traits.has_control || !traits.is_ascii) && holds_control(text) {
         tell(OwnCode::Control, "the text holds a control character".into());
     }
     if traits.has_double_space && bytes.windows(2).any(|pair| pair == b"  ") {
         tell(OwnCode::Spaces, "the text holds two spaces in a row".into());
     }
-    by_first_byte(field, text, tell);
+    // What a spreadsheet has spoiled is spoiled whether spaces stand around it or not.
+    by_first_byte(field, trimmed(text), tell);
     by_content(field.content, text, tell);
 }
 
 fn by_first_byte(field: &Field, text: &str, tell: Tell<'_>) {
     match text.as_bytes().first() {
-        Some(b'#') if text == UNCALCULATED => {
-            tell(OwnCode::Uncalculated, UNCALCULATED_TEXT.into());
-        }
-        Some(b'#') if text.starts_with(UNKNOWN_DATE) => {
-            tell(OwnCode::DateCell, UNKNOWN_DATE_TEXT.into());
-        }
         Some(b'#' | b'E') if is_error(text) => tell(OwnCode::ErrorCell, error_text(text)),
         Some(b'-' | b'0'..=b'9') if is_exponent(text) => {
             tell(
@@ -190,7 +187,11 @@ pub(super) fn judge_site(rule: &FieldRule, text: &str, tell: Tell<'_>) {
         );
     }
     if !rule.values.is_empty() && !rule.values.iter().any(|value| value == text) {
-        let values = rule.values.join(", ");
+        let mut values =
+            rule.values.iter().take(MOST_VALUES).cloned().collect::<Vec<_>>().join(", ");
+        if rule.values.len() > MOST_VALUES {
+            values.push_str(", …");
+        }
         tell(
             OwnCode::Value,
             format!("\"{}\" is none of the values that config.toml allows: {values}", start(text)),
@@ -274,14 +275,16 @@ mod tests {
         assert_eq!(codes("CITY", "#1 Plaza"), []);
         assert_eq!(codes("ZIP_CODE", "2134"), [OwnCode::LostZeros]);
         assert_eq!(codes("ZIP_CODE", "02134"), []);
-        for spoiled in ["MÃ¼nchen", "CafÃ©", "Å\u{81}Ã³dÅº", "itâ€™s", "Z\u{fffd}rich"]
-        {
+        for spoiled in ["MÃ¼nchen", "CafÃ©", "Ã³dÅº", "itâ€™s", "Z\u{fffd}rich"] {
             assert_eq!(codes("CITY", spoiled), [OwnCode::Misdecoded], "{spoiled}");
         }
         for good in ["München", "SÃO PAULO", "Ålesund", "Ämter", "“Łódź”", "Nuñez Ã"] {
             assert_eq!(codes("CITY", good), [], "{good}");
         }
-        assert_eq!(codes("CITY", "a\u{b}b"), [OwnCode::Control]);
+        for control in ["a\u{b}b", "Z\u{81}rich"] {
+            assert_eq!(codes("CITY", control), [OwnCode::Control]);
+        }
+        assert_eq!(codes("CITY", " #N/A "), [OwnCode::ErrorCell]);
         assert_eq!(codes("NOTES", "one\ntwo\tthree"), []);
         assert_eq!(codes("CITY", "null"), [OwnCode::ClearMark]);
         assert_eq!(codes("CITY", "New  York"), [OwnCode::Spaces]);
@@ -297,7 +300,7 @@ mod tests {
         for plain in ["2-January", "May-be", "12-34", "Jan-Olaf", "1-Jan-2024 "] {
             assert_eq!(codes("ADDRESS_2", plain), [], "{plain}");
         }
-        for error in ["#REF!", "#VALUE!", "#####", "Err:502"] {
+        for error in ["#REF!", "#VALUE!", "#####", "Err:502", "#WERT!", "#NV", "#NOM?", "#¡REF!"] {
             assert_eq!(codes("CITY", error), [OwnCode::ErrorCell], "{error}");
         }
         assert_eq!(codes("WEB_ADDRESS", "http://www.expandable.com/"), []);

@@ -53,7 +53,7 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
 
 /// What is said of a row whose key an earlier row has, by the number of that row.
 pub(super) fn duplicate(rules: &Rules<'_>, earlier: u64) -> Finding {
-    let text = format!("row {earlier} is for the same record; this row is sent after it");
+    let text = format!("row {earlier} is for the same record");
     let keys = rules.layout.record.keys().zip(&rules.layout.keys);
     let (field, column) = keys.last().unzip();
     Finding { code: OwnCode::Duplicate, column: column.copied(), field, text }
@@ -62,11 +62,15 @@ pub(super) fn duplicate(rules: &Rules<'_>, earlier: u64) -> Finding {
 fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Traits) {
     for (field, column) in rules.layout.record.keys().zip(&rules.layout.keys) {
         let (column, text) = (*column, trimmed(row.cell(*column)));
-        if text.is_empty() {
-            let merged = row.marks_of(column).find_map(|mark| match mark {
-                CellMark::Merged(range) => Some(range),
-                _ => None,
-            });
+        let merged = row.marks_of(column).find_map(|mark| match mark {
+            CellMark::Merged(range) => Some(range),
+            _ => None,
+        });
+        let is_uncalculated = row.marks_of(column).any(|mark| mark == CellMark::Uncalculated);
+        if let Some(range) = merged.filter(|_| !text.is_empty()) {
+            let text = format!("the cell is merged into {range}, so that its key is not shown");
+            verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
+        } else if text.is_empty() && !is_uncalculated {
             let text = match merged {
                 Some(range) => format!(
                     "the key is blank: the cell is merged into {range}, of which {} alone holds a value",
@@ -129,6 +133,11 @@ fn judge_text(
     traits: Traits,
     (column, field, text): (Option<usize>, &'static Field, &str),
 ) {
+    if let Some((code, text)) = marks::of_flag(field, text) {
+        // It stands in rejects and was not mended: it must not be sent, whatever its level was.
+        verdict.add(Level::Error, Finding { code, column, field: Some(field), text });
+        return;
+    }
     content::judge(field, text, traits, &mut |code, text| {
         let is_told = match code {
             // What cannot be decoded is already told of the row.
@@ -221,6 +230,12 @@ fn of_row(fault: RowFault) -> Finding {
             OwnCode::Encoding,
             Some(column),
             "the cell holds bytes that cannot be decoded".to_owned(),
+        ),
+        RowFault::Quote { column } => (
+            OwnCode::Quote,
+            Some(column),
+            "text stands behind a closing quotation mark, so that rows may have been taken for one"
+                .to_owned(),
         ),
         RowFault::Nul { column } => {
             (OwnCode::Nul, Some(column), "the cell holds a NUL character".to_owned())

@@ -2,21 +2,41 @@
 
 use super::findings::{is_abroad, level, of_cell};
 use super::{Rules, Verdict, spoiled};
-use crate::model::cells::CellMark;
+use crate::model::cells::{CUT, CellMark, FLAGS};
 use crate::model::code::OwnCode;
 use crate::model::record::{Content, Field};
 use crate::model::row::Row;
 
-/// What the reader said of cells in columns that set a field.
+/// What the reader said of cells in columns that set a field: of each field, but no code twice.
 pub(super) fn judge(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
     for (column, mark) in row.marks() {
         let sets = rules.layout.columns.get(column).and_then(|column| column.sets.as_ref().ok());
-        let Some(field) = sets.and_then(|fields| fields.first().copied()) else { continue };
-        let text = row.cell(column);
-        if let Some((code, what)) = of_mark(mark, field, text, &|| is_abroad(rules, row)) {
+        let mut told = Vec::new();
+        for field in sets.into_iter().flatten().copied() {
+            let found = of_mark(mark, field, row.cell(column), &|| is_abroad(rules, row));
+            let Some((code, what)) = found.filter(|(code, _)| !told.contains(code)) else {
+                continue;
+            };
+            told.push(code);
             verdict.add(level(rules, field, code), of_cell(code, column, field, what));
         }
     }
+}
+
+/// What rejects say of a cell that was at fault for what it is: the code and the words of then.
+pub(super) fn of_flag(field: &'static Field, text: &str) -> Option<(OwnCode, String)> {
+    if !text.starts_with('#') {
+        return None;
+    }
+    if text.starts_with(CUT) {
+        let what = "the start alone of a text that is longer than a cell can be".to_owned();
+        return Some((OwnCode::Length, what));
+    }
+    let (mark, rest) = FLAGS.iter().find_map(|(mark, flag)| {
+        let rest = text.strip_prefix(flag).or_else(|| (text == flag.trim_end()).then_some(""))?;
+        Some((*mark, rest))
+    })?;
+    of_mark(mark, field, rest, &|| false)
 }
 
 fn of_mark(
@@ -30,7 +50,11 @@ fn of_mark(
         // The text tells it as well.
         CellMark::Error if spoiled::is_error(text) => return None,
         CellMark::Error => (OwnCode::ErrorCell, spoiled::error_text(text)),
-        CellMark::Uncalculated => (OwnCode::Uncalculated, spoiled::UNCALCULATED_TEXT.into()),
+        CellMark::Uncalculated => (
+            OwnCode::Uncalculated,
+            "the cell holds a formula that was never calculated, so that its value is not known"
+                .into(),
+        ),
         CellMark::BlankFormula => {
             (OwnCode::BlankFormula, "the cell holds a formula that shows nothing".into())
         }
@@ -38,7 +62,9 @@ fn of_mark(
             OwnCode::Date,
             format!("the cell holds a date or a time; it is sent as {}", text.trim()),
         ),
-        CellMark::UnknownDate => (OwnCode::DateCell, spoiled::UNKNOWN_DATE_TEXT.into()),
+        CellMark::UnknownDate => {
+            (OwnCode::DateCell, "the cell holds a date, and how it is shown is not known".into())
+        }
         CellMark::TooManyDigits => (
             OwnCode::Digits,
             "the cell holds a number of more than 15 digits, of which the last are lost".into(),
@@ -51,7 +77,7 @@ fn of_mark(
         {
             (
                 OwnCode::LostZeros,
-                format!("the cell holds the number {text}; zeros before it are lost"),
+                format!("the cell holds the number {text}; zeros before it may be lost"),
             )
         }
         CellMark::Shortened => (

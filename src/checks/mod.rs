@@ -10,7 +10,7 @@ mod marks;
 mod spoiled;
 mod verdict;
 
-use crate::model::cells::trimmed;
+use crate::model::cells::{CellMark, trimmed};
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::mapping::Layout;
@@ -82,7 +82,12 @@ impl<'a> Rules<'a> {
     {
         let site = self.site;
         self.layout.setters.iter().filter_map(move |(column, field)| {
-            assignment(site, Some(*column), field, row.cell(*column))
+            let text = row.cell(*column);
+            // The padding of a number format is no part of the value, also where spaces are.
+            let is_padded =
+                !site.trim && row.marks_of(*column).any(|mark| mark == CellMark::Padded);
+            let text = if is_padded { trimmed(text) } else { text };
+            assignment(site, Some(*column), field, text)
         })
     }
 

@@ -2,41 +2,25 @@
 
 /// What stands for bytes that could not be decoded (Unicode, "Specials").
 const REPLACEMENT: char = '\u{FFFD}';
-/// The errors of formulas, as Excel shows them and saves them to CSV.
-const ERRORS: [&str; 14] = [
-    "#N/A",
-    "#REF!",
-    "#VALUE!",
-    "#DIV/0!",
-    "#NAME?",
-    "#NUM!",
-    "#NULL!",
-    "#SPILL!",
-    "#CALC!",
-    "#FIELD!",
-    "#BLOCKED!",
-    "#CONNECT!",
-    "#BUSY!",
-    "#UNKNOWN!",
-];
+/// Errors of formulas that end in neither ! nor ?, in the languages of Excel.
+const ERRORS: [&str; 6] = ["#N/A", "#NV", "#N/B", "#N/D", "#I/T", "#GETTING_DATA"];
 /// Letters with marks, as they look when UTF-8 was decoded as Windows-1252: one of the first, then one of a second byte.
 const MISDECODED: [&str; 4] = ["\u{c3}", "\u{c5}", "\u{c4}", "\u{e2}\u{20ac}"];
 /// The months as Excel writes them when it has made a date of a text.
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// What is said of a formula without a value.
-pub(super) const UNCALCULATED_TEXT: &str =
-    "the cell holds a formula that was never calculated, and shows nothing";
-/// What is said of a date whose shown form is not known.
-pub(super) const UNKNOWN_DATE_TEXT: &str =
-    "the cell holds a date, and how it is shown is not known";
-
 /// The text of a cell that shows a formula error: told once, whether the reader or the text shows it.
 pub(super) fn is_error(text: &str) -> bool {
     let is_overflow = text.len() > 2 && text.bytes().all(|byte| byte == b'#');
     let is_calc = text.strip_prefix("Err:").is_some_and(|number| number.parse::<u16>().is_ok());
-    is_overflow || is_calc || ERRORS.contains(&text)
+    // `#REF!`, `#NAME?`, and what they are called in other languages: capitals, and never a space.
+    let is_named = text.len() <= 24
+        && text.starts_with('#')
+        && text.ends_with(['!', '?'])
+        && text.chars().filter(|c| c.is_alphabetic()).count() > 1
+        && !text.chars().any(|c| c.is_lowercase() || c.is_whitespace());
+    is_overflow || is_calc || is_named || ERRORS.contains(&text)
 }
 
 /// What is said of a cell that shows a formula error.
@@ -81,9 +65,10 @@ pub(super) fn may_lack_zeros(text: &str, is_abroad: bool) -> bool {
     is_abroad || !(digits == 7 || digits == 10 || digits == 11 && text.starts_with('1'))
 }
 
-/// A control character other than a tab or a line break; a NUL is told of the whole row.
-pub(super) fn is_odd_control(byte: u8) -> bool {
-    matches!(byte, 1..=8 | 11 | 12 | 14..=31 | 127)
+/// Whether a text holds a control character other than a tab or a line break; a NUL is told of the
+/// whole row.
+pub(super) fn holds_control(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r' | '\u{85}'))
 }
 
 /// A number such as 4.09E+09, which Excel saves to CSV when a column is too narrow.

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::config::Config;
 use crate::model::mapping::LeftOut;
 use crate::model::record::fold_header;
+use crate::model::rules::SiteRules;
 use crate::report::escape;
 use crate::sheet::Table;
 
@@ -12,6 +14,20 @@ const VALUE_WIDTH: usize = 84;
 
 /// A fact: what it is about, and the fact.
 pub(super) type Fact = (&'static str, String);
+
+/// What holds for every row of every file: the configuration in use, and values that no cell gives.
+pub(super) fn settings(config: &Config, site: &SiteRules) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if let Some(file) = config.file() {
+        facts.push(("Config", file.display().to_string()));
+    }
+    let set: Vec<_> =
+        site.set.iter().map(|(field, value)| format!("{} = \"{value}\"", field.name)).collect();
+    if !set.is_empty() {
+        facts.push(("Set", format!("{} in every row", set.join(", "))));
+    }
+    facts
+}
 
 /// The facts of a sheet.
 pub(super) fn sheet(table: &Table) -> Vec<Fact> {
@@ -30,6 +46,9 @@ pub(super) fn sheet(table: &Table) -> Vec<Fact> {
     }
     if table.header_row() > 1 {
         facts.push(("Header", format!("row {}", table.header_row())));
+    }
+    if let Some(encoding) = table.encoding() {
+        facts.push(("Encoding", encoding));
     }
     facts.push(("Columns", columns(table)));
     let left_out: Vec<_> = left_out(table).collect();

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 
-use super::about;
+use super::about::{self, Fact};
 use super::blocking::verb;
 use super::check_verdict::{Counts, json, verdict};
 use super::interrupt::Interrupt;
@@ -57,7 +57,7 @@ pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result
             all: args.only.all,
             format: args.only.format.unwrap_or(Format::Text),
         };
-        judge_files(&args.files, &asked, &config.settings(&CUSTOMER_CONTACT)?, &flag)
+        judge_files(&args.files, &asked, &config, &config.settings(&CUSTOMER_CONTACT)?, &flag)
     })
     .await
 }
@@ -66,6 +66,7 @@ pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result
 pub(super) fn judge_files(
     files: &[PathBuf],
     asked: &Asked,
+    config: &Config,
     settings: &Settings,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
@@ -75,7 +76,7 @@ pub(super) fn judge_files(
     let mut code = ExitCode::Done;
     for (file, table) in files.iter().zip(&tables) {
         let mut check = Check::begin(file, table, settings, asked, left)?;
-        check.tell_sheet();
+        check.tell_facts(&about::settings(config, &settings.site));
         let look = &mut |row: Row<'_>, verdict: &Verdict| check.look(row, verdict);
         let survey = Survey::of(table, &settings.site, left, Purpose::Check, cancelled, look)?;
         if cancelled.load(Ordering::Relaxed) {
@@ -122,9 +123,10 @@ impl<'a> Check<'a> {
         Ok(Self { table, rules, asked, limit, findings, quiet, tell, results, written: Ok(()) })
     }
 
-    fn tell_sheet(&self) {
+    fn tell_facts(&self, settings: &[Fact]) {
         if self.asked.format == Format::Text && !self.quiet {
-            (self.tell)(about::told(&about::sheet(self.table)).trim_end());
+            let facts = [settings, &about::sheet(self.table)].concat();
+            (self.tell)(about::told(&facts).trim_end());
         }
     }
 

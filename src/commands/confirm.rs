@@ -14,6 +14,7 @@ use super::tell;
 use crate::config::{Config, Destination, Secrets, Settings};
 use crate::model::counted::counted_are;
 use crate::model::outcome::Status;
+use crate::model::rules::SiteRules;
 use crate::model::target::Credentials;
 use crate::report::names;
 
@@ -86,7 +87,7 @@ pub(super) fn confirm(
     person: Person,
 ) -> anyhow::Result<bool> {
     if !settings.quiet || person == Person::Present {
-        tell::err(about::told(&facts(config, destination, inputs)).trim_end());
+        tell::err(about::told(&facts(config, &settings.site, destination, inputs)).trim_end());
     }
     let clears: u64 = inputs.iter().map(|input| input.survey.clears).sum();
     if person != Person::Present && clears > settings.max_clears {
@@ -113,12 +114,14 @@ pub(super) fn confirm(
     Ok(Confirm::new().with_prompt(question).default(false).interact()?)
 }
 
-fn facts(config: &Config, destination: &Destination, inputs: &[Input]) -> Vec<Fact> {
+fn facts(
+    config: &Config,
+    site: &SiteRules,
+    destination: &Destination,
+    inputs: &[Input],
+) -> Vec<Fact> {
     let (target, limits) = (&destination.target, &destination.limits);
-    let mut facts = Vec::new();
-    if let Some(file) = config.file() {
-        facts.push(("Config", file.display().to_string()));
-    }
+    let mut facts = about::settings(config, site);
     let books = if target.live { ", LIVE" } else { "" };
     facts.push(("Target", format!("{} at {}{books}", target.name, target.base_url)));
     facts.push(("Data source", target.data_source.clone()));

@@ -38,7 +38,10 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
     if args.only.dry_run {
         let flag = Arc::clone(interrupt.flag());
         let asked = Asked { results: args.only.results, limit, all: false, format: Format::Text };
-        return verb(&interrupt, move || judge_files(&args.files, &asked, &settings, &flag)).await;
+        return verb(&interrupt, move || {
+            judge_files(&args.files, &asked, &config, &settings, &flag)
+        })
+        .await;
     }
     let person = Person::find(args.only.yes, &args.files)?;
     let sandbox = args

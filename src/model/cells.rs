@@ -33,10 +33,20 @@ pub enum CellMark {
     NoFormat,
 }
 
-/// What rejects hold where a formula was never calculated, so that the row is found at fault again.
-pub const UNCALCULATED: &str = "#UNCALCULATED!";
-/// What rejects hold before a date whose shown form is not known.
-pub const UNKNOWN_DATE: &str = "#DATE? ";
+/// What rejects hold before the text of a cell that was at fault for what it is and not for its text, so
+/// that it is found at fault again until somebody mends it; and for which mark.
+pub const FLAGS: [(CellMark, &str); 8] = [
+    (CellMark::Uncalculated, "#UNCALCULATED! "),
+    (CellMark::UnknownDate, "#DATE? "),
+    (CellMark::NotADate, "#NO DATE! "),
+    (CellMark::TooManyDigits, "#DIGITS LOST! "),
+    (CellMark::Date, "#IS A DATE! "),
+    (CellMark::Shortened, "#SHORTENED! "),
+    (CellMark::NoFormat, "#NO FORMAT! "),
+    (CellMark::BlankFormula, "#BLANK FORMULA! "),
+];
+/// What rejects hold before the start of a text that is longer than a cell can be.
+pub const CUT: &str = "#CUT! ";
 
 /// Cells that were merged into one: the first of them alone holds a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +113,11 @@ pub enum RowFault {
     },
     /// A cell shows something in a column that has no header.
     NoHeader {
+        /// Column, from 0.
+        column: usize,
+    },
+    /// Text stands behind the closing quotation mark of a cell.
+    Quote {
         /// Column, from 0.
         column: usize,
     },

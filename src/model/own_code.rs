@@ -44,14 +44,18 @@ own_codes! {
     Nul = "RP_NUL":
         "A cell holds a NUL character, as damaged and binary files do.",
         "Export the file again, or type the cell anew.";
+    /// A quotation mark in the middle.
+    Quote = "RP_QUOTE":
+        "Text stands behind a closing quotation mark: a mark is missing or too many, and rows may have been taken for one.",
+        "Double a mark that belongs to the text, and close one that is open.";
     /// Another number of cells than the header.
     Columns = "RP_COLUMNS":
         "The row has more or fewer cells than the header, so that its values may stand under the wrong headers.",
-        "Put quotes around values that hold the delimiter, or add the cells that are missing.";
+        "Put quotes around values that hold the delimiter, add the cells that are missing, or give each column a header.";
     /// A blank or cleared key.
     Key = "RP_KEY":
-        "A key field is blank, so that no record is named.",
-        "Fill in the key, or delete the row.";
+        "A key field is blank or not shown, so that no record is named.",
+        "Fill in the key; delete the row if it is a total or a remark; unmerge merged cells.";
     /// A formula error.
     ErrorCell = "RP_ERROR_CELL":
         "A cell shows a formula error, such as #N/A.",
@@ -75,7 +79,7 @@ own_codes! {
     /// No field to update.
     Nothing = "RP_NOTHING":
         "Every cell but the key is blank, so that there is nothing to update.",
-        "Fill in a cell, write <clear> to blank a field, or delete the row.";
+        "Fill in a cell, write <clear> to blank a field, or delete the row (a total, a remark).";
     /// A number that was shortened to an exponent.
     Exponent = "RP_EXPONENT":
         "A value such as 4.09E+09 is a long number that a spreadsheet has shortened; its digits are lost.",

@@ -34,7 +34,11 @@ impl RejectsCsv {
     pub(super) fn begin(path: &Path, replace: Replace, columns: &OwnColumns) -> io::Result<Self> {
         let mut output = Output::create(path, replace).map_err(io::Error::other)?;
         output.write_all(BOM)?;
-        let mut out = csv::WriterBuilder::new().flexible(true).from_writer(output);
+        // All in quotation marks: then no delimiter within a text can be taken for that of the file.
+        let mut out = csv::WriterBuilder::new()
+            .flexible(true)
+            .quote_style(csv::QuoteStyle::Always)
+            .from_writer(output);
         out.write_record(columns.header())?;
         Ok(Self { out })
     }

@@ -1,15 +1,17 @@
 //! Rejects as a workbook: texts, so that zeros survive a person's Excel; the cells at fault coloured, each with
 //! a note that says why.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::path::Path;
 
-use rust_xlsxwriter::{ColNum, Color, Format, Note, RowNum, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{ColNum, Color, Format, Note, RowNum, Workbook, XlsxError};
 
 use super::output::{Output, Replace};
 use super::rejects::{OwnColumns, Reject};
-use crate::model::cells::{CellMark, UNCALCULATED, UNKNOWN_DATE};
+use crate::model::cells::{CUT, CellMark, FLAGS};
+use crate::model::mapping::column_letters;
 use crate::model::outcome::Finding;
 use crate::model::row::Row;
 
@@ -20,6 +22,10 @@ const MOST_CHARS: usize = 32_767;
 /// Cells that get a note; they are kept in memory, and a workbook with more is slow to open. The message
 /// has all findings of every row.
 const MOST_NOTES: usize = 20_000;
+/// Characters of a note that are enough to see what is wrong.
+const MOST_OF_NOTE: usize = 1_000;
+/// Columns of a sheet.
+const MOST_COLUMNS: ColNum = 16_384;
 /// Fills of cells at fault, and of those with a warning: as Excel's "Bad" and "Neutral".
 const FILLS: [u32; 2] = [0xFF_C7CE, 0xFF_EB9C];
 /// The sheet is called so where it cannot be called as that of the input.
@@ -77,12 +83,12 @@ impl RejectsWorkbook {
             sheet.set_name(SHEET)?;
         }
         let bold = Format::new().set_bold();
-        sheet.set_freeze_panes(1, 0)?;
+        sheet.set_freeze_panes(1, 2)?;
         for (column, header) in (0..).zip(columns.header()) {
             let is_message = usize::from(column) > columns.headers.len();
             sheet.set_column_width(column, WIDTHS[usize::from(is_message)])?;
             sheet.set_column_format(column, &self.formats.text)?;
-            sheet.write_string_with_format(0, column, header, &bold)?;
+            sheet.write_string_with_format(0, column, fitting(header), &bold)?;
         }
         Ok(())
     }
@@ -103,44 +109,45 @@ impl RejectsWorkbook {
         reject: &Reject<'_>,
         row: Row<'_>,
     ) -> Result<(), XlsxError> {
-        let mut message = reject.message.to_owned();
         let sheet = self.workbook.worksheet_from_index(0)?;
         let number = self.next;
         self.next += 1;
-        // Cells of a row may come in any order: the row is written when the next begins.
+        let mut message = reject.message.to_owned();
         let findings = || reject.faults.iter().chain(reject.warnings);
         let marked = findings().filter_map(|finding| finding.column);
         let width = row.cells().count().max(marked.map(|column| column + 1).max().unwrap_or(0));
         for column in 0..width {
             let Some(place) = columns.place(column) else { continue };
-            let place = ColNum::try_from(place).map_err(|_| XlsxError::RowColumnLimitError)?;
             let is_at = |finding: &&Finding| finding.column == Some(column);
-            let has_finding = findings().any(|finding| is_at(&finding));
-            let format = if reject.faults.iter().any(|finding| is_at(&finding)) {
-                &self.formats.fault
-            } else if reject.warnings.iter().any(|finding| is_at(&finding)) {
-                &self.formats.warning
-            } else {
-                &self.formats.text
+            let is_fault = reject.faults.iter().any(|finding| is_at(&finding));
+            let is_warned = reject.warnings.iter().any(|finding| is_at(&finding));
+            let Some(place) = column_number(place) else {
+                // A cell at the very end has no room behind the columns that were added.
+                let _ =
+                    write!(message, "; column {}: {}", column_letters(column), row.cell(column));
+                continue;
             };
-            let cut = write_cell(sheet, (number, place), (row, column, has_finding), format)?;
-            if let Some(chars) = cut {
-                message = format!(
-                    "{message}; a cell holds {chars} characters, more than one of a workbook can: the first {MOST_CHARS} stand here"
-                );
-            }
+            let format = match (is_fault, is_warned) {
+                (true, _) => &self.formats.fault,
+                (false, true) => &self.formats.warning,
+                (false, false) => &self.formats.text,
+            };
+            let text = flagged(row, column, is_fault);
+            match as_number(row, column, is_warned && !is_fault) {
+                Some(value) => sheet.write_number_with_format(number, place, value, format)?,
+                None if text.is_empty() => sheet.write_blank(number, place, format)?,
+                None => sheet.write_string_with_format(number, place, fitting(&text), format)?,
+            };
             let note: Vec<String> = findings().filter(is_at).map(Finding::reason).collect();
             if !note.is_empty() && self.notes < MOST_NOTES {
                 self.notes += 1;
-                let note = Note::new(note.join("\n")).add_author_prefix(false);
-                sheet.insert_note(number, place, &note)?;
+                let text: String = note.join("\n").chars().take(MOST_OF_NOTE).collect();
+                sheet.insert_note(number, place, &Note::new(text).add_author_prefix(false))?;
             }
         }
-        let code =
-            ColNum::try_from(columns.headers.len()).map_err(|_| XlsxError::RowColumnLimitError)?;
-        sheet.write_string_with_format(number, code, reject.code, &self.formats.text)?;
-        let (message, _) = fitting(&message);
-        sheet.write_string_with_format(number, code + 1, message, &self.formats.text)?;
+        let Some(code) = column_number(columns.headers.len()) else { return Ok(()) };
+        sheet.write_string_with_format(number, code, fitting(reject.code), &self.formats.text)?;
+        sheet.write_string_with_format(number, code + 1, fitting(&message), &self.formats.text)?;
         Ok(())
     }
 
@@ -151,54 +158,49 @@ impl RejectsWorkbook {
     }
 }
 
-/// Writes a cell so that it is found at fault again: what only the kind of the cell tells is kept. A
-/// number in a cell of the format Text stays one until a person types into it. The number of
-/// characters, if not all of them fit.
-fn write_cell(
-    sheet: &mut Worksheet,
-    (row_number, place): (RowNum, ColNum),
-    (row, column, has_finding): (Row<'_>, usize, bool),
-    format: &Format,
-) -> Result<Option<usize>, XlsxError> {
+/// The text that stands in the rejects for a cell: what is at fault for what the cell is, and not for its
+/// text, is flagged, so that it is found at fault again. A number whose digits were lost, or that is
+/// none of what its format shows, would seem mended as a text.
+fn flagged(row: Row<'_>, column: usize, is_fault: bool) -> String {
     let text = row.cell(column);
-    let as_number =
-        |code: &str| Some((text.parse::<f64>().ok()?, format.clone().set_num_format(code)));
-    let mut number = None;
-    let mut shown = std::borrow::Cow::Borrowed(text);
+    let mut shown = text.to_owned();
     for mark in row.marks_of(column) {
-        match mark {
-            CellMark::TooManyDigits => number = as_number("0"),
-            CellMark::Shortened | CellMark::General if has_finding => number = as_number("@"),
-            CellMark::NotADate => number = as_number("m/d/yyyy"),
-            CellMark::Uncalculated => shown = UNCALCULATED.into(),
-            CellMark::UnknownDate => shown = format!("{UNKNOWN_DATE}{text}").into(),
-            _ => {}
+        if mark == CellMark::Padded {
+            text.trim().clone_into(&mut shown);
+        }
+        let flag = FLAGS.iter().find(|(flagged, _)| *flagged == mark);
+        if let Some((_, flag)) = flag.filter(|_| is_fault) {
+            format!("{flag}{text}").trim_end().clone_into(&mut shown);
         }
     }
-    if let Some((number, format)) = number {
-        sheet.write_number_with_format(row_number, place, number, &format)?;
-        return Ok(None);
-    }
-    let (fits, chars) = fitting(&shown);
-    if fits.is_empty() {
-        sheet.write_blank(row_number, place, format)?;
-    } else {
-        sheet.write_string_with_format(row_number, place, fits, format)?;
-    }
-    Ok(chars)
+    shown
 }
 
-/// As much of a text as a cell can hold, and its length if that is not all.
-fn fitting(text: &str) -> (&str, Option<usize>) {
-    if text.len() <= MOST_CHARS {
-        return (text, None);
+/// A number that is to be looked at stays one, in a cell of the format Text: what a person types over
+/// it is a text.
+fn as_number(row: Row<'_>, column: usize, is_warned: bool) -> Option<f64> {
+    let stays = |mark| matches!(mark, CellMark::Shortened | CellMark::General);
+    let is_number = is_warned && row.marks_of(column).any(stays);
+    is_number.then(|| row.cell(column).parse().ok()).flatten()
+}
+
+/// A column that a workbook has.
+fn column_number(place: usize) -> Option<ColNum> {
+    ColNum::try_from(place).ok().filter(|place| *place < MOST_COLUMNS)
+}
+
+/// A text as far as a cell can hold it; one that is cut says so, and is found at fault.
+fn fitting(text: &str) -> Cow<'_, str> {
+    if text.encode_utf16().nth(MOST_CHARS).is_none() {
+        return Cow::Borrowed(text);
     }
-    let mut units = 0;
-    let end = text.char_indices().find(|(_, c)| {
-        units += c.len_utf16();
-        units > MOST_CHARS
+    let mut room = MOST_CHARS - CUT.len();
+    let fits = text.chars().take_while(|c| {
+        let is_in = c.len_utf16() <= room;
+        room = room.saturating_sub(c.len_utf16());
+        is_in
     });
-    end.map_or((text, None), |(end, _)| (&text[..end], Some(text.chars().count())))
+    Cow::Owned(CUT.chars().chain(fits).collect())
 }
 
 #[cfg(test)]
@@ -206,11 +208,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_does_not_fit_is_cut_between_characters_and_counted() {
-        assert_eq!(fitting("abc"), ("abc", None));
+    fn a_text_that_does_not_fit_is_cut_between_characters_and_says_so() {
+        assert_eq!(fitting("abc"), "abc");
         let fits = "ü".repeat(MOST_CHARS);
-        assert_eq!(fitting(&fits), (fits.as_str(), None));
-        let long = format!("{}\u{1F600}", "x".repeat(MOST_CHARS - 1));
-        assert_eq!(fitting(&long), (&long[..MOST_CHARS - 1], Some(MOST_CHARS)));
+        assert_eq!(fitting(&fits), fits);
+        let long = "\u{1F600}".repeat(MOST_CHARS);
+        let cut = fitting(&long);
+        let length = cut.encode_utf16().count();
+        assert!(
+            cut.starts_with("#CUT! \u{1F600}") && (MOST_CHARS - 1..=MOST_CHARS).contains(&length)
+        );
     }
 }

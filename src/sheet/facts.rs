@@ -4,6 +4,10 @@
 use std::ops::RangeInclusive;
 
 use crate::model::cells::MergedRange;
+use crate::model::counted::counted_are;
+
+/// Ranges of rows that are named.
+const MOST_RANGES: usize = 5;
 
 /// What a sheet holds beside the texts of its cells.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +93,22 @@ impl Hidden {
             .iter()
             .filter(move |range| below(range))
             .map(move |range| *range.start().max(&(header + 1))..=*range.end())
+    }
+
+    /// What is said of a sheet that does not show all of its rows below the header.
+    pub(super) fn told(&self, header: u64) -> Option<String> {
+        let ranges: Vec<_> = self.rows_below(header).collect();
+        let rows: u64 = ranges.iter().map(|range| range.end() - range.start() + 1).sum();
+        let named =
+            ranges.iter().take(MOST_RANGES).map(|range| match range.end() - range.start() {
+                0 => range.start().to_string(),
+                _ => format!("{}-{}", range.start(), range.end()),
+            });
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = if ranges.len() > MOST_RANGES { ", …" } else { "" };
+        (rows > 0).then(|| {
+        format!("{} hidden or filtered away ({named}{more}); give --skip-hidden to leave them out, or --include-hidden to send them too", counted_are(rows, "row"))
+    })
     }
 
     /// Adds columns, counted from 0.

@@ -52,6 +52,11 @@ impl<'a> HeaderSearch<'a> {
         if self.seen.len() < ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
+    /// Whether a row was met that is beyond doubt the header.
+    pub(super) fn has_found(&self) -> bool {
+        self.found.is_some()
+    }
+
     /// The header row and its number. Where no row names all keys, the one that names most
     /// fields is taken for it, so that what is wrong with it can be told.
     ///

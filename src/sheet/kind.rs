@@ -76,6 +76,10 @@ fn in_zip(file: &mut File) -> Result<Kind, String> {
     }
 }
 
+/// What is said of a workbook that cannot be read without its password.
+pub(super) const PROTECTED: &str =
+    "is protected by a password; open it in Excel and save a copy without one";
+
 /// An encrypted workbook is a compound file too, with a stream of this name ([MS-OFFCRYPTO] 2.3.4.4).
 const ENCRYPTED: &str = "EncryptedPackage";
 
@@ -84,9 +88,7 @@ fn in_compound(sample: &[u8], file: &mut File) -> Result<Kind, String> {
     let mut all = sample.to_vec();
     file.by_ref().take(16 << 20).read_to_end(&mut all).map_err(|fault| unreadable(&fault))?;
     if all.windows(name.len()).any(|window| window == name) {
-        return Err(
-            "is protected by a password; open it in Excel and save a copy without one".into()
-        );
+        return Err(PROTECTED.into());
     }
     Ok(Kind::Xls)
 }

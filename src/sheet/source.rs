@@ -14,7 +14,8 @@ use tempfile::NamedTempFile;
 
 use super::facts::SheetFacts;
 use super::fault::SheetFault;
-use super::kind::{self, Kind, unreadable};
+use super::kind::{self, Kind, PROTECTED, unreadable};
+use super::origin::Origin;
 use super::text::encoding::{self, Decoded};
 use super::text::{self, dialect};
 use super::workbook::{self, Book, BookFault};
@@ -27,31 +28,6 @@ pub(super) type Sink<'a> = dyn FnMut(u64, &Cells) -> ControlFlow<()> + 'a;
 const STANDARD_INPUT: &str = "-";
 /// Bytes that are read at once.
 const BUFFER: usize = 256 * 1024;
-
-/// Where in the file the rows came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// The sheet of a workbook.
-    pub sheet: Option<String>,
-    /// The sheets that were not read.
-    pub other_sheets: Vec<OtherSheet>,
-}
-
-/// A sheet that is not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OtherSheet {
-    /// Its name.
-    pub name: String,
-    /// Whether a person does not see it.
-    pub is_hidden: bool,
-}
-
-impl fmt::Display for OtherSheet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
-        if self.is_hidden { f.write_str(" (hidden)") } else { Ok(()) }
-    }
-}
 
 /// A workbook, and the sheet that was turned to.
 struct OpenBook {
@@ -73,6 +49,8 @@ pub struct Source {
     kind: Kind,
     /// How the bytes of a text are to be read.
     encoding: &'static Encoding,
+    /// Whether that was guessed.
+    is_guessed: bool,
     /// A workbook, opened once: the texts that its cells share are not loaded again for every read.
     book: Mutex<Option<OpenBook>>,
     /// Holds what came from standard input; removed with this value.
@@ -85,7 +63,7 @@ impl Source {
     ///
     /// # Errors
     /// A file that is missing, not a regular file, or of no known kind or encoding.
-    pub fn open(path: &Path, encoding: Option<&str>) -> Result<Self, SheetFault> {
+    pub fn open(path: &Path, wanted_encoding: Option<&str>) -> Result<Self, SheetFault> {
         let spool = (path.as_os_str() == STANDARD_INPUT).then(spool_standard_input).transpose()?;
         let name = match &spool {
             Some(_) => "standard input".to_owned(),
@@ -95,14 +73,15 @@ impl Source {
         let told = |text: String| SheetFault::new(&name, text);
         let mut file = open(&path).map_err(told)?;
         let kind = kind::detect(&mut file).map_err(told)?;
-        let encoding = match (kind, encoding) {
+        let encoding = match (kind, wanted_encoding) {
             (Kind::Text, None) => {
                 let rewound = file.rewind().and_then(|()| encoding::detect(&mut file));
                 rewound.map_err(|fault| told(unreadable(&fault)))?
             }
             (_, wanted) => wanted.map_or(Ok(UTF_8), encoding::named).map_err(told)?,
         };
-        Ok(Self { path, name, kind, encoding, book: Mutex::new(None), _spool: spool })
+        let is_guessed = kind == Kind::Text && wanted_encoding.is_none();
+        Ok(Self { path, name, kind, encoding, is_guessed, book: Mutex::new(None), _spool: spool })
     }
 
     /// The file as the person named it.
@@ -114,6 +93,14 @@ impl Source {
     /// Where the rows are read from.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The encoding of a text that is not UTF-8.
+    pub(super) fn encoding(&self) -> Option<String> {
+        let is_told = self.kind == Kind::Text && self.encoding != UTF_8;
+        let guessed =
+            if self.is_guessed { ", found by content; --encoding says better" } else { "" };
+        is_told.then(|| format!("{}{guessed}", self.encoding.name()))
     }
 
     /// Bytes of a text; 0 for a workbook, which is packed.
@@ -213,6 +200,9 @@ impl Source {
 }
 
 fn damaged_text(fault: &dyn Error) -> String {
+    if fault.to_string().contains("password") {
+        return PROTECTED.to_owned();
+    }
     format!("cannot be read as a workbook ({fault}); open it in Excel and save it again as .xlsx")
 }
 

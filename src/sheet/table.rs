@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use super::facts::{Hidden, MergedColumn, SheetFacts};
+use super::facts::{MergedColumn, SheetFacts};
 use super::fault::SheetFault;
 use super::header;
 use super::header_search::{HeaderSearch, headers_of};
 use super::lock_file;
-use super::source::{Origin, Source};
+use super::origin::Origin;
+use super::source::Source;
 use crate::model::cells::{CellMark, Cells, RowFault};
-use crate::model::counted::counted_are;
 use crate::model::mapping::{HiddenRows, Layout, LeftOut, Mapping, SheetChoice};
 use crate::model::record::RecordType;
 use crate::model::row::{Place, RowBatch};
@@ -51,12 +51,14 @@ impl Table {
             .rows(choice.sheet.as_deref(), &mut |number, cells| search.look(number, cells))?;
         let told =
             |text: String| SheetFault::new(source.name(), text).in_sheet(origin.sheet.as_deref());
-        let (header_row, headers) = search.found().map_err(told)?;
+        let (header_row, headers) = search
+            .found()
+            .map_err(|text| told(text + &sheet_with_header(&source, &origin, mapping, record)))?;
         let layout = header::settle(&headers, mapping, record)
             .map_err(|text| told(text).at_row(header_row))?;
         let facts = source.facts();
         if choice.hidden_rows.is_none()
-            && let Some(text) = hidden_rows_text(&facts.hidden, header_row)
+            && let Some(text) = facts.hidden.told(header_row)
         {
             return Err(told(text));
         }
@@ -93,6 +95,12 @@ impl Table {
     #[must_use]
     pub fn header_row(&self) -> u64 {
         self.header_row
+    }
+
+    /// The encoding of a text that is not UTF-8: it was named, or guessed.
+    #[must_use]
+    pub fn encoding(&self) -> Option<String> {
+        self.source.encoding()
     }
 
     /// The file beside this one that shows that another program has it open, and may hold edits that
@@ -151,7 +159,7 @@ impl Table {
                 return ControlFlow::Continue(());
             }
             batch.push(Place { index, number }, cells, self.fault_of(cells));
-            self.mark_merged_keys(&mut batch, number, cells);
+            self.mark_merged_keys(&mut batch, number);
             index += 1;
             if batch.len() < BATCH_ROWS && batch.size() < BATCH_BYTES {
                 return ControlFlow::Continue(());
@@ -185,13 +193,11 @@ impl Table {
         SheetFault::new(self.name(), text).in_sheet(self.sheet.as_deref())
     }
 
-    /// A blank key may be one that a person sees, in the cell that this one is merged into.
-    fn mark_merged_keys(&self, batch: &mut RowBatch, number: u64, cells: &Cells) {
+    /// The key that a person sees stands in the cell that this one is merged into.
+    fn mark_merged_keys(&self, batch: &mut RowBatch, number: u64) {
         for merged in &self.merged_keys {
             let Some(range) = merged.swallowing(number) else { continue };
-            if cells.iter().nth(merged.column).is_none_or(|text| text.trim().is_empty()) {
-                batch.mark_last(merged.column, CellMark::Merged(range));
-            }
+            batch.mark_last(merged.column, CellMark::Merged(range));
         }
     }
 
@@ -218,20 +224,21 @@ impl Table {
     }
 }
 
-/// Ranges of rows that are named.
-const MOST_RANGES: usize = 5;
-
-/// What is said of a sheet that does not show all of its rows.
-fn hidden_rows_text(hidden: &Hidden, header: u64) -> Option<String> {
-    let ranges: Vec<_> = hidden.rows_below(header).collect();
-    let rows: u64 = ranges.iter().map(|range| range.end() - range.start() + 1).sum();
-    let named = ranges.iter().take(MOST_RANGES).map(|range| match range.end() - range.start() {
-        0 => range.start().to_string(),
-        _ => format!("{}-{}", range.start(), range.end()),
-    });
-    let named = named.collect::<Vec<_>>().join(", ");
-    let more = if ranges.len() > MOST_RANGES { ", …" } else { "" };
-    (rows > 0).then(|| {
-        format!("{} hidden or filtered away ({named}{more}); give --skip-hidden to leave them out, or --include-hidden to send them too", counted_are(rows, "row"))
+/// Where another sheet that people see has the header that is missing: what to say for it.
+fn sheet_with_header(
+    source: &Source,
+    origin: &Origin,
+    mapping: &Mapping,
+    record: &'static RecordType,
+) -> String {
+    let has_header = |name: &str| {
+        let mut search = HeaderSearch::new(None, mapping, record);
+        let read = source.rows(Some(name), &mut |number, cells| search.look(number, cells));
+        read.is_ok() && search.has_found()
+    };
+    let mut others = origin.other_sheets.iter().filter(|other| !other.is_hidden);
+    let found = others.find(|other| has_header(&other.name));
+    found.map_or_else(String::new, |other| {
+        format!("\nSheet \"{0}\" has them: give --sheet \"{0}\"", other.name)
     })
 }

@@ -110,7 +110,7 @@ fn findings_name_file_row_column_and_field() {
         "a.csv:row 5: every cell but the key is blank, so that there is nothing to update (RP_NOTHING)",
         "a.csv:C6: the cell holds a NUL character (RP_NUL)",
         "a.csv:C7 CITY: the text looks as if it was decoded wrongly before (RP_MISDECODED)",
-        "a.csv:B7 CUST_CONTACT: row 2 is for the same record; this row is sent after it (RP_DUPLICATE)",
+        "a.csv:B7 CUST_CONTACT: row 2 is for the same record (RP_DUPLICATE)",
         "2 rows would be sent, 4 are invalid",
     ] {
         assert!(told.contains(line), "{line}\n{told}");

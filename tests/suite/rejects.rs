@@ -91,6 +91,52 @@ fn rejects_fed_back_unchanged_give_the_same_findings() {
 }
 
 #[test]
+fn with_strict_what_a_cell_is_keeps_its_row_from_being_taken_for_mended() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let format = |code: &str| rust_xlsxwriter::Format::new().set_num_format(code);
+    for (column, name) in (0..).zip(["CUSTOMER_ID", "CUST_CONTACT", "NOTES"]) {
+        sheet.write_string(0, column, name).expect("written");
+    }
+    let cells = [
+        (45_322.0, "m/d/yyyy"),
+        (-1.0, "m/d/yyyy"),
+        (1_234_567_890_123_456.0, "#,##0"),
+        (123_456_789_012.0, "General"),
+        (45_322.0, "[$-407]d. mmmm yyyy"),
+    ];
+    for (row, (value, code)) in (1..).zip(cells) {
+        sheet.write_string(row, 0, format!("K{row}")).expect("written");
+        sheet.write_string(row, 1, "C").expect("written");
+        sheet.write_number_with_format(row, 2, value, &format(code)).expect("written");
+    }
+    let world = World::new(faulty(&[])).file("k.xlsx", book.save_to_buffer().expect("saved"));
+    let strict = ["--strict".to_owned()];
+    let before = findings(&world, "k.xlsx", &strict);
+    assert_eq!(before.len(), cells.len());
+    world.run(&["check", "k.xlsx", "--strict", "--results", "out.csv"]).expect(1);
+    assert_eq!(findings(&world, "out.rejects.xlsx", &strict), before);
+    assert_eq!(findings(&world, "out.rejects.xlsx", &[]), before, "nor without --strict");
+}
+
+#[test]
+fn a_cell_that_has_no_room_in_the_rejects_does_not_cost_the_results() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in (0..).zip([["CUSTOMER_ID", "CUST_CONTACT", "CITY"], ["A", "C", "Rome"]]) {
+        for (column, text) in (0..).zip(cells) {
+            sheet.write_string(row, column, text).expect("written");
+        }
+    }
+    sheet.write_string(1, 16_383, "stray").expect("written");
+    let world = World::new(faulty(&[])).file("k.xlsx", book.save_to_buffer().expect("saved"));
+    let ran = world.run(&["check", "k.xlsx", "--results", "out.csv"]).expect(1);
+    assert_eq!(ran.table("out.csv")[0]["MESSAGE_CODE"], "RP_COLUMNS");
+    let shown = world.run(&["show", "out.rejects.xlsx"]).expect(0).out;
+    assert!(shown.contains("column XFD: stray"), "{shown}");
+}
+
+#[test]
 fn bytes_that_cannot_be_decoded_stay_so_in_the_rejects() {
     let sheet = b"CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Z\xC3\xBCrich\nB,C,M\xFCnchen\nD,C,\xC3\xA9\n";
     let world = World::new(faulty(&[])).file("contacts.csv", sheet);
@@ -110,7 +156,7 @@ fn a_row_that_was_too_short_is_not_accepted_when_a_program_has_filled_it_up() {
     let line = ran.table("out.rejects.csv").remove(0);
     assert_eq!((line["CITY"].as_str(), line["MESSAGE_CODE"].as_str()), ("Rome", "RP_COLUMNS"));
     let text = std::fs::read_to_string(world.path("out.rejects.csv")).expect("text");
-    let filled = text.replace("MESSAGE\n", "MESSAGE,\n");
+    let filled = text.replace("\"MESSAGE\"\n", "\"MESSAGE\",\n");
     assert_ne!(filled, text);
     let world = world.file("filled.csv", filled);
     let told = world.run(&["check", "filled.csv"]).expect(1).out;

@@ -108,6 +108,62 @@ fn cells_out_of_their_order_are_not_taken_for_others() {
 }
 
 #[test]
+fn another_sheet_that_has_the_header_is_named() {
+    let mut book = Workbook::new();
+    book.add_worksheet()
+        .set_name("Info")
+        .expect("a name")
+        .write_string(0, 0, "Read me")
+        .expect("written");
+    let sheet = book.add_worksheet().set_name("Contacts").expect("a name");
+    for (column, name) in (0..).zip(["CUSTOMER_ID", "CUST_CONTACT", "CITY"]) {
+        sheet.write_string(0, column, name).expect("written");
+    }
+    let world = World::new(faulty(&[])).file("k.xlsx", book.save_to_buffer().expect("saved"));
+    let told = world.run(&["check", "k.xlsx"]).expect(2).err;
+    assert!(told.contains("Sheet \"Contacts\" has them: give --sheet \"Contacts\""), "{told}");
+}
+
+#[test]
+fn what_a_setting_does_to_every_row_is_said() {
+    let world = World::new(faulty(&[]))
+        .config("[set]\nCONTACT_STATUS = \"A\"\n")
+        .file("a.csv", cities([("A", "Rome")]));
+    let out = world.run(&["check", "a.csv"]).expect(0).out;
+    assert!(out.contains("Config       config.toml"), "{out}");
+    assert!(out.contains("Set          CONTACT_STATUS = \"A\" in every row"), "{out}");
+}
+
+#[test]
+fn formulas_that_a_script_left_at_zero_are_not_sent_as_zero() {
+    let ran = check(
+        |sheet| {
+            write_row(sheet, 1, ["A", "C", "Rome", ""]);
+            sheet.write_formula(1, 3, "=A2&B2").expect("written");
+            write_row(sheet, 2, ["B", "C", "Oslo", ""]);
+            sheet.write_formula(2, 3, Formula::new("=2*2").set_result("4")).expect("written");
+        },
+        &[],
+    );
+    let out = ran.expect(1).out;
+    assert!(out.contains("!D2 NOTES: the cell holds a formula that was never calculated"), "{out}");
+    assert!(out.contains("1 row would be sent, 1 is invalid"), "{out}");
+}
+
+#[test]
+fn a_cell_beyond_the_last_of_any_sheet_is_a_fault_and_not_a_flood() {
+    let head = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>";
+    for cell in ["ZZZZZ2", "A1048577"] {
+        let sheet = format!(
+            "{head}<row><c r=\"{cell}\" t=\"str\"><v>x</v></c></row></sheetData></worksheet>"
+        );
+        let world = World::new(faulty(&[])).file("k.xlsx", with_sheet(&sheet));
+        let told = world.run(&["show", "k.xlsx"]).expect(2).err;
+        assert!(told.contains("stands beyond the last of any sheet"), "{cell}: {told}");
+    }
+}
+
+#[test]
 fn a_blank_key_in_a_merged_cell_is_named_as_such() {
     let ran = check(
         |sheet| {

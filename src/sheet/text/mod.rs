@@ -7,6 +7,7 @@
 
 pub(super) mod dialect;
 pub(super) mod encoding;
+mod quotes;
 
 use std::io::{self, BufRead};
 
@@ -16,6 +17,7 @@ use crate::model::cells::{Cells, RowFault};
 use crate::sheet::fault::SheetFault;
 use crate::sheet::kind::unreadable;
 use crate::sheet::source::Sink;
+use quotes::Quotes;
 
 /// Most bytes of one row: an unclosed quotation mark must not take in the whole file.
 const MOST_BYTES: usize = 4 << 20;
@@ -37,6 +39,8 @@ pub(super) fn rows(
         text: vec![0; 4096],
         ends: vec![0; 64],
         after_return: false,
+        delimiter,
+        quotes: Quotes::default(),
     };
     let mut number = 0;
     let mut cells = Cells::default();
@@ -49,6 +53,9 @@ pub(super) fn rows(
         let (text_len, columns) =
             parser.record(input).map_err(|fault| fault.told(file).at_row(number))?;
         fill(&mut cells, &parser.text[..text_len], &parser.ends[..columns]);
+        if let Some(column) = parser.quotes.end() {
+            cells.set_fault(RowFault::Quote { column });
+        }
         if sink(number, &cells).is_break() {
             return Ok(());
         }
@@ -88,6 +95,8 @@ struct Parser {
     ends: Vec<usize>,
     /// Whether the byte before the next one was a carriage return that ended a row.
     after_return: bool,
+    delimiter: u8,
+    quotes: Quotes,
 }
 
 impl Parser {
@@ -123,6 +132,8 @@ impl Parser {
                 self.core.read_record(bytes, &mut self.text[text_len..], &mut self.ends[columns..]);
             text_len += written;
             columns += ended;
+            let is_whole = !matches!(result, ReadRecordResult::InputEmpty) && text_len == written;
+            self.quotes.look(&bytes[..read], self.delimiter, is_whole);
             if let Some(last) = read.checked_sub(1) {
                 self.after_return = bytes[last] == b'\r';
             }
@@ -222,6 +233,16 @@ mod tests {
         assert_eq!((fault.row, fault.column), (Some(4), Some(1)));
         let endless = [b"A,B\n\"".as_slice(), &vec![b'x'; MOST_BYTES + 10]].concat();
         assert_eq!(read(&endless, 1 << 16).expect_err("a fault").row, Some(2));
+    }
+
+    #[test]
+    fn a_mark_that_takes_rows_for_one_is_named_where_it_stands() {
+        let text = b"A,B,N\n1,2,\"note\n3,4,x\n5,6,\"note\n7,8,y\n";
+        for capacity in [1, 7, 1 << 16] {
+            let seen = read(text, capacity).expect("readable");
+            let faults: Vec<_> = seen.iter().map(|(number, _, fault)| (*number, *fault)).collect();
+            assert_eq!(faults[1], (2, Some(RowFault::Quote { column: 2 })), "{capacity}");
+        }
     }
 
     #[test]

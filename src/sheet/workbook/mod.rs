@@ -27,7 +27,8 @@ use calamine::{Sheet, SheetType, SheetVisible};
 
 use super::facts::SheetFacts;
 use super::kind::Kind;
-use super::source::{OtherSheet, Sink};
+use super::origin::OtherSheet;
+use super::source::Sink;
 use crate::model::nearest::did_you_mean;
 
 /// Why a workbook cannot be read; the text says it.

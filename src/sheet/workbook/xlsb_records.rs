@@ -59,10 +59,10 @@ impl XlsbRecords {
         let id = book.sheets.get(sheet).ok_or("the sheet has no part")?;
         let part = related_part(&mut archive, "xl/_rels/workbook.bin.rels", id)?;
         let part = part.ok_or("the part of the sheet is missing")?;
-        let has_styles = package::has_part(&archive, STYLES);
-        let formats = match has_styles {
-            true => formats(package::part(&mut archive, STYLES)?, book.is_1904)?,
-            false => Vec::new(),
+        let formats = if package::has_part(&archive, STYLES) {
+            formats(package::part(&mut archive, STYLES)?, book.is_1904)?
+        } else {
+            Vec::new()
         };
         let mut found = Self { formats, ..Self::default() };
         found.read_sheet(package::part(&mut archive, &part)?)?;
