@@ -3,6 +3,7 @@
 pub(super) mod cell;
 mod code;
 mod number_format;
+mod parts;
 pub(super) mod rounding;
 mod section;
 mod styles;

@@ -1,12 +1,11 @@
 //! One section of a number format, by itself: a section that is rendered alone is not chosen again
 //! after rounding, and what stands around a fraction or General is not lost.
 
-use ssfmt::ast::{
-    Condition, DatePart, FormatPart, FormatType, FractionDenom, SectionMetadata, TimeUnit,
-};
+use ssfmt::ast::{Condition, FormatPart, FormatType, SectionMetadata, TimeUnit};
 use ssfmt::{FormatOptions, NumberFormat};
 
 use super::code::{GENERAL, SLASH};
+use super::parts::{is_foreign, most_in};
 use super::rounding::{exponent, number_text, rounded};
 use crate::model::cells::CellMark;
 
@@ -18,11 +17,6 @@ pub(super) const DAY: f64 = 86_400.0;
 const AFTER_LAST_DAY: f64 = 2_958_466.0;
 /// Days from the first date of the system of 1900 to that of 1904.
 pub(super) const DAYS_TO_1904: f64 = 1_462.0;
-/// The largest numerator that ssfmt can hold.
-const MOST_IN_NUMERATOR: f64 = 2_147_483_647.0;
-/// The language of a Windows language code, and English ([MS-LCID] 2.1).
-const LANGUAGE: u32 = 0x3FF;
-const ENGLISH: u32 = 0x09;
 /// One section of a number format.
 #[derive(Debug)]
 pub(super) struct Section {
@@ -214,38 +208,6 @@ fn drops_sign(sections: &[ssfmt::Section], position: usize) -> bool {
         Some(_) => false,
         None => position > 0,
     }
-}
-
-/// Whether months or days are named in another language than English, whose names alone ssfmt has.
-fn is_foreign(parts: &[FormatPart]) -> bool {
-    let is_other = |part: &FormatPart| match part {
-        FormatPart::Locale(locale) => {
-            locale.lcid.is_some_and(|lcid| lcid & LANGUAGE != ENGLISH && lcid & LANGUAGE != 0)
-        }
-        _ => false,
-    };
-    let is_name = |part: &FormatPart| {
-        use DatePart::{DayAbbr, DayFull, MonthAbbr, MonthFull, MonthLetter};
-        matches!(
-            part,
-            FormatPart::DatePart(DayAbbr | DayFull | MonthAbbr | MonthFull | MonthLetter)
-        )
-    };
-    parts.iter().any(is_other) && parts.iter().any(is_name)
-}
-
-/// The largest number of which ssfmt makes this fraction rightly.
-fn most_in(fraction: &FormatPart) -> f64 {
-    let denominator = match fraction {
-        FormatPart::Fraction { denominator: FractionDenom::Fixed(denominator), .. } => {
-            f64::from(*denominator)
-        }
-        FormatPart::Fraction { denominator: FractionDenom::UpToDigits(digits), .. } => {
-            10_f64.powi((*digits).into())
-        }
-        _ => 1.0,
-    };
-    MOST_IN_NUMERATOR / denominator.max(1.0)
 }
 
 fn render(format: &NumberFormat, value: f64) -> String {
