@@ -6,6 +6,7 @@
 
 pub mod cells;
 pub mod code;
+mod code_level;
 pub mod counted;
 pub mod key;
 pub mod limits;

@@ -1,7 +1,5 @@
 //! The codes of rowpatch's own, each with its cause and its cure.
 
-use super::rules::Level;
-
 macro_rules! own_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal: $cause:literal, $cure:literal;)*) => {
         /// A code of rowpatch's own. In the order of gravity, the gravest first.
@@ -208,44 +206,4 @@ own_codes! {
     Limit = "RP_LIMIT":
         "The row stands beyond --limit.",
         "Run again without --limit.";
-}
-
-impl OwnCode {
-    /// Whether a finding of this code keeps its row from being sent.
-    #[must_use]
-    pub fn level(self) -> Level {
-        match self {
-            Self::Duplicate
-            | Self::LostZeros
-            | Self::Date
-            | Self::BlankFormula
-            | Self::WebAddress
-            | Self::Attachments
-            | Self::ClearMark
-            | Self::Spaces
-            | Self::Formula
-            | Self::Misdecoded
-            | Self::NoFormat
-            | Self::Shortened
-            | Self::Stored => Level::Warning,
-            _ => Level::Error,
-        }
-    }
-
-    /// Whether a site may give its findings another level for a field. Not so where the sheet has
-    /// lost the value, or where it cannot be read: that must never be sent.
-    #[must_use]
-    pub fn bends(self) -> bool {
-        matches!(
-            self,
-            Self::EMail
-                | Self::LostZeros
-                | Self::Date
-                | Self::WebAddress
-                | Self::Attachments
-                | Self::ClearMark
-                | Self::Spaces
-                | Self::Formula
-        )
-    }
 }
