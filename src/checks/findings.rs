@@ -133,7 +133,9 @@ fn judge_text(
     traits: Traits,
     (column, field, text): (Option<usize>, &'static Field, &str),
 ) {
-    if let Some((code, text)) = marks::of_flag(field, text) {
+    if text.starts_with('#')
+        && let Some((code, text)) = marks::of_flag(field, text)
+    {
         // It stands in rejects and was not mended: it must not be sent, whatever its level was.
         verdict.add(Level::Error, Finding { code, column, field: Some(field), text });
         return;

@@ -25,9 +25,6 @@ pub(super) fn judge(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
 
 /// What rejects say of a cell that was at fault for what it is: the code and the words of then.
 pub(super) fn of_flag(field: &'static Field, text: &str) -> Option<(OwnCode, String)> {
-    if !text.starts_with('#') {
-        return None;
-    }
     if text.starts_with(CUT) {
         let what = "the start alone of a text that is longer than a cell can be".to_owned();
         return Some((OwnCode::Length, what));

@@ -22,7 +22,7 @@ use crate::sheet::facts::SheetFacts;
 
 /// What the XML of a sheet holds where there is something to be told of it: hidden rows or columns,
 /// merged cells, and the end of a formula, with a namespace prefix or without.
-const TRACES: [&[u8]; 7] = [b"hidden=", b"mergeCell ", b"</f>", b":f>", b"<f ", b":f ", b"<f/"];
+const TRACES: [&[u8]; 4] = [b"hidden=", b"mergeCell ", b"</f>", b":f>"];
 /// The length of the longest trace.
 const LONGEST_TRACE: usize = 10;
 /// Bytes that are looked through at once.
