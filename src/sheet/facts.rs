@@ -54,6 +54,11 @@ pub(super) struct MergedColumn {
 }
 
 impl MergedColumn {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+
     /// The range in which the cell of a row, numbered as Excel does, is one of those that cannot hold
     /// a value.
     pub(super) fn swallowing(&self, row: u64) -> Option<MergedRange> {

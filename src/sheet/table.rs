@@ -30,7 +30,7 @@ pub struct Table {
     /// Whether a column without a header stands among those with one.
     has_headless: bool,
     facts: SheetFacts,
-    /// The merged cells of each key column.
+    /// The merged cells of each key column that has any.
     merged_keys: Vec<MergedColumn>,
     skips_hidden: bool,
 }
@@ -64,7 +64,8 @@ impl Table {
         }
         let skips_hidden = choice.hidden_rows == Some(HiddenRows::Skip);
         let sheet = origin.sheet.clone();
-        let merged_keys = layout.keys.iter().map(|column| facts.merged_in(*column)).collect();
+        let merged_keys = layout.keys.iter().map(|column| facts.merged_in(*column));
+        let merged_keys = merged_keys.filter(|merged| !merged.is_empty()).collect();
         let has_headless = layout.left_out().any(|(_, reason)| reason == LeftOut::Blank);
         Ok(Self {
             source,

@@ -132,8 +132,12 @@ impl Parser {
                 self.core.read_record(bytes, &mut self.text[text_len..], &mut self.ends[columns..]);
             text_len += written;
             columns += ended;
-            let is_whole = !matches!(result, ReadRecordResult::InputEmpty) && text_len == written;
-            self.quotes.look(&bytes[..read], self.delimiter, is_whole);
+            let ends = matches!(result, ReadRecordResult::Record | ReadRecordResult::End);
+            let is_whole = ends && text_len == written;
+            // A pair of quotation marks is read, and not handed on: without one there is nothing to see.
+            if !is_whole || read >= written + ended + 2 {
+                self.quotes.look(&bytes[..read], self.delimiter, is_whole);
+            }
             if let Some(last) = read.checked_sub(1) {
                 self.after_return = bytes[last] == b'\r';
             }
@@ -238,6 +242,12 @@ mod tests {
     #[test]
     fn a_mark_that_takes_rows_for_one_is_named_where_it_stands() {
         let text = b"A,B,N\n1,2,\"note\n3,4,x\n5,6,\"note\n7,8,y\n";
+        let long = format!("A,B\n1,{}\"{}\n", "x".repeat(4_095), "\"y".repeat(3_000));
+        assert_eq!(
+            read(long.as_bytes(), 1 << 16).expect("readable")[1].2,
+            None,
+            "marks that are text"
+        );
         for capacity in [1, 7, 1 << 16] {
             let seen = read(text, capacity).expect("readable");
             let faults: Vec<_> = seen.iter().map(|(number, _, fault)| (*number, *fault)).collect();
