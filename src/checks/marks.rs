@@ -2,7 +2,7 @@
 
 use super::findings::{is_abroad, level, of_cell};
 use super::{Rules, Verdict, spoiled};
-use crate::model::cells::{CUT, CellMark, FLAGS};
+use crate::model::cells::{CUT, CellMark, FLAGS, MERGED};
 use crate::model::code::OwnCode;
 use crate::model::record::{Content, Field};
 use crate::model::row::Row;
@@ -28,6 +28,10 @@ pub(super) fn of_flag(field: &'static Field, text: &str) -> Option<(OwnCode, Str
     if text.starts_with(CUT) {
         let what = "the start alone of a text that is longer than a cell can be".to_owned();
         return Some((OwnCode::Length, what));
+    }
+    if text.starts_with(MERGED) {
+        let what = "the cell was merged into another, so that its key was not shown".to_owned();
+        return Some((OwnCode::Key, what));
     }
     let (mark, rest) = FLAGS.iter().find_map(|(mark, flag)| {
         let rest = text.strip_prefix(flag).or_else(|| (text == flag.trim_end()).then_some(""))?;

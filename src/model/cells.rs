@@ -45,6 +45,8 @@ pub const FLAGS: [(CellMark, &str); 8] = [
     (CellMark::NoFormat, "#NO FORMAT! "),
     (CellMark::BlankFormula, "#BLANK FORMULA! "),
 ];
+/// What rejects hold before a key that a merged cell does not show.
+pub const MERGED: &str = "#MERGED! ";
 /// What rejects hold before the start of a text that is longer than a cell can be.
 pub const CUT: &str = "#CUT! ";
 

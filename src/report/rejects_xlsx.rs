@@ -10,7 +10,7 @@ use rust_xlsxwriter::{ColNum, Color, Format, Note, RowNum, Workbook, XlsxError};
 
 use super::output::{Output, Replace};
 use super::rejects::{OwnColumns, Reject};
-use crate::model::cells::{CUT, CellMark, FLAGS};
+use crate::model::cells::{CUT, CellMark, FLAGS, MERGED};
 use crate::model::mapping::column_letters;
 use crate::model::outcome::Finding;
 use crate::model::row::Row;
@@ -168,8 +168,11 @@ fn flagged(row: Row<'_>, column: usize, is_fault: bool) -> String {
         if mark == CellMark::Padded {
             text.trim().clone_into(&mut shown);
         }
-        let flag = FLAGS.iter().find(|(flagged, _)| *flagged == mark);
-        if let Some((_, flag)) = flag.filter(|_| is_fault) {
+        let flag = match mark {
+            CellMark::Merged(_) => (!text.trim().is_empty()).then_some(MERGED),
+            _ => FLAGS.iter().find(|(flagged, _)| *flagged == mark).map(|(_, flag)| *flag),
+        };
+        if let Some(flag) = flag.filter(|_| is_fault) {
             format!("{flag}{text}").trim_end().clone_into(&mut shown);
         }
     }

@@ -111,9 +111,13 @@ impl Hidden {
             });
         let named = named.collect::<Vec<_>>().join(", ");
         let more = if ranges.len() > MOST_RANGES { ", …" } else { "" };
+        let rows_are = counted_are(rows, "row");
         (rows > 0).then(|| {
-        format!("{} hidden or filtered away ({named}{more}); give --skip-hidden to leave them out, or --include-hidden to send them too", counted_are(rows, "row"))
-    })
+            format!(
+                "{rows_are} hidden or filtered away ({named}{more}); give --skip-hidden to leave \
+                 them out, or --include-hidden to send them too"
+            )
+        })
     }
 
     /// Adds columns, counted from 0.

@@ -179,6 +179,29 @@ fn a_blank_key_in_a_merged_cell_is_named_as_such() {
 }
 
 #[test]
+fn a_key_that_a_merged_cell_does_not_show_is_not_sent_nor_are_its_rejects() {
+    let text = |cell: &str, text: &str| format!("<c r=\"{cell}\" t=\"str\"><v>{text}</v></c>");
+    let row = |number: u32, cells: [&str; 3]| {
+        let places = ["A", "B", "C"].map(|column| format!("{column}{number}"));
+        let cells: Vec<_> =
+            places.iter().zip(cells).map(|(place, cell)| text(place, cell)).collect();
+        format!("<row r=\"{number}\">{}</row>", cells.concat())
+    };
+    let sheet = format!(
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{}{}{}</sheetData>\
+         <mergeCells count=\"1\"><mergeCell ref=\"A2:A3\"/></mergeCells></worksheet>",
+        row(1, ["CUSTOMER_ID", "CUST_CONTACT", "CITY"]),
+        row(2, ["A", "C", "Rome"]),
+        row(3, ["B", "C", "Oslo"]),
+    );
+    let world = World::new(faulty(&[])).file("k.xlsx", with_sheet(&sheet));
+    let out = world.run(&["check", "k.xlsx", "--results", "out.csv"]).expect(1).out;
+    assert!(out.contains("!A3 CUSTOMER_ID: the cell is merged into A2:A3"), "{out}");
+    let again = world.run(&["check", "out.rejects.xlsx"]).expect(1).out;
+    assert!(again.contains("!A2 CUSTOMER_ID: the cell was merged into another"), "{again}");
+}
+
+#[test]
 fn dates_and_numbers_that_may_have_lost_something_are_warnings() {
     let out = check(
         |sheet| {

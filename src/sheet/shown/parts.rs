@@ -7,6 +7,7 @@ const MOST_IN_NUMERATOR: f64 = 2_147_483_647.0;
 /// The language of a Windows language code, and English ([MS-LCID] 2.1).
 const LANGUAGE: u32 = 0x3FF;
 const ENGLISH: u32 = 0x09;
+
 /// Whether months or days are named in another language than English, whose names alone ssfmt has.
 pub(super) fn is_foreign(parts: &[FormatPart]) -> bool {
     let is_other = |part: &FormatPart| match part {
