@@ -249,8 +249,9 @@ fn of_row(fault: RowFault) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::cells::{Cells, MergedRange};
+    use crate::model::cells::Cells;
     use crate::model::mapping::{Column, Layout};
+    use crate::model::merged_range::MergedRange;
     use crate::model::record::CUSTOMER_CONTACT;
     use crate::model::row::{Place, RowBatch};
     use crate::model::rules::{FieldRule, SiteRules};

@@ -11,6 +11,7 @@ pub mod counted;
 pub mod key;
 pub mod limits;
 pub mod mapping;
+pub mod merged_range;
 pub mod nearest;
 pub mod outcome;
 pub mod own_code;

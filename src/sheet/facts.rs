@@ -3,8 +3,8 @@
 
 use std::ops::RangeInclusive;
 
-use crate::model::cells::MergedRange;
 use crate::model::counted::counted_are;
+use crate::model::merged_range::MergedRange;
 
 /// Ranges of rows that are named.
 const MOST_RANGES: usize = 5;

@@ -19,8 +19,6 @@ mod xlsx_facts;
 mod xml;
 
 use std::error::Error;
-use std::fs::File;
-use std::io::{self, BufReader};
 use std::path::Path;
 
 use calamine::{Sheet, SheetType, SheetVisible};
@@ -94,8 +92,4 @@ pub(super) fn choose(
         .map(|sheet| OtherSheet { name: sheet.name.clone(), is_hidden: !is_visible(sheet) })
         .collect();
     Ok((chosen.name.clone(), others))
-}
-
-fn open_file(path: &Path) -> io::Result<BufReader<File>> {
-    Ok(BufReader::new(File::open(path)?))
 }

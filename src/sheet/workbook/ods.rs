@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use calamine::{Sheet, SheetType, SheetVisible};
 use quick_xml::Reader;
@@ -32,7 +32,7 @@ const MOST_REPEATED: u64 = 10_000_000;
 
 /// An open spreadsheet.
 pub(super) struct OdsBook {
-    path: PathBuf,
+    file: File,
     sheets: Vec<Sheet>,
     facts: SheetFacts,
 }
@@ -40,8 +40,9 @@ pub(super) struct OdsBook {
 impl OdsBook {
     /// Opens a spreadsheet and finds its sheets.
     pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
-        let sheets = sheets(&File::open(path)?)?;
-        Ok(Self { path: path.to_owned(), sheets, facts: SheetFacts::default() })
+        let file = File::open(path)?;
+        let sheets = sheets(&file)?;
+        Ok(Self { file, sheets, facts: SheetFacts::default() })
     }
 }
 
@@ -51,7 +52,7 @@ impl Book for OdsBook {
     }
 
     fn turn_to(&mut self, sheet: &str) -> Result<(), BookFault> {
-        self.facts = ods_facts::facts(&File::open(&self.path)?, sheet)?;
+        self.facts = ods_facts::facts(&self.file, sheet)?;
         Ok(())
     }
 
@@ -60,7 +61,7 @@ impl Book for OdsBook {
     }
 
     fn rows(&mut self, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> {
-        rows(&File::open(&self.path)?, sheet, sink)
+        rows(&self.file, sheet, sink)
     }
 }
 

@@ -11,7 +11,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::ods::{content, repeated};
 use super::xml::attribute;
 use super::{BookFault, package};
-use crate::model::cells::MergedRange;
+use crate::model::merged_range::MergedRange;
 use crate::sheet::facts::SheetFacts;
 
 /// What is to be told of a sheet.

@@ -1,6 +1,6 @@
 //! Cells and ranges as workbooks name them in texts: `E17`, `B3:B5`.
 
-use crate::model::cells::MergedRange;
+use crate::model::merged_range::MergedRange;
 
 /// Row and column from 0 of a cell such as `E17`.
 pub(super) fn cell_place(name: &str) -> Option<(u32, u32)> {

@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use calamine::{Data, Reader as _, Sheet, Xls};
 
 use super::xls_records::XlsRecords;
-use super::{Book, BookFault, open_file};
+use super::{Book, BookFault};
 use crate::model::cells::{CellMark, Cells};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::cell;
@@ -16,15 +16,17 @@ use crate::sheet::source::Sink;
 /// An open workbook.
 pub(super) struct XlsBook {
     workbook: Xls<BufReader<File>>,
-    path: PathBuf,
+    /// The same open file: one that is put in its place in between is not looked into.
+    file: File,
     records: XlsRecords,
 }
 
 impl XlsBook {
     /// Loads a workbook.
     pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
-        let workbook = Xls::new(open_file(path)?)?;
-        Ok(Self { workbook, path: path.to_owned(), records: XlsRecords::default() })
+        let file = File::open(path)?;
+        let workbook = Xls::new(BufReader::new(file.try_clone()?))?;
+        Ok(Self { workbook, file, records: XlsRecords::default() })
     }
 }
 
@@ -34,7 +36,7 @@ impl Book for XlsBook {
     }
 
     fn turn_to(&mut self, sheet: &str) -> Result<(), BookFault> {
-        self.records = XlsRecords::of(&File::open(&self.path)?, sheet)?;
+        self.records = XlsRecords::of(&self.file, sheet)?;
         Ok(())
     }
 

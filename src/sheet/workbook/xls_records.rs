@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 
 use super::little_endian::{u16_at, u32_at, utf16};
-use crate::model::cells::MergedRange;
+use crate::model::merged_range::MergedRange;
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::Format;
 

@@ -2,28 +2,30 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use calamine::{DataRef, Reader as _, Sheet, Xlsb};
 
 use super::stream::RowStream;
 use super::xlsb_records::XlsbRecords;
-use super::{Book, BookFault, open_file};
+use super::{Book, BookFault};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::source::Sink;
 
 /// An open workbook.
 pub(super) struct XlsbBook {
     workbook: Xlsb<BufReader<File>>,
-    path: PathBuf,
+    /// The same open file: one that is put in its place in between is not looked into.
+    file: File,
     records: XlsbRecords,
 }
 
 impl XlsbBook {
     /// Opens a workbook and loads its shared texts.
     pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
-        let workbook = Xlsb::new(open_file(path)?)?;
-        Ok(Self { workbook, path: path.to_owned(), records: XlsbRecords::default() })
+        let file = File::open(path)?;
+        let workbook = Xlsb::new(BufReader::new(file.try_clone()?))?;
+        Ok(Self { workbook, file, records: XlsbRecords::default() })
     }
 }
 
@@ -33,7 +35,7 @@ impl Book for XlsbBook {
     }
 
     fn turn_to(&mut self, sheet: &str) -> Result<(), BookFault> {
-        self.records = XlsbRecords::of(&File::open(&self.path)?, sheet)?;
+        self.records = XlsbRecords::of(&self.file, sheet)?;
         Ok(())
     }
 

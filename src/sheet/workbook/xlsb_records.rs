@@ -12,7 +12,7 @@ use std::io::{self, BufReader, Read};
 use super::BookFault;
 use super::little_endian::{u16_at, u32_at, utf16};
 use super::package::{self, related_part};
-use crate::model::cells::MergedRange;
+use crate::model::merged_range::MergedRange;
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::Format;
 

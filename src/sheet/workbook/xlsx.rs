@@ -3,12 +3,12 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use calamine::{DataRef, Reader as _, Sheet, Xlsx};
 
 use super::stream::RowStream;
-use super::{Book, BookFault, open_file, xlsx_facts};
+use super::{Book, BookFault, xlsx_facts};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::Formats;
 use crate::sheet::source::Sink;
@@ -16,15 +16,17 @@ use crate::sheet::source::Sink;
 /// An open workbook.
 pub(super) struct XlsxBook {
     workbook: Xlsx<BufReader<File>>,
-    path: PathBuf,
+    /// The same open file: one that is put in its place in between is not looked into.
+    file: File,
     facts: SheetFacts,
 }
 
 impl XlsxBook {
     /// Opens a workbook and loads its shared texts.
     pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
-        let workbook = Xlsx::new(open_file(path)?)?;
-        Ok(Self { workbook, path: path.to_owned(), facts: SheetFacts::default() })
+        let file = File::open(path)?;
+        let workbook = Xlsx::new(BufReader::new(file.try_clone()?))?;
+        Ok(Self { workbook, file, facts: SheetFacts::default() })
     }
 }
 
@@ -34,7 +36,7 @@ impl Book for XlsxBook {
     }
 
     fn turn_to(&mut self, sheet: &str) -> Result<(), BookFault> {
-        self.facts = xlsx_facts::facts(&File::open(&self.path)?, sheet)?;
+        self.facts = xlsx_facts::facts(&self.file, sheet)?;
         Ok(())
     }
 
