@@ -43,9 +43,18 @@ impl SeenKeys {
         self.table.reserve(rows, |at| hashes[*at as usize]);
     }
 
-    /// Meets the next row, by the hash of its key and its number as Excel counts. The number of the
+    /// Meets the next rows, each by the hash of its key and its number as Excel counts. Of each, the number of the
     /// first row with the same key, if there was one.
-    pub fn meet(&mut self, hash: u64, number: u64) -> Option<u32> {
+    pub fn meet_all(&mut self, rows: &[(Option<u64>, u64)]) -> Vec<Option<u32>> {
+        // The table is far larger than the caches. A look at all places before the first is written waits
+        // for many of them at once; one after another each would be waited for.
+        for hash in rows.iter().filter_map(|(hash, _)| *hash) {
+            std::hint::black_box(self.table.find(hash, |_| false));
+        }
+        rows.iter().map(|(hash, number)| hash.and_then(|hash| self.meet(hash, *number))).collect()
+    }
+
+    fn meet(&mut self, hash: u64, number: u64) -> Option<u32> {
         let Self { table, hashes, numbers } = self;
         let hash_at = |at: &u32| hashes[*at as usize];
         match table.entry(hash, |at| hash_at(at) == hash, hash_at) {
@@ -90,10 +99,8 @@ mod tests {
         let random = RandomState::new();
         let hashes = ["A", "b", "a ", "C", " B", "A"]
             .map(|key| Key::hash_of([key, "X"], &random, &mut String::new()));
-        let met: Vec<_> = (2..)
-            .zip(hashes)
-            .map(|(number, hash)| seen.meet(hash.expect("a key"), number))
-            .collect();
+        let met: Vec<_> =
+            (2..).zip(hashes).flat_map(|(number, hash)| seen.meet_all(&[(hash, number)])).collect();
         assert_eq!(met, [None, None, Some(2), None, Some(3), Some(2)]);
     }
 

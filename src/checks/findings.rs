@@ -67,17 +67,11 @@ fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Tra
             _ => None,
         });
         let is_uncalculated = row.marks_of(column).any(|mark| mark == CellMark::Uncalculated);
-        if let Some(range) = merged.filter(|_| !text.is_empty()) {
-            let text = format!("the cell is merged into {range}, so that its key is not shown");
+        if let Some(range) = merged {
+            let text = marks::of_merged_key(&range.to_string(), text);
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         } else if text.is_empty() && !is_uncalculated {
-            let text = match merged {
-                Some(range) => format!(
-                    "the key is blank: the cell is merged into {range}, of which {} alone holds a value",
-                    range.first_cell()
-                ),
-                None => "the key is blank".to_owned(),
-            };
+            let text = "the key is blank".to_owned();
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         } else if text.eq_ignore_ascii_case(&rules.site.clear_mark) {
             let text = format!("a key cannot be blanked with {}", rules.site.clear_mark);

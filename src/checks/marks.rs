@@ -2,8 +2,9 @@
 
 use super::findings::{is_abroad, level, of_cell};
 use super::{Rules, Verdict, spoiled};
-use crate::model::cells::{CUT, CellMark, FLAGS, MERGED};
+use crate::model::cells::CellMark;
 use crate::model::code::OwnCode;
+use crate::model::flags;
 use crate::model::record::{Content, Field};
 use crate::model::row::Row;
 
@@ -25,19 +26,30 @@ pub(super) fn judge(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
 
 /// What rejects say of a cell that was at fault for what it is: the code and the words of then.
 pub(super) fn of_flag(field: &'static Field, text: &str) -> Option<(OwnCode, String)> {
-    if text.starts_with(CUT) {
+    if text.starts_with(flags::CUT) {
         let what = "the start alone of a text that is longer than a cell can be".to_owned();
         return Some((OwnCode::Length, what));
     }
-    if text.starts_with(MERGED) {
-        let what = "the cell was merged into another, so that its key was not shown".to_owned();
-        return Some((OwnCode::Key, what));
+    if let Some((range, key)) = flags::merged_key(text) {
+        return Some((OwnCode::Key, of_merged_key(range, key)));
     }
-    let (mark, rest) = FLAGS.iter().find_map(|(mark, flag)| {
+    let (mark, rest) = flags::OF_MARKS.iter().find_map(|(mark, flag)| {
         let rest = text.strip_prefix(flag).or_else(|| (text == flag.trim_end()).then_some(""))?;
         Some((*mark, rest))
     })?;
     of_mark(mark, field, rest, &|| false)
+}
+
+/// What is said of the key in a cell that was merged into another.
+pub(super) fn of_merged_key(range: &str, key: &str) -> String {
+    if key.is_empty() {
+        let first = range.split(':').next().unwrap_or(range);
+        format!(
+            "the key is blank: the cell is merged into {range}, of which {first} alone holds a value"
+        )
+    } else {
+        format!("the cell is merged into {range}, so that its key is not shown")
+    }
 }
 
 fn of_mark(

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use crate::checks::{Duplicates, KeyHasher, Rules, SeenKeys, Verdict};
-use crate::model::row::{Place, RowBatch};
+use crate::model::row::RowBatch;
 use crate::model::rules::SiteRules;
 use crate::sheet::{Digest, Fingerprint, SheetFault, Table};
 
@@ -32,16 +32,27 @@ pub(super) enum Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// The number of an earlier row with the key of the row that stands here, if there is one.
-    fn earlier(&mut self, seen: &mut SeenKeys, place: Place, hash: Option<u64>) -> Option<u32> {
+    /// Of each row of a batch, the number of an earlier row with its key, if there is one.
+    fn earlier(
+        &mut self,
+        seen: &mut SeenKeys,
+        batch: &RowBatch,
+        keys: &[Option<u64>],
+    ) -> Vec<Option<u32>> {
+        let places = || batch.rows().map(|row| row.place);
         if let Self::Later(first) = self {
-            return first.duplicates.earlier(place.index);
+            return places().map(|place| first.duplicates.earlier(place.index)).collect();
         }
-        let earlier = seen.meet(hash?, place.number)?;
+        let rows: Vec<_> = keys.iter().copied().zip(places().map(|place| place.number)).collect();
+        let earlier = seen.meet_all(&rows);
         if let Self::First(remembered) = self {
-            remembered.duplicates.push(place.index, earlier);
+            for (place, earlier) in places().zip(&earlier) {
+                if let Some(earlier) = earlier {
+                    remembered.duplicates.push(place.index, *earlier);
+                }
+            }
         }
-        Some(earlier)
+        earlier
     }
 
     /// Keeps or compares the hash of the batch at `position`. Whether the rows are what they were.
@@ -113,9 +124,10 @@ pub(super) fn judged(
                 if !pass.keeps(position, digest) {
                     return Err(table.changed());
                 }
-                let hashes = hashes.into_iter().chain(std::iter::repeat(None));
-                for ((row, verdict), hash) in batch.rows().zip(&mut verdicts).zip(hashes) {
-                    if let Some(earlier) = pass.earlier(&mut seen, row.place, hash) {
+                for (verdict, earlier) in
+                    verdicts.iter_mut().zip(pass.earlier(&mut seen, &batch, &hashes))
+                {
+                    if let Some(earlier) = earlier {
                         rules.tell_duplicate(verdict, earlier);
                     }
                 }

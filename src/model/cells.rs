@@ -31,23 +31,6 @@ pub enum CellMark {
     NoFormat,
 }
 
-/// What rejects hold before the text of a cell that was at fault for what it is and not for its text, so
-/// that it is found at fault again until somebody mends it; and for which mark.
-pub const FLAGS: [(CellMark, &str); 8] = [
-    (CellMark::Uncalculated, "#UNCALCULATED! "),
-    (CellMark::UnknownDate, "#DATE? "),
-    (CellMark::NotADate, "#NO DATE! "),
-    (CellMark::TooManyDigits, "#DIGITS LOST! "),
-    (CellMark::Date, "#IS A DATE! "),
-    (CellMark::Shortened, "#SHORTENED! "),
-    (CellMark::NoFormat, "#NO FORMAT! "),
-    (CellMark::BlankFormula, "#BLANK FORMULA! "),
-];
-/// What rejects hold before a key that a merged cell does not show.
-pub const MERGED: &str = "#MERGED! ";
-/// What rejects hold before the start of a text that is longer than a cell can be.
-pub const CUT: &str = "#CUT! ";
-
 /// Why the cells of a row cannot be trusted at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowFault {

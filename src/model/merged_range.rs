@@ -44,8 +44,7 @@ impl MergedRange {
     }
 
     /// The cell that holds the value, as Excel names it.
-    #[must_use]
-    pub fn first_cell(&self) -> String {
+    fn first_cell(&self) -> String {
         format!("{}{}", column_letters(self.columns.0 as usize), self.rows.0)
     }
 }

@@ -8,6 +8,7 @@ pub mod cells;
 pub mod code;
 mod code_level;
 pub mod counted;
+pub mod flags;
 pub mod key;
 pub mod limits;
 pub mod mapping;

@@ -13,10 +13,9 @@ use super::defuse::defuse;
 use super::output::{Output, Replace};
 use super::rejects::{OwnColumns, Reject};
 use crate::model::cells::RowFault;
+use crate::model::flags;
 use crate::model::row::Row;
 
-/// What stands after a row that was too short.
-const TOO_SHORT: &str = "delete this cell when the row has its cells";
 /// What stands in the file for bytes that could not be decoded: a byte that cannot be decoded either, so
 /// that the row is not taken for mended.
 const UNDECODABLE: &[u8] = b"\xFF";
@@ -58,11 +57,14 @@ impl RejectsCsv {
         }
         self.out.write_field(defuse(reject.code).as_bytes())?;
         self.out.write_field(defuse(reject.message).as_bytes())?;
-        for column in columns.of_input()..row.cells().count() {
-            self.out.write_field(cell(column))?;
+        let beyond = (columns.of_input()..row.cells().count()).map(|column| row.cell(column));
+        for text in beyond.filter(|text| flags::missing_cells(text).is_none()) {
+            self.out.write_field(bytes(text, is_damaged))?;
         }
-        if matches!(row.fault, Some(RowFault::Columns { found, expected }) if found < expected) {
-            self.out.write_field(TOO_SHORT)?;
+        if let Some(RowFault::Columns { found, expected }) = row.fault
+            && let Some(missing) = expected.checked_sub(found).filter(|missing| *missing > 0)
+        {
+            self.out.write_field(flags::short_row(missing))?;
         }
         Ok(self.out.write_record(None::<&[u8]>)?)
     }

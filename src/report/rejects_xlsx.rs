@@ -10,7 +10,8 @@ use rust_xlsxwriter::{ColNum, Color, Format, Note, RowNum, Workbook, XlsxError};
 
 use super::output::{Output, Replace};
 use super::rejects::{OwnColumns, Reject};
-use crate::model::cells::{CUT, CellMark, FLAGS, MERGED};
+use crate::model::cells::CellMark;
+use crate::model::flags::{self, CUT};
 use crate::model::mapping::column_letters;
 use crate::model::outcome::Finding;
 use crate::model::row::Row;
@@ -169,8 +170,11 @@ fn flagged(row: Row<'_>, column: usize, is_fault: bool) -> String {
             text.trim().clone_into(&mut shown);
         }
         let flag = match mark {
-            CellMark::Merged(_) => (!text.trim().is_empty()).then_some(MERGED),
-            _ => FLAGS.iter().find(|(flagged, _)| *flagged == mark).map(|(_, flag)| *flag),
+            CellMark::Merged(range) => Some(Cow::Owned(flags::merged(range))),
+            _ => flags::OF_MARKS
+                .iter()
+                .find(|(flagged, _)| *flagged == mark)
+                .map(|(_, flag)| Cow::Borrowed(*flag)),
         };
         if let Some(flag) = flag.filter(|_| is_fault) {
             format!("{flag}{text}").trim_end().clone_into(&mut shown);

@@ -10,6 +10,7 @@ use super::lock_file;
 use super::origin::Origin;
 use super::source::Source;
 use crate::model::cells::{CellMark, Cells, RowFault};
+use crate::model::flags;
 use crate::model::mapping::{HiddenRows, Layout, LeftOut, Mapping, SheetChoice};
 use crate::model::record::RecordType;
 use crate::model::row::{Place, RowBatch};
@@ -210,6 +211,9 @@ impl Table {
         let expected = self.layout.columns.len();
         let found = cells.len();
         if self.source.has_ragged_rows() && found != expected {
+            // In rejects, a row that was too short is filled up, and the cell behind it tells by how much.
+            let missing = cells.iter().nth(expected).and_then(flags::missing_cells);
+            let found = missing.map_or(found, |missing| expected.saturating_sub(missing));
             return Some(RowFault::Columns { found, expected });
         }
         let is_headless = |column: usize| {
