@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 use email_address::EmailAddress;
 
 use super::spoiled::{
-    error_text, holds_control, is_error, is_excel_date, is_exponent, is_misdecoded,
+    DATE_LENGTHS, error_text, holds_control, is_error, is_excel_date, is_exponent, is_misdecoded,
 };
 use crate::model::cells::trimmed;
 use crate::model::code::OwnCode;
@@ -14,13 +14,15 @@ use crate::model::rules::FieldRule;
 
 /// The marks by which other programs blank a field.
 const CLEAR_MARKS: [&str; 6] = ["NULL", "[NULL]", "[clear]", "<null>", "<blank>", "(blank)"];
+/// Most characters of a part of a domain (RFC 1035, 2.3.4).
+const MOST_OF_LABEL: usize = 63;
 /// Allowed values that are listed.
 const MOST_VALUES: usize = 10;
 
 /// Tells of each finding: its code, and what is wrong in words.
 pub(super) type Tell<'a> = &'a mut dyn FnMut(OwnCode, String);
 
-/// What the texts of a row hold, so that most checks of its values can be passed over.
+/// What the texts of a row, or of many, hold, so that most checks of their values can be passed over.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Traits {
     is_ascii: bool,
@@ -29,7 +31,7 @@ pub(super) struct Traits {
 }
 
 impl Traits {
-    /// The traits of the texts of a row, one after another.
+    /// The traits of texts, one after another.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         // Sums and not searches: those can be made of many bytes at once.
@@ -41,12 +43,30 @@ impl Traits {
         let (has_control, has_double_space) = (controls > 0, double_spaces > 0);
         Self { is_ascii: bytes.is_ascii(), has_control, has_double_space }
     }
+
+    /// Whether the texts hold nothing that would have to be looked for in each of them.
+    pub(super) fn are_plain(self) -> bool {
+        self.is_ascii && !self.has_control && !self.has_double_space
+    }
+}
+
+/// Whether a look at the traits of the row, the length and the first byte is enough to see that nothing
+/// can be found in a value, as in nearly every one.
+#[inline]
+pub(super) fn is_plain(field: &Field, text: &str, traits: Traits) -> bool {
+    let is_plain_content = matches!(field.content, Content::Text | Content::Country);
+    let is_plain_start = text
+        .as_bytes()
+        .first()
+        .is_some_and(|first| first.is_ascii_alphabetic() && !matches!(first, b'E' | b'n' | b'N'));
+    let may_be_date = DATE_LENGTHS.contains(&text.len());
+    let fits = field.max_chars.is_none_or(|limit| text.len() <= limit);
+    is_plain_content && is_plain_start && traits.are_plain() && fits && !may_be_date
 }
 
 /// The findings of a value of a field, but for the rules of the site.
 ///
-/// Nearly every value is plain: the traits of the whole row and a look at the first byte tell which
-/// checks it needs.
+/// The traits of the row and a look at the first byte tell which checks it needs.
 pub(super) fn judge(field: &Field, text: &str, traits: Traits, tell: Tell<'_>) {
     if !traits.is_ascii && is_misdecoded(text) {
         tell(OwnCode::Misdecoded, "the text looks as if it was decoded wrongly before".into());
@@ -161,18 +181,17 @@ fn e_mail(text: &str, tell: Tell<'_>) {
 /// Whether an address is plain: letters, digits and a few signs, as nearly all are. Of any other
 /// the crate is asked, which takes ten times as long.
 fn is_plain_e_mail(text: &str) -> bool {
-    let Some(at) = text.bytes().position(|byte| byte == b'@') else { return false };
-    let (local, domain) = (&text[..at], &text[at + 1..]);
-    let is_plain = |part: &str, most: usize, signs: &[u8]| {
-        let mut label = 0;
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let is_plain = |part: &str, signs: &[u8]| {
+        let mut before = b'.';
         let is_plain = part.bytes().all(|byte| {
-            let ends_label = byte == b'.' && label > 0;
-            label = if ends_label { 0 } else { label + 1 };
-            ends_label || label <= 63 && (byte.is_ascii_alphanumeric() || signs.contains(&byte))
+            let is_lone_dot = byte == b'.' && before != b'.';
+            before = byte;
+            byte.is_ascii_alphanumeric() || is_lone_dot || signs.contains(&byte)
         });
-        is_plain && label > 0 && part.len() <= most
+        is_plain && before != b'.' && part.len() <= MOST_OF_LABEL
     };
-    is_plain(local, 64, b"_+-") && is_plain(domain, 189, b"")
+    is_plain(local, b"_+-") && is_plain(domain, b"")
 }
 
 /// The findings of a value against the rules of the site for its field.

@@ -13,8 +13,8 @@ use crate::model::rules::Level;
 /// How people write the United States, folded.
 const UNITED_STATES: [&str; 4] = ["us", "usa", "unitedstates", "unitedstatesofamerica"];
 
-/// Judges one row.
-pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
+/// Judges one row of a batch whose texts have these traits.
+pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>, of_batch: Traits) -> Verdict {
     let mut verdict = Verdict::default();
     if let Some(fault) = row.fault {
         verdict.faults.push(of_row(fault));
@@ -24,7 +24,7 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
         }
     }
     marks::judge(&mut verdict, rules, row);
-    let traits = Traits::of(row.text());
+    let traits = if of_batch.are_plain() { of_batch } else { Traits::of(row.text()) };
     judge_key(&mut verdict, rules, row, traits);
     let mut sets = 0_usize;
     for assignment in rules.of_columns(row) {
@@ -80,7 +80,7 @@ fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Tra
         if !text.is_empty() && text.len() < row.cell(column).len() {
             tell_outer_spaces(verdict, rules, row, (column, field), true);
         }
-        judge_text(verdict, rules, row, traits, (Some(column), field, text));
+        judge_text(verdict, rules, row, traits, Some(column), field, text);
     }
 }
 
@@ -98,7 +98,7 @@ fn judge_assignment(
             if let Some(column) = column.filter(|_| has_outer_spaces) {
                 tell_outer_spaces(verdict, rules, row, (column, field), rules.site.trim);
             }
-            judge_text(verdict, rules, row, traits, (column, field, text));
+            judge_text(verdict, rules, row, traits, column, field, text);
         }
     }
 }
@@ -120,12 +120,29 @@ fn tell_outer_spaces(
     verdict.add(level(rules, field, OwnCode::Spaces), finding);
 }
 
+#[inline]
 fn judge_text(
     verdict: &mut Verdict,
     rules: &Rules<'_>,
     row: Row<'_>,
     traits: Traits,
-    (column, field, text): (Option<usize>, &'static Field, &str),
+    column: Option<usize>,
+    field: &'static Field,
+    text: &str,
+) {
+    if !rules.site.fields.is_empty() || !content::is_plain(field, text, traits) {
+        judge_closely(verdict, rules, row, traits, column, field, text);
+    }
+}
+
+fn judge_closely(
+    verdict: &mut Verdict,
+    rules: &Rules<'_>,
+    row: Row<'_>,
+    traits: Traits,
+    column: Option<usize>,
+    field: &'static Field,
+    text: &str,
 ) {
     if text.starts_with('#')
         && let Some((code, text)) = marks::of_flag(field, text)

@@ -10,6 +10,8 @@ mod marks;
 mod spoiled;
 mod verdict;
 
+use content::Traits;
+
 use crate::model::cells::{CellMark, trimmed};
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
@@ -54,7 +56,8 @@ impl<'a> Rules<'a> {
     /// Judges each row of a batch, in order.
     #[must_use]
     pub fn judge_batch(&self, batch: &RowBatch) -> Vec<Verdict> {
-        batch.rows().map(|row| findings::judge(self, row)).collect()
+        let traits = Traits::of(batch.text());
+        batch.rows().map(|row| findings::judge(self, row, traits)).collect()
     }
 
     /// Says of a row that an earlier one, with this number, is for the same record.

@@ -1,5 +1,7 @@
 //! What spreadsheets and wrong decoders make of values: told by the text alone.
 
+use std::ops::RangeInclusive;
+
 /// What stands for bytes that could not be decoded (Unicode, "Specials").
 const REPLACEMENT: char = '\u{FFFD}';
 /// Errors of formulas that end in neither ! nor ?, in the languages of Excel.
@@ -9,6 +11,9 @@ const MISDECODED: [&str; 4] = ["\u{c3}", "\u{c5}", "\u{c4}", "\u{e2}\u{20ac}"];
 /// The months as Excel writes them when it has made a date of a text.
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Bytes of the dates that [`is_excel_date`] knows.
+pub(super) const DATE_LENGTHS: RangeInclusive<usize> = 5..=6;
 
 /// The text of a cell that shows a formula error: told once, whether the reader or the text shows it.
 pub(super) fn is_error(text: &str) -> bool {
@@ -49,7 +54,7 @@ fn is_second_byte(c: char) -> bool {
 
 /// A day and a month, or a month and a year, as in `2-Jan` and `Mar-01`: what Excel makes of `1-2` and `MAR1`.
 pub(super) fn is_excel_date(text: &str) -> bool {
-    if !(5..=6).contains(&text.len()) || !text.as_bytes()[1..4].contains(&b'-') {
+    if !DATE_LENGTHS.contains(&text.len()) || !text.as_bytes()[1..4].contains(&b'-') {
         return false;
     }
     let Some((before, after)) = text.split_once('-') else { return false };

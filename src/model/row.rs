@@ -66,10 +66,10 @@ impl RowBatch {
         self.heads.is_empty()
     }
 
-    /// Bytes of text in all rows.
+    /// The texts of all cells of all rows, one after another.
     #[must_use]
-    pub fn text_len(&self) -> usize {
-        self.text.len()
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Bytes of memory for texts, cells and marks, about.

@@ -182,7 +182,7 @@ impl Table {
     #[must_use]
     pub fn rows_like(&self, batch: &RowBatch) -> usize {
         let delimiters = batch.len() * self.layout.columns.len();
-        let length = (batch.text_len() + delimiters).max(1) as u64;
+        let length = (batch.text().len() + delimiters).max(1) as u64;
         let rows = self.source.text_length() * batch.len() as u64 / length;
         usize::try_from(rows).unwrap_or(0)
     }
