@@ -17,7 +17,7 @@ const UNITED_STATES: [&str; 4] = ["us", "usa", "unitedstates", "unitedstatesofam
 pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>, of_batch: Traits) -> Verdict {
     let mut verdict = Verdict::default();
     if let Some(fault) = row.fault {
-        verdict.faults.push(of_row(fault));
+        verdict.faults.push(marks::of_row(fault));
         if matches!(fault, RowFault::Columns { .. }) {
             // The values may stand under the wrong headers: nothing more can be said of them.
             return verdict;
@@ -220,41 +220,6 @@ pub(super) fn of_cell(
     text: String,
 ) -> Finding {
     Finding { code, column: Some(column), field: Some(field), text }
-}
-
-fn too_many_or_few(found: usize, expected: usize) -> String {
-    let (cells, than) =
-        if found > expected { ("more", found - expected) } else { ("fewer", expected - found) };
-    let noun = if than == 1 { "cell" } else { "cells" };
-    format!("the row has {than} {noun} {cells} than the header")
-}
-
-fn of_row(fault: RowFault) -> Finding {
-    let (code, column, text) = match fault {
-        RowFault::Columns { found, expected } => {
-            (OwnCode::Columns, None, too_many_or_few(found, expected))
-        }
-        RowFault::NoHeader { column } => (
-            OwnCode::Columns,
-            Some(column),
-            "the cell stands in a column without a header".to_owned(),
-        ),
-        RowFault::Encoding { column } => (
-            OwnCode::Encoding,
-            Some(column),
-            "the cell holds bytes that cannot be decoded".to_owned(),
-        ),
-        RowFault::Quote { column } => (
-            OwnCode::Quote,
-            Some(column),
-            "text stands behind a closing quotation mark, so that rows may have been taken for one"
-                .to_owned(),
-        ),
-        RowFault::Nul { column } => {
-            (OwnCode::Nul, Some(column), "the cell holds a NUL character".to_owned())
-        }
-    };
-    Finding { code, column, field: None, text }
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
-//! What the reader of a sheet said of cells, as findings.
+//! What the reader of a sheet said of cells and rows, as findings.
 
 use super::findings::{is_abroad, level, of_cell};
 use super::{Rules, Verdict, spoiled};
-use crate::model::cells::CellMark;
+use crate::model::cells::{CellMark, RowFault};
 use crate::model::code::OwnCode;
 use crate::model::flags;
+use crate::model::outcome::Finding;
 use crate::model::record::{Content, Field};
 use crate::model::row::Row;
 
@@ -103,4 +104,40 @@ fn of_mark(
         ),
         CellMark::General | CellMark::Padded | CellMark::Merged(_) => return None,
     })
+}
+
+fn too_many_or_few(found: usize, expected: usize) -> String {
+    let (cells, than) =
+        if found > expected { ("more", found - expected) } else { ("fewer", expected - found) };
+    let noun = if than == 1 { "cell" } else { "cells" };
+    format!("the row has {than} {noun} {cells} than the header")
+}
+
+/// What is said of a row whose cells cannot be trusted.
+pub(super) fn of_row(fault: RowFault) -> Finding {
+    let (code, column, text) = match fault {
+        RowFault::Columns { found, expected } => {
+            (OwnCode::Columns, None, too_many_or_few(found, expected))
+        }
+        RowFault::NoHeader { column } => (
+            OwnCode::Columns,
+            Some(column),
+            "the cell stands in a column without a header".to_owned(),
+        ),
+        RowFault::Encoding { column } => (
+            OwnCode::Encoding,
+            Some(column),
+            "the cell holds bytes that cannot be decoded".to_owned(),
+        ),
+        RowFault::Quote { column } => (
+            OwnCode::Quote,
+            Some(column),
+            "text stands behind a closing quotation mark, so that rows may have been taken for one"
+                .to_owned(),
+        ),
+        RowFault::Nul { column } => {
+            (OwnCode::Nul, Some(column), "the cell holds a NUL character".to_owned())
+        }
+    };
+    Finding { code, column, field: None, text }
 }
