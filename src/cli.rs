@@ -104,6 +104,9 @@ pub struct UpdateOnly {
     /// Send only the first N rows of the files: a careful first step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "What to read")]
     pub limit: Option<u64>,
+    /// What to do about a run that was interrupted.
+    #[command(flatten)]
+    pub earlier: Earlier,
     /// Write results (and rejects beside them) to this file; - is standard output; without it
     /// FILE.results.csv beside the input (in a rehearsal FILE.rehearsal.csv)
     #[arg(long, value_name = "PATH")]
@@ -111,6 +114,18 @@ pub struct UpdateOnly {
     /// Do not ask before sending
     #[arg(long)]
     pub yes: bool,
+}
+
+/// What is to be done about a run of the same file that left rows to do.
+#[derive(Debug, Args)]
+pub struct Earlier {
+    /// Continue the run that was interrupted; where there is none, begin one. With --dry-run: write its
+    /// results as they stand, and send nothing
+    #[arg(long, conflicts_with = "start_over")]
+    pub resume: bool,
+    /// Leave the run that was interrupted (its record is kept under a dated name), and begin again
+    #[arg(long)]
+    pub start_over: bool,
 }
 
 /// `show`.
@@ -201,10 +216,12 @@ const UPDATE_EXAMPLES: &str = "Examples:
   rowpatch update contacts.xlsx --sandbox          rehearse, without a server
   rowpatch update contacts.xlsx --dry-run          everything but sending
   rowpatch update contacts.xlsx --limit 5          a careful first step
+  rowpatch update contacts.xlsx --resume           the rest, also after an interruption
   rowpatch update contacts.csv --target demo --yes
 
 Exit codes: 0 every row updated, 1 some rows were not, 2 nothing was sent (usage,
-configuration, unreadable file), 3 stopped early, 130 interrupted.";
+configuration, unreadable file), 3 stopped early, 4 another run is going on,
+130 interrupted.";
 
 const SANDBOX_EXAMPLES: &str = "Examples:
   rowpatch sandbox --port 8080 --latency 50ms

@@ -14,6 +14,8 @@ pub enum ExitCode {
     NothingSent,
     /// The run stopped early: login refused, endpoint gone, too many failures, nowhere to write.
     StoppedEarly,
+    /// Another run holds this target or these results.
+    Held,
     /// Interrupted by Ctrl-C or SIGTERM.
     Interrupted,
 }
@@ -27,6 +29,7 @@ impl ExitCode {
             Self::SomeRowsNot => 1,
             Self::NothingSent => 2,
             Self::StoppedEarly => 3,
+            Self::Held => 4,
             Self::Interrupted => 130,
         }
     }
@@ -51,7 +54,8 @@ impl ExitCode {
             Self::SomeRowsNot => 1,
             Self::NothingSent => 2,
             Self::StoppedEarly => 3,
-            Self::Interrupted => 4,
+            Self::Held => 4,
+            Self::Interrupted => 5,
         };
         if gravity(other) > gravity(self) { other } else { self }
     }

@@ -18,9 +18,6 @@ fn main() -> ExitCode {
         }
     };
     rowpatch::commands::run(cli)
-        .unwrap_or_else(|fault| {
-            rowpatch::commands::tell_fault(&fault);
-            exit::ExitCode::NothingSent
-        })
+        .unwrap_or_else(|fault| rowpatch::commands::tell_fault(&fault))
         .into()
 }

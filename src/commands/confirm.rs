@@ -9,10 +9,11 @@ use dialoguer::{Confirm, Input as Typed, Password};
 use secrecy::SecretString;
 
 use super::about::{self, Fact};
+use super::file_run::Prepared;
 use super::survey::Input;
 use super::tell;
 use crate::config::{Config, Destination, Secrets, Settings};
-use crate::model::counted::counted_are;
+use crate::model::counted::{counted, counted_are};
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
 use crate::model::target::Credentials;
@@ -83,13 +84,13 @@ pub(super) fn confirm(
     config: &Config,
     destination: &Destination,
     settings: &Settings,
-    inputs: &[Input],
+    inputs: &[Prepared],
     person: Person,
 ) -> anyhow::Result<bool> {
     if !settings.quiet || person == Person::Present {
         tell::err(about::told(&facts(config, &settings.site, destination, inputs)).trim_end());
     }
-    let clears: u64 = inputs.iter().map(|input| input.survey.clears).sum();
+    let clears: u64 = inputs.iter().map(|prepared| prepared.input.survey.clears).sum();
     if person != Person::Present && clears > settings.max_clears {
         bail!(
             "{clears} cells would be blanked by {}, and {} may be without being asked; look at them, then give --max-clears {clears}",
@@ -97,7 +98,7 @@ pub(super) fn confirm(
             settings.max_clears
         );
     }
-    let to_send: u64 = inputs.iter().map(|input| input.survey.to_send).sum();
+    let to_send: u64 = inputs.iter().map(|prepared| prepared.input.left()).sum();
     if person != Person::Present || to_send == 0 {
         return Ok(true);
     }
@@ -118,7 +119,7 @@ fn facts(
     config: &Config,
     site: &SiteRules,
     destination: &Destination,
-    inputs: &[Input],
+    inputs: &[Prepared],
 ) -> Vec<Fact> {
     let (target, limits) = (&destination.target, &destination.limits);
     let mut facts = about::settings(config, site);
@@ -126,11 +127,11 @@ fn facts(
     facts.push(("Target", format!("{} at {}{books}", target.name, target.base_url)));
     facts.push(("Data source", target.data_source.clone()));
     facts.push(("User", target.user_name.clone()));
-    for input in inputs {
+    for Prepared { input, .. } in inputs {
         facts.extend(about::sheet(&input.table));
         facts.push(("Rows", rows(input)));
     }
-    let to_send: u64 = inputs.iter().map(|input| input.survey.to_send).sum();
+    let to_send: u64 = inputs.iter().map(|prepared| prepared.input.left()).sum();
     let time = limits
         .rate
         .time_for(to_send)
@@ -146,10 +147,13 @@ fn rows(input: &Input) -> String {
     let (table, survey) = (&input.table, &input.survey);
     let mut rows = format!(
         "{} to send, {} invalid, {} with warnings",
-        survey.to_send,
+        input.left(),
         survey.tally.rows(Status::Invalid),
         survey.tally.with_warnings()
     );
+    if input.done > 0 {
+        let _ = write!(rows, "; {} before the run was interrupted", counted(input.done, "row"));
+    }
     if survey.clears > 0 {
         let _ = write!(rows, "; {} CELLS WILL BE BLANKED", survey.clears);
     }

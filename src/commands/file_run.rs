@@ -1,13 +1,16 @@
 //! One file of a run, with everything open that will tell of it.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::lock::Lock;
 use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::survey::Input;
-use crate::engine::{Header, Journal};
+use crate::engine::{Header, Interrupted, Journal, Mapped};
+use crate::model::rules::SiteRules;
 use crate::model::target::Target;
 use crate::report::{Replace, move_aside, names};
 
@@ -18,7 +21,19 @@ pub(super) struct FileRun {
     /// What a person will read.
     pub(super) results: ResultsFiles,
     /// The record of endings.
-    pub(super) journal: Journal,
+    pub(super) journal: Arc<Journal>,
+    /// Keeps other runs away.
+    pub(super) _lock: Lock,
+}
+
+/// One file of a run, before anything is opened for it.
+pub(super) struct Prepared {
+    /// The rows.
+    pub(super) input: Input,
+    /// The run that is continued.
+    pub(super) earlier: Option<Interrupted>,
+    /// Keeps other runs away.
+    pub(super) lock: Lock,
 }
 
 /// Where a run writes to.
@@ -30,30 +45,66 @@ pub(super) struct Places<'a> {
     pub(super) rehearsal: bool,
 }
 
+impl Places<'_> {
+    /// Where the record of endings of an input stands.
+    pub(super) fn journal(self, input: &Path) -> PathBuf {
+        names::journal(self.of_results(input).as_deref(), input)
+    }
+
+    /// Keeps other runs away from the results of an input.
+    ///
+    /// # Errors
+    /// Another run holds them, or they cannot be written where they should stand.
+    pub(super) fn lock(self, input: &Path) -> anyhow::Result<Lock> {
+        let results = self.of_results(input);
+        let path = names::lock(results.as_deref(), input);
+        Lock::of_results(&path, results.as_deref().unwrap_or(input), input)
+    }
+
+    fn of_results(self, input: &Path) -> Option<PathBuf> {
+        match self.results {
+            Some(path) => Some(path.to_owned()).filter(|path| !names::is_standard(path)),
+            None => Some(names::results(input, self.rehearsal)),
+        }
+    }
+}
+
 impl FileRun {
     /// Opens results and the record of endings, so that a run that cannot tell is never begun.
     ///
     /// # Errors
     /// They cannot be written where they should stand.
     pub(super) fn open(
-        input: Input,
+        prepared: Prepared,
         places: Places<'_>,
         target: &Target,
+        site: &SiteRules,
         run_id: &str,
     ) -> anyhow::Result<Self> {
+        let Prepared { input, earlier, lock } = prepared;
         let replace = if places.rehearsal { Replace::Own } else { Replace::MoveAside };
         let kind = rejects_kind(&input.table);
         let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
         let layout = input.table.layout();
         let results = ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout)?;
-        let journal_path = names::journal(path.as_deref(), &input.path);
-        let file = create_private(&journal_path, replace)?;
-        let journal = Journal::begin(&journal_path, file, &header(target, &input, run_id))?;
-        Ok(Self { input, results, journal })
+        let journal = if let Some(earlier) = earlier {
+            earlier.go_on(run_id.to_owned())?
+        } else {
+            let path = places.journal(&input.path);
+            let file = create_private(&path, replace)?;
+            Journal::begin(&path, file, &header(Some(target), &input, site, run_id))?
+        };
+        Ok(Self { input, results, journal: Arc::new(journal), _lock: lock })
     }
 }
 
-fn header(target: &Target, input: &Input, run_id: &str) -> Header {
+/// What a run of this input is, and what it depends on.
+pub(super) fn header(
+    target: Option<&Target>,
+    input: &Input,
+    site: &SiteRules,
+    run_id: &str,
+) -> Header {
     let columns = input.table.layout().columns.iter().map(|column| {
         let fields = column.sets.iter().flatten().map(|field| field.name.to_owned());
         (column.header.clone(), fields.collect())
@@ -61,9 +112,19 @@ fn header(target: &Target, input: &Input, run_id: &str) -> Header {
     Header {
         run_id: run_id.to_owned(),
         rows: input.survey.first_read.fingerprint.whole().to_string(),
-        base_url: target.base_url.clone(),
-        data_source: target.data_source.clone(),
-        columns: columns.collect(),
+        base_url: target.map(|target| target.base_url.clone()).unwrap_or_default(),
+        data_source: target.map(|target| target.data_source.clone()).unwrap_or_default(),
+        mapping: Mapped {
+            columns: columns.collect(),
+            set: site
+                .set
+                .iter()
+                .map(|(field, value)| (field.name.to_owned(), value.clone()))
+                .collect(),
+            clear_mark: site.clear_mark.clone(),
+            trim: site.trim,
+            invalid: input.survey.invalid,
+        },
     }
 }
 

@@ -5,9 +5,11 @@ mod blocking;
 mod check;
 mod check_verdict;
 mod confirm;
+mod earlier;
 mod fields;
 mod file_run;
 mod interrupt;
+mod lock;
 mod pipeline;
 mod results;
 mod run;
@@ -27,9 +29,11 @@ use crate::exit::ExitCode;
 use blocking::verb;
 use interrupt::Interrupt;
 
-/// Tells the one fault that kept a run from beginning.
-pub fn tell_fault(fault: &anyhow::Error) {
+/// Tells the one fault that kept a run from beginning; how the program ends for it.
+#[must_use]
+pub fn tell_fault(fault: &anyhow::Error) -> ExitCode {
     tell::err(&format!("rowpatch: {fault:#}"));
+    if fault.is::<lock::Held>() { ExitCode::Held } else { ExitCode::NothingSent }
 }
 
 /// Does what the command line asks for.

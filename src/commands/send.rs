@@ -18,14 +18,14 @@ use crate::checks::{Rules, Verdict};
 use crate::engine::{Engine, Event, Job, Journal, Stop};
 use crate::erp::Endpoint;
 use crate::model::code::OwnCode;
-use crate::model::outcome::Status;
-use crate::model::row::RowBatch;
+use crate::model::row::{Row, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::report::Progress;
-use crate::sheet::SheetFault;
 
 /// Batches of rows that may wait for the engine.
 const AHEAD: usize = 2;
+/// Rows that are recorded at once as those that may be sent from then on.
+const WINDOW: usize = 512;
 /// Time between two looks at the progress while nothing happens.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -34,7 +34,7 @@ pub(super) async fn send<E: Endpoint>(
     engine: &mut Engine<'_, E>,
     input: &mut Input,
     site: &Arc<SiteRules>,
-    journal: &mut Journal,
+    journal: &Arc<Journal>,
     progress: &RefCell<Progress>,
     interrupt: &Interrupt,
 ) -> Option<Stop> {
@@ -44,17 +44,14 @@ pub(super) async fn send<E: Endpoint>(
         first_read: Arc::clone(&input.survey.first_read),
         limit: input.survey.limit,
         site: Arc::clone(site),
+        journal: Arc::clone(journal),
     };
     let reading = tokio::spawn(blocking(move || reader.feed(&jobs)));
     let rejected = &mut input.survey.rejected;
     let mut observer = |event: Event<'_>| -> io::Result<()> {
         if let Event::Ended(job, outcome) = &event {
             journal.append(job, outcome)?;
-            match outcome.status {
-                Status::Updated => rejected.updated(&job.key, job.place),
-                Status::Failed => rejected.rejected(&job.key, job.place.index),
-                _ => {}
-            }
+            rejected.ended(&job.key, job.place, outcome.status);
         }
         tell(&mut progress.borrow_mut(), &event);
         Ok(())
@@ -64,9 +61,7 @@ pub(super) async fn send<E: Endpoint>(
         () = ticking(progress) => None,
     };
     let read = reading.await.unwrap_or_else(|fault| std::panic::resume_unwind(fault.into_panic()));
-    let unreadable =
-        |fault: SheetFault| Stop { code: OwnCode::FileChanged, message: fault.to_string() };
-    stop.or_else(|| read.err().map(unreadable))
+    stop.or(read.err())
 }
 
 /// What the thread that reads needs.
@@ -75,27 +70,47 @@ struct Reader {
     first_read: Arc<Remembered>,
     limit: u64,
     site: Arc<SiteRules>,
+    journal: Arc<Journal>,
 }
 
 impl Reader {
-    /// Hands on the valid rows up to the limit, until nobody takes them any more.
-    fn feed(&self, jobs: &mpsc::Sender<Vec<Job>>) -> Result<(), SheetFault> {
+    /// Hands on the valid rows up to the limit that are left to do, until nobody takes them any more;
+    /// why no more of them can be, if so.
+    fn feed(&self, jobs: &mpsc::Sender<Vec<Job>>) -> Result<(), Stop> {
         let rules = Rules::new(self.table.layout(), &self.site);
-        judged(&self.table, &self.site, Pass::Later(&self.first_read), &mut |batch, verdicts| {
-            let batch = jobs_of(&rules, batch, verdicts, self.limit);
-            if batch.is_empty() || jobs.blocking_send(batch).is_ok() {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
+        let mut released = Ok(());
+        let mut take = |batch: &RowBatch, verdicts: &[Verdict]| {
+            let mut left = self.jobs_of(&rules, batch, verdicts);
+            while let Some(last) = left.get(..WINDOW.min(left.len())).and_then(<[Job]>::last) {
+                released = self.journal.release(last.place.index + 1);
+                let rest = left.split_off(WINDOW.min(left.len()));
+                if released.is_err() || jobs.blocking_send(left).is_err() {
+                    return ControlFlow::Break(());
+                }
+                left = rest;
             }
-        })
+            ControlFlow::Continue(())
+        };
+        let read = judged(&self.table, &self.site, Pass::Later(&self.first_read), &mut take);
+        released
+            .map_err(|fault| Stop { code: OwnCode::NotRecorded, message: fault.to_string() })?;
+        read.map_err(|fault| Stop { code: OwnCode::FileChanged, message: fault.to_string() })
     }
-}
 
-fn jobs_of(rules: &Rules<'_>, batch: &RowBatch, verdicts: &[Verdict], limit: u64) -> Vec<Job> {
-    let rows = (0..batch.len()).into_par_iter().filter(|position| verdicts[*position].is_valid());
-    let rows = rows.map(|position| batch.row(position)).filter(|row| row.place.index < limit);
-    rows.map(|row| Job { place: row.place, key: rules.key(row), patch: rules.patch(row) }).collect()
+    fn jobs_of(&self, rules: &Rules<'_>, batch: &RowBatch, verdicts: &[Verdict]) -> Vec<Job> {
+        let rows =
+            (0..batch.len()).into_par_iter().filter(|position| verdicts[*position].is_valid());
+        let rows = rows.map(|position| batch.row(position));
+        let left = rows
+            .filter(|row| row.place.index < self.limit && !self.journal.is_done(row.place.index));
+        let job = |row: Row<'_>| Job {
+            place: row.place,
+            key: rules.key(row),
+            patch: rules.patch(row),
+            doubt: self.journal.doubt(row.place.index),
+        };
+        left.map(job).collect()
+    }
 }
 
 async fn ticking(progress: &RefCell<Progress>) {

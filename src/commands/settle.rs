@@ -8,7 +8,7 @@ use super::pipeline::{Pass, judged};
 use super::results::ResultsFiles;
 use super::survey::{Input, unsent};
 use crate::checks::{Rules, Verdict};
-use crate::engine::{Endings, Journal, Stop};
+use crate::engine::{Ending, Endings, Stop};
 use crate::model::code::OwnCode;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
@@ -22,11 +22,14 @@ pub(super) struct Settled {
     pub(super) tally: Tally,
     /// Lines about the files that were written.
     pub(super) files: Vec<String>,
+    /// Rows that are left to do.
+    pub(super) left: u64,
     /// Why the run stopped, if it did, or if it must now.
     pub(super) stop: Option<Stop>,
 }
 
-/// Writes results and rejects, and removes the record of endings when no row is left to do.
+/// Writes results and rejects, and removes the record of endings when no row is left to do. A row of
+/// which nothing is known was not sent, for the reason that the run stopped.
 ///
 /// If the file is no longer what it was, the rows that were sent are told from the record alone.
 ///
@@ -35,11 +38,10 @@ pub(super) struct Settled {
 pub(super) fn settle(
     input: &Input,
     site: &SiteRules,
-    journal: Journal,
+    mut endings: Endings,
     mut files: ResultsFiles,
     mut stop: Option<Stop>,
 ) -> anyhow::Result<Settled> {
-    let mut endings = journal.into_endings()?;
     let mut tally = Tally::default();
     let rules = Rules::new(input.table.layout(), site);
     let mut told = 0;
@@ -72,7 +74,7 @@ pub(super) fn settle(
     if left == 0 && stop.is_none() {
         endings.remove()?;
     }
-    Ok(Settled { tally, files, stop })
+    Ok(Settled { tally, files, left, stop })
 }
 
 fn outcome(
@@ -82,16 +84,25 @@ fn outcome(
     verdict: &Verdict,
     stop: Option<&Stop>,
 ) -> anyhow::Result<Outcome> {
-    if !verdict.is_valid() || row.place.index >= input.survey.limit {
+    if !verdict.is_valid() {
         return Ok(unsent(row, verdict, input.survey.limit));
     }
-    let mut outcome = if let Some(recorded) = endings.get(row.place.index)? {
-        recorded.outcome
-    } else {
-        let stop = stop.with_context(|| {
-            format!("row {} has no ending, though the run was not stopped", row.place.number)
-        })?;
-        Outcome::unsent(Status::NotSent, Some(stop.code.into()), stop.message.clone())
+    let in_doubt = || {
+        let (code, message) = (OwnCode::InDoubt.into(), OwnCode::InDoubt.cause().to_owned());
+        Outcome::unsent(Status::Unconfirmed, Some(code), message)
+    };
+    let mut outcome = match endings.of(row.place.index)? {
+        Ending::Told(recorded) => recorded.outcome,
+        Ending::InDoubt => in_doubt(),
+        Ending::None if row.place.index >= input.survey.limit => {
+            return Ok(unsent(row, verdict, input.survey.limit));
+        }
+        Ending::None => {
+            let stop = stop.with_context(|| {
+                format!("row {} has no ending, though the run was not stopped", row.place.number)
+            })?;
+            Outcome::unsent(Status::NotSent, Some(stop.code.into()), stop.message.clone())
+        }
     };
     outcome.warnings.splice(0..0, verdict.warning_texts());
     Ok(outcome)
@@ -104,7 +115,7 @@ fn settle_from_record(
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     for index in from..endings.rows() {
-        let Some(recorded) = endings.get(index)? else { continue };
+        let Ending::Told(recorded) = endings.of(index)? else { continue };
         tally.add(recorded.place.number, &recorded.outcome);
         files
             .write_recorded(recorded.place.number, &recorded.key, &recorded.outcome)

@@ -30,6 +30,15 @@ pub(super) struct Input {
     pub(super) table: Arc<Table>,
     /// What the first read found.
     pub(super) survey: Survey,
+    /// Rows that have ended for good in the run that is continued.
+    pub(super) done: u64,
+}
+
+impl Input {
+    /// Rows that are still to be sent.
+    pub(super) fn left(&self) -> u64 {
+        self.survey.to_send.saturating_sub(self.done)
+    }
 }
 
 /// What the first read of a file found.
@@ -41,6 +50,8 @@ pub(super) struct Survey {
     pub(super) to_send: u64,
     /// Rows from this index on stand beyond `--limit`.
     pub(super) limit: u64,
+    /// Rows that did not pass the checks, also beyond the limit.
+    pub(super) invalid: u64,
     /// Counts by status, as if nothing were sent.
     pub(super) tally: Tally,
     /// Cells that the rows to send would blank.
@@ -136,6 +147,7 @@ impl Survey {
 
     fn count(&mut self, row: Row<'_>, verdict: &Verdict) {
         self.rows += 1;
+        self.invalid += u64::from(!verdict.is_valid());
         if verdict.is_valid() && row.place.index < self.limit {
             self.to_send += 1;
             self.clears += u64::from(verdict.clears);
@@ -178,6 +190,15 @@ struct Rejected {
 }
 
 impl RejectedKeys {
+    /// The row that stands here has ended so.
+    pub(super) fn ended(&mut self, key: &Key, place: Place, status: Status) {
+        match status {
+            Status::Updated => self.updated(key, place),
+            Status::Failed => self.rejected(key, place.index),
+            _ => {}
+        }
+    }
+
     /// The row with this index was rejected.
     pub(super) fn rejected(&mut self, key: &Key, index: u64) {
         if key.is_empty() {
@@ -189,7 +210,7 @@ impl RejectedKeys {
     }
 
     /// The row that stands here updated its record.
-    pub(super) fn updated(&mut self, key: &Key, place: Place) {
+    fn updated(&mut self, key: &Key, place: Place) {
         if self.keys.is_empty() {
             return;
         }

@@ -1,7 +1,7 @@
 //! `update`: the main job.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,18 +11,24 @@ use jiff::Timestamp;
 use super::blocking::{blocking, verb};
 use super::check::{Asked, judge_files};
 use super::confirm::{Person, confirm, credentials};
-use super::file_run::{FileRun, Places};
+use super::earlier::{self, Wish};
+use super::file_run::{FileRun, Places, Prepared};
 use super::interrupt::Interrupt;
+use super::lock::Lock;
 use super::results::for_one_file;
 use super::run::Run;
 use super::survey::{self, Input, Purpose, Survey};
 use super::tell;
+use crate::checks::Verdict;
 use crate::cli::{Format, UpdateArgs, command_line_only};
 use crate::config::{Config, Destination, Environment, Settings};
 use crate::erp::ErpEndpoint;
 use crate::exit::ExitCode;
 use crate::model::record::CUSTOMER_CONTACT;
+use crate::model::row::Row;
+use crate::model::rules::SiteRules;
 use crate::sandbox::{DATA_SOURCE, PASSWORD, Sandbox, Setup, USER_NAME};
+use crate::sheet::Table;
 
 /// Reads, asks, sends, and tells what became of every row.
 pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
@@ -34,14 +40,18 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
     )?;
     let settings = config.settings(&CUSTOMER_CONTACT)?;
     let limit = args.only.limit.unwrap_or(u64::MAX);
+    let wish = match (args.only.earlier.resume, args.only.earlier.start_over) {
+        (true, _) => Wish::Resume,
+        (false, true) => Wish::StartOver,
+        (false, false) => Wish::Unsaid,
+    };
     for_one_file(&args.files, args.only.results.as_deref())?;
     if args.only.dry_run {
         let flag = Arc::clone(interrupt.flag());
         let asked = Asked { results: args.only.results, limit, all: false, format: Format::Text };
-        return verb(&interrupt, move || {
-            judge_files(&args.files, &asked, &config, &settings, &flag)
-        })
-        .await;
+        let judge = if wish == Wish::Resume { as_they_stand } else { judge_files };
+        return verb(&interrupt, move || judge(&args.files, &asked, &config, &settings, &flag))
+            .await;
     }
     let person = Person::find(args.only.yes, &args.files)?;
     let sandbox = args
@@ -62,6 +72,7 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         limit,
         rehearsal: sandbox.is_some(),
         results: args.only.results,
+        wish,
     };
     let files = args.files;
     let flag = Arc::clone(interrupt.flag());
@@ -86,11 +97,17 @@ struct Plan {
     limit: u64,
     rehearsal: bool,
     results: Option<PathBuf>,
+    wish: Wish,
 }
 
 impl Plan {
     /// Reads all files once, asks, and opens what will be written. Nothing if the person said no.
     fn prepare(mut self, files: &[PathBuf], cancelled: &AtomicBool) -> anyhow::Result<Option<Run>> {
+        let first = files.first().map_or(Path::new(""), PathBuf::as_path);
+        // A sandbox of its own has no other run to keep away.
+        let lock = (!self.rehearsal)
+            .then(|| Lock::of_target(&self.destination.target, first))
+            .transpose()?;
         let inputs = self.survey(files, cancelled)?;
         if cancelled.load(Ordering::Relaxed)
             || !confirm(&self.config, &self.destination, &self.settings, &inputs, self.person)?
@@ -105,31 +122,73 @@ impl Plan {
         let endpoint =
             ErpEndpoint::new(&target, &credentials, &CUSTOMER_CONTACT, limits.concurrency, &agent)?;
         let places = Places { results: self.results.as_deref(), rehearsal: self.rehearsal };
-        let files = inputs.into_iter().map(|input| FileRun::open(input, places, &target, &id));
-        let files = files.collect::<anyhow::Result<_>>()?;
         let Settings { site, quiet, .. } = self.settings;
+        let open = |prepared| FileRun::open(prepared, places, &target, &site, &id);
+        let files = inputs.into_iter().map(open).collect::<anyhow::Result<_>>()?;
         let site = Arc::new(site);
-        Ok(Some(Run { id, site, quiet, target, endpoint, credentials, limits, files }))
+        Ok(Some(Run { id, site, quiet, target, endpoint, credentials, limits, files, _lock: lock }))
     }
 
-    fn survey(&self, files: &[PathBuf], cancelled: &AtomicBool) -> anyhow::Result<Vec<Input>> {
+    /// Keeps other runs away, reads all rows once, and finds the runs that are to be continued.
+    fn survey(&self, files: &[PathBuf], cancelled: &AtomicBool) -> anyhow::Result<Vec<Prepared>> {
+        let places = self.places();
         let tables = survey::open_all(files, &self.settings, &CUSTOMER_CONTACT)?;
-        let mut left = self.limit;
-        let mut inputs = Vec::new();
-        for (path, table) in files.iter().zip(tables) {
-            let survey = Survey::of(
-                &table,
-                &self.settings.site,
-                left,
-                Purpose::Send,
-                cancelled,
-                &mut |_, _| ControlFlow::Continue(()),
-            )?;
-            left = left.saturating_sub(survey.rows);
-            inputs.push(Input { path: path.clone(), table: Arc::new(table), survey });
+        let mut locks = Vec::new();
+        for file in files {
+            locks.push(places.lock(file)?);
+            earlier::refuse(file, places, self.wish)?;
         }
-        Ok(inputs)
+        let mut left = self.limit;
+        let mut prepared = Vec::new();
+        for ((path, table), lock) in files.iter().zip(tables).zip(locks) {
+            let mut input = survey_of(path, table, &self.settings.site, left, cancelled)?;
+            left = left.saturating_sub(input.survey.rows);
+            let (site, target) = (&self.settings.site, Some(&self.destination.target));
+            let earlier = earlier::find(&mut input, places, target, site, self.wish)?;
+            prepared.push(Prepared { input, earlier, lock });
+        }
+        Ok(prepared)
     }
+
+    fn places(&self) -> Places<'_> {
+        Places { results: self.results.as_deref(), rehearsal: self.rehearsal }
+    }
+}
+
+fn survey_of(
+    path: &Path,
+    table: Table,
+    site: &SiteRules,
+    limit: u64,
+    cancelled: &AtomicBool,
+) -> anyhow::Result<Input> {
+    let look = &mut |_: Row<'_>, _: &Verdict| ControlFlow::Continue(());
+    let survey = Survey::of(&table, site, limit, Purpose::Send, cancelled, look)?;
+    Ok(Input { path: path.to_owned(), table: Arc::new(table), survey, done: 0 })
+}
+
+/// Writes the results of interrupted runs as they stand; files without such a run are only checked.
+fn as_they_stand(
+    files: &[PathBuf],
+    asked: &Asked,
+    config: &Config,
+    settings: &Settings,
+    cancelled: &AtomicBool,
+) -> anyhow::Result<ExitCode> {
+    let places = Places { results: asked.results.as_deref(), rehearsal: false };
+    let mut code = ExitCode::Done;
+    for (path, table) in files.iter().zip(survey::open_all(files, settings, &CUSTOMER_CONTACT)?) {
+        let name = table.name().to_owned();
+        let input = survey_of(path, table, &settings.site, u64::MAX, cancelled)?;
+        let of_file = if let Some(settled) = earlier::as_it_stands(input, places, &settings.site)? {
+            tell::err(settled.standing(&name).trim_end());
+            ExitCode::of_rows(&settled.tally)
+        } else {
+            judge_files(std::slice::from_ref(path), asked, config, settings, cancelled)?
+        };
+        code = code.gravest(of_file);
+    }
+    Ok(code)
 }
 
 /// Time and chance: runs can be told apart, and sorted.

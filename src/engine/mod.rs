@@ -14,6 +14,7 @@ mod health;
 mod journal;
 mod pacer;
 mod queue;
+mod resume;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -32,7 +33,8 @@ use crate::model::patch::Patch;
 use crate::model::row::Place;
 use crate::model::target::Credentials;
 
-pub use journal::{Endings, Header, Journal, JournalFault, Recorded};
+pub use journal::{Ending, Endings, Header, Interrupted, Journal, JournalFault, Mapped, Recorded};
+pub use resume::Standing;
 
 /// A row that is to be sent.
 #[derive(Clone, Debug)]
@@ -43,6 +45,17 @@ pub struct Job {
     pub key: Key,
     /// What to update.
     pub patch: Patch,
+    /// What an earlier leg of the run left unknown of the row.
+    pub doubt: Option<Doubt>,
+}
+
+/// Why a row may have been applied before the run was resumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The run was cut off when the row may have been sent.
+    CutOff,
+    /// The row was sent, and never confirmed.
+    Unconfirmed(Box<Outcome>),
 }
 
 /// What happens while rows are sent.

@@ -8,8 +8,8 @@ use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 
 use tokio::time::Instant;
 
-use super::Job;
-use crate::erp::retry::Trail;
+use super::{Doubt, Job};
+use crate::erp::retry::{Ending, Trail};
 use crate::model::key::Key;
 
 /// Rows that are looked ahead for each slot.
@@ -187,7 +187,18 @@ impl Queue {
 
 impl Entry {
     fn new(job: Job) -> Self {
-        Self { job, trail: Trail::default(), first_sent: None }
+        Self { trail: trail(&job), job, first_sent: None }
+    }
+}
+
+/// What happened to a row before it was taken in.
+pub(super) fn trail(job: &Job) -> Trail {
+    match &job.doubt {
+        None => Trail::default(),
+        Some(Doubt::CutOff) => Trail { cut_off: true, ..Trail::default() },
+        Some(Doubt::Unconfirmed(outcome)) => {
+            Trail { doubt: Some(Ending::from((**outcome).clone())), ..Trail::default() }
+        }
     }
 }
 
@@ -199,6 +210,7 @@ mod tests {
 
     fn job(index: u64, key: &str) -> Job {
         Job {
+            doubt: None,
             place: Place { index, number: index + 2 },
             key: Key::fold([key]),
             patch: Patch::default(),

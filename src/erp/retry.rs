@@ -5,7 +5,7 @@
 
 use super::reply::{Answer, Reply, Silence, SilenceKind};
 use crate::model::code::{Code, OwnCode};
-use crate::model::outcome::Status;
+use crate::model::outcome::{Outcome, Status};
 
 /// Answers that may say when to come back before one uses up a retry all the same: a row
 /// that is always put off must not keep a run from ending.
@@ -24,6 +24,9 @@ pub struct Trail {
     pub connected: bool,
     /// Why an attempt may have been applied, where one may.
     pub doubt: Option<Ending>,
+    /// Whether a run that was cut off may have sent the row. What a server says to the row now, it
+    /// would have said then: a refusal leaves no doubt of that.
+    pub cut_off: bool,
 }
 
 /// How a row ended, as far as the replies tell.
@@ -108,13 +111,11 @@ impl Trail {
                 message: format!("{}; {message}", doubt.message),
                 ..doubt.clone()
             },
-            None => Ending {
-                status: Status::NotSent,
-                http_status: None,
-                code: Some(code.into()),
-                message: message.to_owned(),
-                warnings: Vec::new(),
-            },
+            None if self.cut_off => {
+                let message = format!("{}; {message}", OwnCode::InDoubt.cause());
+                unsent(Status::Unconfirmed, OwnCode::InDoubt, message)
+            }
+            None => unsent(Status::NotSent, code, message.to_owned()),
         }
     }
 
@@ -140,10 +141,12 @@ impl Trail {
 
     /// An ending without an answer that settles the row: it depends on what came before.
     fn settle(&self, ending: Ending) -> Ending {
-        let status = match (&self.doubt, self.connected) {
-            (Some(_), _) => Status::Unconfirmed,
-            (None, true) => Status::Failed,
-            (None, false) => Status::NotSent,
+        let status = if self.doubt.is_some() || self.cut_off {
+            Status::Unconfirmed
+        } else if self.connected {
+            Status::Failed
+        } else {
+            Status::NotSent
         };
         Ending { status, message: self.with_doubt(ending.message), ..ending }
     }
@@ -173,6 +176,17 @@ impl Trail {
     }
 }
 
+impl From<Outcome> for Ending {
+    fn from(outcome: Outcome) -> Self {
+        let Outcome { status, http_status, code, message, warnings, .. } = outcome;
+        Self { status, http_status, code, message, warnings }
+    }
+}
+
+fn unsent(status: Status, code: OwnCode, message: String) -> Ending {
+    Ending { status, http_status: None, code: Some(code.into()), message, warnings: Vec::new() }
+}
+
 fn stored(http_status: u16, differences: Vec<String>) -> Ending {
     let mark = |text| format!("{text} ({})", OwnCode::Stored.as_str());
     Ending {
@@ -200,13 +214,7 @@ fn unanswered(silence: &Silence) -> Ending {
         SilenceKind::TimedOut => OwnCode::TimeOut,
         SilenceKind::Lost => OwnCode::ConnectionLost,
     };
-    Ending {
-        status: Status::NotSent,
-        http_status: None,
-        code: Some(code.into()),
-        message: silence.text.clone(),
-        warnings: Vec::new(),
-    }
+    unsent(Status::NotSent, code, silence.text.clone())
 }
 
 #[cfg(test)]

@@ -185,7 +185,7 @@ own_codes! {
     /// The endpoint is down.
     EndpointDown = "RP_ENDPOINT_DOWN":
         "The run stopped: the endpoint did not come back within wait_for_endpoint.",
-        "Run again when it answers.";
+        "Give --resume when it answers.";
     /// Too many failures.
     TooManyFailures = "RP_TOO_MANY_FAILURES":
         "The run stopped: too many rows have failed.",
@@ -193,7 +193,11 @@ own_codes! {
     /// Interrupted.
     Interrupted = "RP_INTERRUPTED":
         "The run was interrupted before this row.",
-        "Run again.";
+        "Give --resume to send the rows that are left.";
+    /// Cut off while the row may have been sent.
+    InDoubt = "RP_IN_DOUBT":
+        "The run was cut off when the row may have been sent, and how it ended is not known.",
+        "Give --resume: the row is sent again, which sets the same values.";
     /// The file changed between two reads.
     FileChanged = "RP_FILE_CHANGED":
         "The run stopped: the file was changed while it was being read.",
@@ -201,9 +205,9 @@ own_codes! {
     /// The journal could not be written.
     NotRecorded = "RP_NOT_RECORDED":
         "The run stopped: what became of the rows could no longer be written to disk.",
-        "Make room on the disk, then run again.";
+        "Make room on the disk, then give --resume.";
     /// Beyond `--limit`.
     Limit = "RP_LIMIT":
         "The row stands beyond --limit.",
-        "Run again without --limit.";
+        "Give --resume to send the rows that are left.";
 }

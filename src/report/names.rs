@@ -41,6 +41,12 @@ pub fn journal(results: Option<&Path>, input: &Path) -> PathBuf {
     with_ending(&stem(results, input), ".results.journal")
 }
 
+/// Where the file stands that keeps a second run away from these results.
+#[must_use]
+pub fn lock(results: Option<&Path>, input: &Path) -> PathBuf {
+    with_ending(&stem(results, input), ".results.lock")
+}
+
 /// Whether a path stands for standard input or output.
 #[must_use]
 pub fn is_standard(path: &Path) -> bool {

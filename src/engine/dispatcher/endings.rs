@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Dispatcher;
-use crate::engine::queue::Entry;
+use crate::engine::queue::{Entry, trail};
 use crate::engine::{Event, Job, Stop};
 use crate::erp::Endpoint;
 use crate::erp::retry::{Ending, Trail};
@@ -29,7 +29,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
     }
 
     pub(super) fn not_after_earlier_row(&mut self, job: &Job) {
-        let trail = Trail::default();
+        let trail = trail(job);
         let ending = trail.abandoned(OwnCode::EarlierRow, OwnCode::EarlierRow.cause());
         self.record(job, &trail, None, ending);
     }

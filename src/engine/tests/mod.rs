@@ -123,7 +123,7 @@ fn job(index: u64, key: &str) -> Job {
     patch.push(field("CUSTOMER_ID"), Change::Set(key));
     patch.push(field("CUST_CONTACT"), Change::Set("C"));
     patch.push(field("CITY"), Change::Set(&index.to_string()));
-    Job { place: Place { index, number: index + 2 }, key: patch.key(), patch }
+    Job { place: Place { index, number: index + 2 }, key: patch.key(), patch, doubt: None }
 }
 
 struct Ran {

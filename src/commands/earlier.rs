@@ -1,0 +1,144 @@
+//! What an earlier run of a file left to do, and what a person wants done about it.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use super::file_run::{Places, header};
+use super::results::{ResultsFiles, rejects_kind, results_path};
+use super::settle::{Settled, settle};
+use super::survey::{Input, RejectedKeys};
+use crate::engine::{Header, Interrupted, JournalFault, Recorded, Stop};
+use crate::model::code::OwnCode;
+use crate::model::counted::{counted, grouped};
+use crate::model::key::Key;
+use crate::model::outcome::Status;
+use crate::model::rules::SiteRules;
+use crate::model::target::Target;
+use crate::report::Replace;
+
+/// What is to be done about a run that left rows to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// Nobody said: it must not be passed over.
+    Unsaid,
+    /// It is continued; where there is none, one is begun.
+    Resume,
+    /// It is left, and one is begun.
+    StartOver,
+}
+
+/// Refuses to begin where an earlier run left rows to do, and nobody said what to do about it.
+///
+/// # Errors
+/// There is one: what became of its rows, and the two ways on.
+pub(super) fn refuse(input: &Path, places: Places<'_>, wish: Wish) -> anyhow::Result<()> {
+    if wish != Wish::Unsaid || places.rehearsal {
+        return Ok(());
+    }
+    let path = places.journal(input);
+    let opened = Interrupted::open(&path, &mut |_| {}).with_context(|| {
+        format!("{}: give --start-over to leave it and begin again", input.display())
+    })?;
+    let Some(earlier) = opened else { return Ok(()) };
+    bail!(
+        "{}: an earlier run ({}) left rows to do: {}.\nGive --resume to continue it, or --start-over to leave it and begin again.",
+        input.display(),
+        earlier.header.run_id,
+        told(&earlier)
+    )
+}
+
+/// What became of the rows of a run.
+fn told(earlier: &Interrupted) -> String {
+    let ended = Status::ALL.iter().map(|status| (*status, earlier.tally.rows(*status)));
+    let mut counts: Vec<String> = ended
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(status, rows)| format!("{} {}", grouped(rows), status.as_str().replace('_', " ")))
+        .collect();
+    if earlier.in_doubt > 0 {
+        counts.push(format!("{} may have been sent", counted(earlier.in_doubt, "row")));
+    }
+    if counts.is_empty() { "nothing was sent".to_owned() } else { counts.join(", ") }
+}
+
+/// Finds the run that is to be continued. Its endings are told to the keys of the rejects.
+///
+/// # Errors
+/// It was of other rows, another target or another mapping, or cannot be read.
+pub(super) fn find(
+    input: &mut Input,
+    places: Places<'_>,
+    target: Option<&Target>,
+    site: &SiteRules,
+    wish: Wish,
+) -> anyhow::Result<Option<Interrupted>> {
+    if wish != Wish::Resume || places.rehearsal {
+        return Ok(None);
+    }
+    let path = places.journal(&input.path);
+    let Some(earlier) = open(&path, &mut input.survey.rejected)? else { return Ok(None) };
+    let now = header(target, input, site, "");
+    if let Some(what) = other(&earlier.header, &now, target.is_some()) {
+        bail!(
+            "{}: the run that was interrupted ({}) was {what}.\nGive --resume with what it had, or --start-over to leave it and begin again.",
+            input.path.display(),
+            earlier.header.run_id
+        );
+    }
+    input.done = earlier.final_rows(input.survey.limit);
+    Ok(Some(earlier))
+}
+
+fn open(path: &Path, rejected: &mut RejectedKeys) -> Result<Option<Interrupted>, JournalFault> {
+    Interrupted::open(path, &mut |Recorded { place, key, outcome }| {
+        let key = Key::fold(key.iter().map(String::as_str));
+        rejected.ended(&key, *place, outcome.status);
+    })
+}
+
+/// In what the two runs differ.
+fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
+    if then.rows != now.rows {
+        return Some("of other rows than the file has now".to_owned());
+    }
+    if with_target && (&then.base_url, &then.data_source) != (&now.base_url, &now.data_source) {
+        return Some(format!("sent to {} at {}", then.data_source, then.base_url));
+    }
+    if then.mapping.invalid != now.mapping.invalid {
+        return Some(format!(
+            "made with other checks: {} did not pass them, and {} now",
+            counted(then.mapping.invalid, "row"),
+            grouped(now.mapping.invalid)
+        ));
+    }
+    (then.mapping != now.mapping).then(|| {
+        "made with other settings ([columns], [set], --map, --ignore-column, clear_mark or trim)"
+            .to_owned()
+    })
+}
+
+/// Writes the results of a run as they stand, and sends nothing; nothing where no run was interrupted.
+///
+/// # Errors
+/// The run was another one, or the results cannot be written.
+pub(super) fn as_it_stands(
+    mut input: Input,
+    places: Places<'_>,
+    site: &SiteRules,
+) -> anyhow::Result<Option<Settled>> {
+    let _lock = places.lock(&input.path)?;
+    let Some(earlier) = find(&mut input, places, None, site, Wish::Resume)? else {
+        return Ok(None);
+    };
+    let kind = rejects_kind(&input.table);
+    let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
+    let layout = input.table.layout();
+    let files =
+        ResultsFiles::begin(path.as_deref(), &input.path, Replace::MoveAside, kind, layout)?;
+    let message = OwnCode::Interrupted.cause().to_owned();
+    let stop = Stop { code: OwnCode::Interrupted, message };
+    // Rows that nobody sent, of any part of the file, are left to do.
+    input.survey.limit = u64::MAX;
+    settle(&input, site, earlier.into_endings(), files, Some(stop)).map(Some)
+}

@@ -1,0 +1,118 @@
+//! The account of a run, written while rows are sent, so that it can be continued whatever ends it.
+//!
+//! Append-only lines of JSON: a first line that says what the run is; a line for each window of rows
+//! that may be sent from then on, brought to disk before the first of them goes out; a line for each row
+//! that has ended, written before the next row of the same key is sent. Nothing is held in memory but
+//! where each row's line begins (9 bytes a row), so that results can be written in row order.
+
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::resume::Entry;
+use crate::model::outcome::Outcome;
+use crate::model::row::Place;
+
+pub use read::{Ending, Endings, Interrupted};
+pub use write::Journal;
+
+/// Version of the format.
+const FORMAT: u32 = 2;
+
+/// What a run is and what it depends on: the first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The run.
+    pub run_id: String,
+    /// SHA-256 of the rows as read.
+    pub rows: String,
+    /// Address of the target.
+    pub base_url: String,
+    /// Data source of the target.
+    pub data_source: String,
+    /// How the rows become updates.
+    pub mapping: Mapped,
+}
+
+/// How the rows become updates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapped {
+    /// Header of each column, and the fields that it sets.
+    pub columns: Vec<(String, Vec<String>)>,
+    /// Fields that have one value for every row.
+    pub set: Vec<(String, String)>,
+    /// The mark that blanks a field.
+    pub clear_mark: String,
+    /// Whether spaces around values are left out.
+    pub trim: bool,
+    /// Rows that did not pass the checks.
+    pub invalid: u64,
+}
+
+/// How one row has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Where the row stands.
+    pub place: Place,
+    /// The values of its key fields.
+    pub key: Vec<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// The first line.
+#[derive(Debug, Serialize, Deserialize)]
+struct FirstLine<H> {
+    format: u32,
+    #[serde(flatten)]
+    header: H,
+}
+
+/// Every other line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    /// The rows below this index may be sent from now on.
+    Released(u64),
+    /// A row has ended.
+    Ended(Recorded),
+    /// The run is resumed; the id of the leg.
+    Resumed(String),
+    /// The leg came to an orderly end.
+    Closed,
+}
+
+impl Line {
+    /// What the line tells, of which the text begins at `at`.
+    fn entry(&self, at: u64) -> Entry {
+        match self {
+            Self::Released(rows) => Entry::Released(*rows),
+            Self::Ended(Recorded { place, outcome, .. }) => {
+                Entry::Ended { row: place.index, at, is_final: !outcome.status.blocks_key() }
+            }
+            Self::Resumed(_) => Entry::Resumed { at },
+            Self::Closed => Entry::Closed,
+        }
+    }
+}
+
+/// Why the account cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: the record of what became of the rows cannot be {doing}: {fault}")]
+pub struct JournalFault {
+    path: String,
+    doing: &'static str,
+    fault: io::Error,
+}
+
+impl JournalFault {
+    fn new(path: &Path, doing: &'static str, fault: io::Error) -> Self {
+        Self { path: path.display().to_string(), doing, fault }
+    }
+}

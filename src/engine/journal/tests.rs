@@ -1,0 +1,177 @@
+//! The account is written, cut off anywhere, read and continued.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::engine::{Doubt, Job};
+use crate::model::code::Code;
+use crate::model::key::Key;
+use crate::model::outcome::Status;
+use crate::model::patch::Patch;
+
+fn outcome(status: Status, message: &str) -> Outcome {
+    Outcome::unsent(status, Some(Code::Endpoint("E".into())), message.into())
+}
+
+fn header() -> Header {
+    let mapping = Mapped {
+        columns: Vec::new(),
+        set: Vec::new(),
+        clear_mark: "<clear>".into(),
+        trim: true,
+        invalid: 0,
+    };
+    Header {
+        run_id: "r".into(),
+        rows: "hash".into(),
+        base_url: "http://127.0.0.1".into(),
+        data_source: "DEMO".into(),
+        mapping,
+    }
+}
+
+fn begun(path: &Path) -> Journal {
+    let file = File::options().read(true).write(true).create_new(true).open(path).expect("a file");
+    Journal::begin(path, file, &header()).expect("begun")
+}
+
+fn job(row: u64) -> Job {
+    let place = Place { index: row, number: row + 2 };
+    Job { place, key: Key::fold(["A"]), patch: Patch::default(), doubt: None }
+}
+
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("journal");
+    (folder, path)
+}
+
+fn opened(path: &Path) -> Interrupted {
+    Interrupted::open(path, &mut |_| {}).expect("readable").expect("rows are left to do")
+}
+
+#[test]
+fn endings_are_read_back_by_row_whatever_order_they_came_in() {
+    let (_folder, path) = folder();
+    let journal = begun(&path);
+    for row in [7, 0, 3] {
+        let outcome = outcome(Status::Failed, &format!("line\n{row}"));
+        journal.append(&job(row), &outcome).expect("written");
+    }
+    let mut endings = journal.into_endings().expect("readable");
+    for row in [0, 1, 3, 7, 8] {
+        match endings.of(row).expect("readable") {
+            Ending::Told(told) => assert_eq!(told.outcome.message, format!("line\n{row}")),
+            other => assert!(other == Ending::None && [1, 8].contains(&row), "{row}"),
+        }
+    }
+    let first = std::fs::read_to_string(&path).expect("text");
+    assert!(first.starts_with("{\"format\":2,\"run_id\":\"r\""));
+    endings.remove().expect("removed");
+    assert!(!path.exists());
+}
+
+#[test]
+fn an_ending_that_cannot_be_written_is_told_all_the_same() {
+    let (_folder, path) = folder();
+    drop(begun(&path));
+    let length = std::fs::metadata(&path).expect("a file").len();
+    let only_read = File::open(&path).expect("a file that can only be read");
+    let journal = Journal::over(&path, only_read, length, write::Before::default()).expect("open");
+    for row in [1, 2] {
+        journal.append(&job(row), &outcome(Status::Failed, "kept")).expect_err("not written");
+    }
+    let mut endings = journal.into_endings().expect("readable");
+    assert_eq!(endings.rows(), 3);
+    for row in [1, 2] {
+        let Ending::Told(told) = endings.of(row).expect("readable") else { panic!("{row}") };
+        assert_eq!(told.outcome.message, "kept");
+    }
+}
+
+#[test]
+fn a_run_that_was_cut_off_is_continued_where_it_was() {
+    let (_folder, path) = folder();
+    let journal = begun(&path);
+    journal.release(3).expect("written");
+    journal.append(&job(0), &outcome(Status::Updated, "")).expect("written");
+    journal.append(&job(1), &outcome(Status::Unconfirmed, "no answer")).expect("written");
+    drop(journal);
+    let mut text = std::fs::read(&path).expect("bytes");
+    text.extend(b"{\"ended\":{\"pla");
+    std::fs::write(&path, text).expect("written");
+    let earlier = opened(&path);
+    assert_eq!((earlier.in_doubt, earlier.final_rows(9), &earlier.header), (1, 1, &header()));
+    let journal = earlier.go_on("second".into()).expect("written");
+    assert_eq!([0, 1, 2].map(|row| journal.is_done(row)), [true, false, false]);
+    assert_eq!(journal.doubt(2), Some(Doubt::CutOff));
+    assert!(
+        matches!(journal.doubt(1), Some(Doubt::Unconfirmed(told)) if told.message == "no answer")
+    );
+    assert_eq!(journal.doubt(3), None);
+    journal.release(3).expect("written");
+    journal.append(&job(2), &outcome(Status::Updated, "")).expect("written");
+    drop(journal.into_endings().expect("readable"));
+    let again = opened(&path);
+    assert_eq!((again.in_doubt, again.final_rows(9)), (0, 2));
+    assert_eq!(again.tally.rows(Status::Unconfirmed), 1);
+}
+
+#[test]
+fn a_run_that_broke_off_before_anything_was_sent_is_none() {
+    let (_folder, path) = folder();
+    assert!(Interrupted::open(&path, &mut |_| {}).expect("no file").is_none());
+    drop(begun(&path));
+    assert!(Interrupted::open(&path, &mut |_| {}).expect("readable").is_none());
+    std::fs::write(&path, "{\"format\":2,\"run").expect("written");
+    assert!(Interrupted::open(&path, &mut |_| {}).expect("torn").is_none());
+    std::fs::write(&path, "row,status\n").expect("written");
+    Interrupted::open(&path, &mut |_| {}).expect_err("not an account");
+}
+
+#[test]
+fn a_bad_line_elsewhere_than_at_the_end_is_a_fault() {
+    let (_folder, path) = folder();
+    let journal = begun(&path);
+    journal.release(3).expect("written");
+    drop(journal);
+    let text = std::fs::read_to_string(&path).expect("text");
+    std::fs::write(&path, format!("{text}{{\"rel\n{{\"released\":9}}\n")).expect("written");
+    let fault = Interrupted::open(&path, &mut |_| {}).expect_err("a bad line").to_string();
+    assert!(fault.contains("line 3"), "{fault}");
+}
+
+/// Cut at every byte of its last 2 KB, with and without a leg before.
+#[test]
+fn wherever_it_is_cut_no_row_without_an_ending_is_left_out() {
+    let (_folder, path) = folder();
+    let journal = begun(&path);
+    let mut ended = HashMap::new();
+    for window in 0..6_u64 {
+        journal.release(window * 4 + 4).expect("written");
+        for row in window * 4..window * 4 + 3 {
+            let status = if row % 5 == 4 { Status::NotSent } else { Status::Updated };
+            journal.append(&job(row), &outcome(status, "ü \u{1F600} said")).expect("written");
+            let length = std::fs::metadata(&path).expect("a file").len();
+            ended.insert(row, (length, status));
+        }
+    }
+    drop(journal);
+    let whole = std::fs::read(&path).expect("bytes");
+    for cut in whole.len().saturating_sub(2_048)..=whole.len() {
+        std::fs::write(&path, &whole[..cut]).expect("written");
+        let journal = opened(&path).go_on("next".into()).expect("written");
+        for row in 0..24 {
+            let is_done = ended.get(&row).is_some_and(|(length, status)| {
+                *length <= cut as u64 && *status == Status::Updated
+            });
+            assert_eq!(journal.is_done(row), is_done, "row {row}, cut at {cut}");
+        }
+        drop(journal.into_endings().expect("readable"));
+        let text = std::fs::read_to_string(&path).expect("text");
+        let kept = String::from_utf8_lossy(&whole[..cut]).matches('\n').count();
+        assert_eq!(text.lines().count(), kept + 2, "resumed and closed, cut at {cut}");
+    }
+}

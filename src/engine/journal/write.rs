@@ -1,0 +1,180 @@
+//! The account while it is written.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+
+use super::{Endings, FORMAT, FirstLine, Header, JournalFault, Line, Recorded};
+use crate::engine::resume::{Entry, Past, Standing};
+use crate::engine::{Doubt, Job};
+use crate::model::outcome::Outcome;
+
+/// The account while it is written: by the thread that releases rows, and by the one that ends them.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    /// The same file, to bring it to disk while others write.
+    disk: File,
+    log: Mutex<Log>,
+    before: Before,
+}
+
+/// What earlier legs of the run left.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    /// How the rows stood when they had ended.
+    pub(super) past: Past,
+    /// The rows of which the last ending was not a confirmed one.
+    pub(super) unconfirmed: HashMap<u64, Outcome>,
+}
+
+#[derive(Debug)]
+struct Log {
+    file: File,
+    length: u64,
+    line: Vec<u8>,
+    past: Past,
+    /// Endings that could not be written: they have happened, and must be told all the same.
+    unwritten: HashMap<u64, Recorded>,
+}
+
+impl Journal {
+    /// Begins an account in `file`, which is empty, open for reading and writing, and stands at `path`.
+    ///
+    /// # Errors
+    /// The first line cannot be written.
+    pub fn begin(path: &Path, file: File, header: &Header) -> Result<Self, JournalFault> {
+        let journal = Self::over(path, file, 0, Before::default())?;
+        let first = FirstLine { format: FORMAT, header };
+        journal.log().write(&first).map_err(|fault| journal.fault(fault))?;
+        Ok(journal)
+    }
+
+    /// Goes on with an account that has `length` good bytes, in a leg with this id.
+    pub(super) fn go_on(
+        path: &Path,
+        file: File,
+        length: u64,
+        before: Before,
+        leg: String,
+    ) -> Result<Self, JournalFault> {
+        let journal = Self::over(path, file, length, before)?;
+        journal.log().add(&Line::Resumed(leg)).map_err(|fault| journal.fault(fault))?;
+        Ok(journal)
+    }
+
+    pub(super) fn over(
+        path: &Path,
+        file: File,
+        length: u64,
+        before: Before,
+    ) -> Result<Self, JournalFault> {
+        let disk = file.try_clone().map_err(|fault| JournalFault::new(path, "written", fault))?;
+        let past = before.past.clone();
+        let log = Log { file, length, line: Vec::new(), past, unwritten: HashMap::new() };
+        Ok(Self { path: path.to_owned(), disk, log: Mutex::new(log), before })
+    }
+
+    /// Records, and brings to disk, that the rows below this index may be sent from now on.
+    ///
+    /// # Errors
+    /// It cannot be; then none of them may be sent.
+    pub fn release(&self, below: u64) -> Result<(), JournalFault> {
+        let added = self.log().add(&Line::Released(below));
+        added.and_then(|()| self.disk.sync_data()).map_err(|fault| self.fault(fault))
+    }
+
+    /// Records how a row has ended.
+    ///
+    /// # Errors
+    /// It cannot be written; then nothing more may be sent. The ending is kept in memory.
+    pub fn append(&self, job: &Job, outcome: &Outcome) -> io::Result<()> {
+        let key = job.patch.key_values().map(str::to_owned).collect();
+        let recorded = Recorded { place: job.place, key, outcome: outcome.clone() };
+        self.log().end(recorded)
+    }
+
+    /// Whether the row with this index has ended for good in an earlier leg.
+    #[must_use]
+    pub fn is_done(&self, row: u64) -> bool {
+        !self.before.past.standing(row).is_left_to_do()
+    }
+
+    /// What earlier legs left unknown of the row with this index.
+    #[must_use]
+    pub fn doubt(&self, row: u64) -> Option<Doubt> {
+        if let Some(outcome) = self.before.unconfirmed.get(&row) {
+            return Some(Doubt::Unconfirmed(Box::new(outcome.clone())));
+        }
+        (self.before.past.standing(row) == Standing::InDoubt).then_some(Doubt::CutOff)
+    }
+
+    /// Brings the leg to an orderly end, and goes over to reading.
+    ///
+    /// # Errors
+    /// The account cannot be brought to disk.
+    pub fn into_endings(self) -> Result<Endings, JournalFault> {
+        let mut log = self.log.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // On a full disk what was released stays in doubt for later legs, not for this one.
+        let closed = log.add(&Line::Closed).and_then(|()| self.disk.sync_data());
+        log.past.add(Entry::Closed);
+        if log.unwritten.is_empty() {
+            closed.map_err(|fault| JournalFault::new(&self.path, "written", fault))?;
+        } else {
+            // A torn line is cut off where that can be done; the next reader would do it, too.
+            let _ = log.file.set_len(log.length);
+        }
+        let told = |fault| JournalFault::new(&self.path, "read", fault);
+        log.file.seek(SeekFrom::Start(log.length)).map_err(told)?;
+        Ok(Endings {
+            path: self.path,
+            reader: BufReader::new(log.file),
+            past: log.past,
+            at: log.length,
+            unwritten: log.unwritten,
+        })
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fault(&self, fault: io::Error) -> JournalFault {
+        JournalFault::new(&self.path, "written", fault)
+    }
+}
+
+impl Log {
+    fn end(&mut self, recorded: Recorded) -> io::Result<()> {
+        let line = Line::Ended(recorded);
+        let written = self.add(&line);
+        if let (Err(_), Line::Ended(recorded)) = (&written, line) {
+            self.unwritten.insert(recorded.place.index, recorded);
+        }
+        written
+    }
+
+    fn add(&mut self, line: &Line) -> io::Result<()> {
+        if !self.unwritten.is_empty() {
+            // After a torn line no other may follow.
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let at = self.length;
+        self.write(line)?;
+        self.past.add(line.entry(at));
+        Ok(())
+    }
+
+    fn write(&mut self, line: &impl Serialize) -> io::Result<()> {
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, line)?;
+        self.line.push(b'\n');
+        self.file.write_all(&self.line)?;
+        self.length += self.line.len() as u64;
+        Ok(())
+    }
+}
