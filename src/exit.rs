@@ -34,6 +34,20 @@ impl ExitCode {
         }
     }
 
+    /// The code of a number; nothing if there is none.
+    #[must_use]
+    pub fn of_number(number: u8) -> Option<Self> {
+        let all = [
+            Self::Done,
+            Self::SomeRowsNot,
+            Self::NothingSent,
+            Self::StoppedEarly,
+            Self::Held,
+            Self::Interrupted,
+        ];
+        all.into_iter().find(|code| code.number() == number)
+    }
+
     /// What the rows of a file earn. Rows beyond `--limit` do not count.
     #[must_use]
     pub fn of_rows(tally: &Tally) -> Self {

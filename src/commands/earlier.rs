@@ -8,14 +8,16 @@ use super::file_run::{Places, header};
 use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::settle::{Settled, settle};
 use super::survey::{Input, RejectedKeys};
+use super::tell;
 use crate::engine::{Header, Interrupted, JournalFault, Recorded, Stop};
+use crate::exit::ExitCode;
 use crate::model::code::OwnCode;
 use crate::model::counted::{counted, grouped};
 use crate::model::key::Key;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
 use crate::model::target::Target;
-use crate::report::Replace;
+use crate::report::{Account, Replace};
 
 /// What is to be done about a run that left rows to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,28 @@ fn told(earlier: &Interrupted) -> String {
         counts.push(format!("{} may have been sent", counted(earlier.in_doubt, "row")));
     }
     if counts.is_empty() { "nothing was sent".to_owned() } else { counts.join(", ") }
+}
+
+/// The exit code of a run of these rows for this target that left nothing to do: then nothing is to be sent.
+pub(super) fn finished(
+    input: &Input,
+    places: Places<'_>,
+    target: &Target,
+    site: &SiteRules,
+    wish: Wish,
+) -> Option<ExitCode> {
+    if wish != Wish::Resume || places.rehearsal {
+        return None;
+    }
+    let account = Account::read(&places.account(&input.path))?;
+    let now = header(Some(target), input, site, "");
+    let code = account.finished(target, &now.rows, &now.mapping).and_then(ExitCode::of_number)?;
+    tell::err(&format!(
+        "{}: run {} has finished it, and nothing is sent again; give --start-over to send it once more.",
+        input.path.display(),
+        account.run_id
+    ));
+    Some(code)
 }
 
 /// Finds the run that is to be continued. Its endings are told to the keys of the rejects.

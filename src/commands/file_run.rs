@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use super::lock::Lock;
 use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::survey::Input;
-use crate::engine::{Header, Interrupted, Journal, Mapped};
+use crate::engine::{Header, Interrupted, Journal};
+use crate::model::mapped::Mapped;
 use crate::model::rules::SiteRules;
 use crate::model::target::Target;
 use crate::report::{Replace, move_aside, names};
@@ -22,6 +23,8 @@ pub(super) struct FileRun {
     pub(super) results: ResultsFiles,
     /// The record of endings.
     pub(super) journal: Arc<Journal>,
+    /// Where the account for machines goes, and what happens to an earlier one.
+    pub(super) account: (PathBuf, Replace),
     /// Keeps other runs away.
     pub(super) _lock: Lock,
 }
@@ -46,6 +49,16 @@ pub(super) struct Places<'a> {
 }
 
 impl Places<'_> {
+    /// Where the account of a run of an input stands.
+    pub(super) fn account(self, input: &Path) -> PathBuf {
+        names::account(self.of_results(input).as_deref(), input)
+    }
+
+    /// How an earlier file of that name is treated.
+    pub(super) fn replace(self) -> Replace {
+        if self.rehearsal { Replace::Own } else { Replace::MoveAside }
+    }
+
     /// Where the record of endings of an input stands.
     pub(super) fn journal(self, input: &Path) -> PathBuf {
         names::journal(self.of_results(input).as_deref(), input)
@@ -82,11 +95,12 @@ impl FileRun {
         run_id: &str,
     ) -> anyhow::Result<Self> {
         let Prepared { input, earlier, lock } = prepared;
-        let replace = if places.rehearsal { Replace::Own } else { Replace::MoveAside };
+        let replace = places.replace();
         let kind = rejects_kind(&input.table);
         let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
         let layout = input.table.layout();
         let results = ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout)?;
+        let account = (places.account(&input.path), replace);
         let journal = if let Some(earlier) = earlier {
             earlier.go_on(run_id.to_owned())?
         } else {
@@ -94,7 +108,7 @@ impl FileRun {
             let file = create_private(&path, replace)?;
             Journal::begin(&path, file, &header(Some(target), &input, site, run_id))?
         };
-        Ok(Self { input, results, journal: Arc::new(journal), _lock: lock })
+        Ok(Self { input, results, journal: Arc::new(journal), account, _lock: lock })
     }
 }
 
@@ -105,26 +119,12 @@ pub(super) fn header(
     site: &SiteRules,
     run_id: &str,
 ) -> Header {
-    let columns = input.table.layout().columns.iter().map(|column| {
-        let fields = column.sets.iter().flatten().map(|field| field.name.to_owned());
-        (column.header.clone(), fields.collect())
-    });
     Header {
         run_id: run_id.to_owned(),
         rows: input.survey.first_read.fingerprint.whole().to_string(),
         base_url: target.map(|target| target.base_url.clone()).unwrap_or_default(),
         data_source: target.map(|target| target.data_source.clone()).unwrap_or_default(),
-        mapping: Mapped {
-            columns: columns.collect(),
-            set: site
-                .set
-                .iter()
-                .map(|(field, value)| (field.name.to_owned(), value.clone()))
-                .collect(),
-            clear_mark: site.clear_mark.clone(),
-            trim: site.trim,
-            invalid: input.survey.invalid,
-        },
+        mapping: Mapped::of(input.table.layout(), site, input.survey.invalid),
     }
 }
 

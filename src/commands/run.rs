@@ -10,8 +10,10 @@ use super::file_run::FileRun;
 use super::interrupt::Interrupt;
 use super::lock::Lock;
 use super::settle::{Settled, settle};
+use super::survey::Input;
 use super::{send, tell};
 use anyhow::Context as _;
+use jiff::Timestamp;
 
 use crate::engine::{Engine, Stop};
 use crate::erp::ErpEndpoint;
@@ -19,10 +21,11 @@ use crate::exit::ExitCode;
 use crate::model::code::OwnCode;
 use crate::model::counted::counted_are;
 use crate::model::limits::Limits;
+use crate::model::mapped::Mapped;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
 use crate::model::target::{Credentials, Target};
-use crate::report::{Audience, Facts, Progress, summary};
+use crate::report::{Account, Audience, End, Facts, Progress, Source, summary};
 
 /// A run that may send.
 pub(super) struct Run {
@@ -42,6 +45,8 @@ pub(super) struct Run {
     pub(super) limits: Limits,
     /// The files in their order.
     pub(super) files: Vec<FileRun>,
+    /// What files earned that an earlier run had finished.
+    pub(super) finished: ExitCode,
     /// Keeps other runs away from the target.
     pub(super) _lock: Option<Lock>,
 }
@@ -51,13 +56,13 @@ impl Run {
     pub(super) async fn send(self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
         let to_send = self.files.iter().map(|file| file.input.left()).sum();
         let mut engine = Engine::new(&self.endpoint, &self.limits, &self.credentials, to_send);
-        let mut code = ExitCode::Done;
+        let mut code = self.finished;
         let mut stop: Option<Stop> = None;
         for mut file in self.files {
             let rows = file.input.left();
             let progress =
                 RefCell::new(Progress::start(rows, self.limits.rate, audience(self.quiet)));
-            let begun = Instant::now();
+            let (begun, begun_at) = (Instant::now(), Timestamp::now());
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
                 stop =
@@ -67,11 +72,17 @@ impl Run {
             progress.borrow().finish();
             let (site, stopped) = (Arc::clone(&self.site), stop.take());
             let name = file.input.table.name().to_owned();
+            let (target, limits) = (self.target.clone(), self.limits.clone());
+            let run_id = self.id.clone();
             let settled = blocking(move || {
-                let FileRun { input, results, journal, _lock } = file;
+                let FileRun { input, results, journal, account: (path, replace), _lock } = file;
                 let journal = Arc::into_inner(journal)
                     .context("the record of what became of the rows is still in use")?;
-                settle(&input, &site, journal.into_endings()?, results, stopped)
+                let mut settled = settle(&input, &site, journal.into_endings()?, results, stopped)?;
+                let account = settled.account(&run_id, &input, &site, (&target, &limits), begun_at);
+                account.write(&path, replace)?;
+                settled.close()?;
+                Ok::<_, anyhow::Error>(settled)
             });
             match settled.await {
                 Ok(settled) => {
@@ -97,6 +108,33 @@ impl Settled {
     pub(super) fn exit_code(&self) -> ExitCode {
         let stop = self.stop.as_ref().map_or(ExitCode::Done, |stop| ExitCode::of_stop(stop.code));
         ExitCode::of_rows(&self.tally).gravest(stop)
+    }
+
+    fn account(
+        &self,
+        run_id: &str,
+        input: &Input,
+        site: &SiteRules,
+        to: (&Target, &Limits),
+        begun_at: Timestamp,
+    ) -> Account {
+        let end = End {
+            tally: &self.tally,
+            times: &self.times,
+            begun_at,
+            stopped: self.stop.as_ref().map(|stop| stop.message.as_str()),
+            left_to_do: self.left,
+            exit_code: self.exit_code().number(),
+        };
+        let (table, survey) = (&input.table, &input.survey);
+        let source = Source {
+            file: table.name().to_owned(),
+            sheet: table.origin().sheet.clone(),
+            sha256_of_rows: survey.first_read.fingerprint.whole().to_string(),
+            rows: survey.rows,
+        };
+        let mapping = Mapped::of(table.layout(), site, survey.invalid);
+        Account::new(run_id, source, mapping, to, &end)
     }
 
     fn told(&self, name: &str, spent: Duration, target: &Target, run_id: &str) -> String {

@@ -14,6 +14,7 @@ use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
 use crate::model::tally::Tally;
+use crate::report::Times;
 
 /// What became of a file.
 #[derive(Debug)]
@@ -26,10 +27,23 @@ pub(super) struct Settled {
     pub(super) left: u64,
     /// Why the run stopped, if it did, or if it must now.
     pub(super) stop: Option<Stop>,
+    /// How long the rows took that were sent.
+    pub(super) times: Times,
+    /// The record of endings, when nothing is left that would need it.
+    done_with: Option<Endings>,
 }
 
-/// Writes results and rejects, and removes the record of endings when no row is left to do. A row of
-/// which nothing is known was not sent, for the reason that the run stopped.
+impl Settled {
+    /// Removes the record of endings, last of all, if no row is left to do.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub(super) fn close(&mut self) -> anyhow::Result<()> {
+        Ok(self.done_with.take().map_or(Ok(()), Endings::remove)?)
+    }
+}
+
+/// Writes results and rejects. A row of which nothing is known was not sent, for the reason that the run stopped.
 ///
 /// If the file is no longer what it was, the rows that were sent are told from the record alone.
 ///
@@ -42,7 +56,7 @@ pub(super) fn settle(
     mut files: ResultsFiles,
     mut stop: Option<Stop>,
 ) -> anyhow::Result<Settled> {
-    let mut tally = Tally::default();
+    let (mut tally, mut times) = (Tally::default(), Times::default());
     let rules = Rules::new(input.table.layout(), site);
     let mut told = 0;
     let mut fault = Ok(());
@@ -55,6 +69,7 @@ pub(super) fn settle(
                 batch.rows().zip(verdicts).try_for_each(|(row, verdict)| -> anyhow::Result<()> {
                     let outcome = outcome(input, &mut endings, row, verdict, stop.as_ref())?;
                     tally.add(row.place.number, &outcome);
+                    times.add(&outcome);
                     told = row.place.index + 1;
                     Ok(files.write(&rules, row, verdict, &outcome, Some(&input.survey.rejected))?)
                 });
@@ -62,6 +77,7 @@ pub(super) fn settle(
         },
     );
     fault.context("the results cannot be written")?;
+    let is_whole = read.is_ok();
     if let Err(changed) = read {
         stop.get_or_insert_with(|| Stop {
             code: OwnCode::FileChanged,
@@ -71,10 +87,8 @@ pub(super) fn settle(
     }
     let files = files.finish()?;
     let left = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
-    if left == 0 && stop.is_none() {
-        endings.remove()?;
-    }
-    Ok(Settled { tally, files, left, stop })
+    let done_with = (left == 0 && is_whole).then_some(endings);
+    Ok(Settled { tally, files, left, stop, times, done_with })
 }
 
 fn outcome(

@@ -81,11 +81,10 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         () = interrupt.asked() => return Ok(ExitCode::Interrupted),
         prepared = blocking(move || plan.prepare(&files, &flag)) => prepared?,
     };
-    let Some(run) = prepared else {
-        tell::err("Nothing was sent.");
-        return Ok(ExitCode::NothingSent);
-    };
-    run.send(&interrupt).await
+    match prepared {
+        Ok(run) => run.send(&interrupt).await,
+        Err(code) => Ok(code),
+    }
 }
 
 /// What is to happen, before anything is read.
@@ -101,18 +100,28 @@ struct Plan {
 }
 
 impl Plan {
-    /// Reads all files once, asks, and opens what will be written. Nothing if the person said no.
-    fn prepare(mut self, files: &[PathBuf], cancelled: &AtomicBool) -> anyhow::Result<Option<Run>> {
+    /// Reads all files once, asks, and opens what will be written; how the program ends if the person said
+    /// no, or if nothing is left to send.
+    fn prepare(
+        mut self,
+        files: &[PathBuf],
+        cancelled: &AtomicBool,
+    ) -> anyhow::Result<Result<Run, ExitCode>> {
         let first = files.first().map_or(Path::new(""), PathBuf::as_path);
         // A sandbox of its own has no other run to keep away.
         let lock = (!self.rehearsal)
             .then(|| Lock::of_target(&self.destination.target, first))
             .transpose()?;
-        let inputs = self.survey(files, cancelled)?;
-        if cancelled.load(Ordering::Relaxed)
-            || !confirm(&self.config, &self.destination, &self.settings, &inputs, self.person)?
-        {
-            return Ok(None);
+        let (inputs, finished) = self.survey(files, cancelled)?;
+        if cancelled.load(Ordering::Relaxed) {
+            return Ok(Err(ExitCode::NothingSent));
+        }
+        if inputs.is_empty() {
+            return Ok(Err(finished));
+        }
+        if !confirm(&self.config, &self.destination, &self.settings, &inputs, self.person)? {
+            tell::err("Nothing was sent.");
+            return Ok(Err(ExitCode::NothingSent));
         }
         let secrets = std::mem::take(&mut self.destination.secrets);
         let Destination { target, limits, .. } = self.destination;
@@ -126,11 +135,26 @@ impl Plan {
         let open = |prepared| FileRun::open(prepared, places, &target, &site, &id);
         let files = inputs.into_iter().map(open).collect::<anyhow::Result<_>>()?;
         let site = Arc::new(site);
-        Ok(Some(Run { id, site, quiet, target, endpoint, credentials, limits, files, _lock: lock }))
+        Ok(Ok(Run {
+            id,
+            site,
+            quiet,
+            target,
+            endpoint,
+            credentials,
+            limits,
+            files,
+            finished,
+            _lock: lock,
+        }))
     }
 
     /// Keeps other runs away, reads all rows once, and finds the runs that are to be continued.
-    fn survey(&self, files: &[PathBuf], cancelled: &AtomicBool) -> anyhow::Result<Vec<Prepared>> {
+    fn survey(
+        &self,
+        files: &[PathBuf],
+        cancelled: &AtomicBool,
+    ) -> anyhow::Result<(Vec<Prepared>, ExitCode)> {
         let places = self.places();
         let tables = survey::open_all(files, &self.settings, &CUSTOMER_CONTACT)?;
         let mut locks = Vec::new();
@@ -139,15 +163,20 @@ impl Plan {
             earlier::refuse(file, places, self.wish)?;
         }
         let mut left = self.limit;
-        let mut prepared = Vec::new();
+        let (mut prepared, mut finished) = (Vec::new(), ExitCode::Done);
         for ((path, table), lock) in files.iter().zip(tables).zip(locks) {
             let mut input = survey_of(path, table, &self.settings.site, left, cancelled)?;
             left = left.saturating_sub(input.survey.rows);
             let (site, target) = (&self.settings.site, Some(&self.destination.target));
             let earlier = earlier::find(&mut input, places, target, site, self.wish)?;
-            prepared.push(Prepared { input, earlier, lock });
+            let target = &self.destination.target;
+            let done = || earlier::finished(&input, places, target, site, self.wish);
+            match earlier.is_none().then(done).flatten() {
+                Some(code) => finished = finished.gravest(code),
+                None => prepared.push(Prepared { input, earlier, lock }),
+            }
         }
-        Ok(prepared)
+        Ok((prepared, finished))
     }
 
     fn places(&self) -> Places<'_> {

@@ -33,7 +33,7 @@ use crate::model::patch::Patch;
 use crate::model::row::Place;
 use crate::model::target::Credentials;
 
-pub use journal::{Ending, Endings, Header, Interrupted, Journal, JournalFault, Mapped, Recorded};
+pub use journal::{Ending, Endings, Header, Interrupted, Journal, JournalFault, Recorded};
 pub use resume::Standing;
 
 /// A row that is to be sent.

@@ -11,6 +11,7 @@ pub mod counted;
 pub mod flags;
 pub mod key;
 pub mod limits;
+pub mod mapped;
 pub mod mapping;
 pub mod merged_range;
 pub mod nearest;

@@ -1,5 +1,6 @@
 //! From outcomes to what a person reads: results, rejects, progress and the summary.
 
+mod account;
 mod defuse;
 mod escape;
 mod finding_counts;
@@ -14,6 +15,7 @@ mod results;
 mod summary;
 mod template;
 
+pub use account::{Account, End, Source, Times};
 pub use escape::escape;
 pub use finding_counts::FindingCounts;
 pub use findings::FindingLine;

@@ -41,6 +41,12 @@ pub fn journal(results: Option<&Path>, input: &Path) -> PathBuf {
     with_ending(&stem(results, input), ".results.journal")
 }
 
+/// Where the account of a run goes that is for machines.
+#[must_use]
+pub fn account(results: Option<&Path>, input: &Path) -> PathBuf {
+    with_ending(&stem(results, input), ".run.json")
+}
+
 /// Where the file stands that keeps a second run away from these results.
 #[must_use]
 pub fn lock(results: Option<&Path>, input: &Path) -> PathBuf {

@@ -11,6 +11,7 @@ mod reading;
 mod refusals;
 mod rejects;
 mod results;
+mod resuming;
 mod rules;
 mod sending;
 mod sheets;

@@ -16,6 +16,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::resume::Entry;
+use crate::model::mapped::Mapped;
 use crate::model::outcome::Outcome;
 use crate::model::row::Place;
 
@@ -38,21 +39,6 @@ pub struct Header {
     pub data_source: String,
     /// How the rows become updates.
     pub mapping: Mapped,
-}
-
-/// How the rows become updates.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mapped {
-    /// Header of each column, and the fields that it sets.
-    pub columns: Vec<(String, Vec<String>)>,
-    /// Fields that have one value for every row.
-    pub set: Vec<(String, String)>,
-    /// The mark that blanks a field.
-    pub clear_mark: String,
-    /// Whether spaces around values are left out.
-    pub trim: bool,
-    /// Rows that did not pass the checks.
-    pub invalid: u64,
 }
 
 /// How one row has ended.

@@ -1,0 +1,40 @@
+//! How the rows of a run become updates: what must be the same when the run is continued.
+
+use serde::{Deserialize, Serialize};
+
+use super::mapping::Layout;
+use super::rules::SiteRules;
+
+/// How rows become updates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapped {
+    /// Header of each column, and the fields that it sets.
+    pub columns: Vec<(String, Vec<String>)>,
+    /// Fields that have one value for every row.
+    pub set: Vec<(String, String)>,
+    /// The mark that blanks a field.
+    pub clear_mark: String,
+    /// Whether spaces around values are left out.
+    pub trim: bool,
+    /// Rows that did not pass the checks.
+    pub invalid: u64,
+}
+
+impl Mapped {
+    /// By this layout and these rules, which `invalid` rows did not pass.
+    #[must_use]
+    pub fn of(layout: &Layout, site: &SiteRules, invalid: u64) -> Self {
+        let columns = layout.columns.iter().map(|column| {
+            let fields = column.sets.iter().flatten().map(|field| field.name.to_owned());
+            (column.header.clone(), fields.collect())
+        });
+        let set = site.set.iter().map(|(field, value)| (field.name.to_owned(), value.clone()));
+        Self {
+            columns: columns.collect(),
+            set: set.collect(),
+            clear_mark: site.clear_mark.clone(),
+            trim: site.trim,
+            invalid,
+        }
+    }
+}

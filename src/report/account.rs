@@ -1,0 +1,234 @@
+//! The account of a run for machines and auditors, as JSON: what was sent where, from what, and how it ended.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::output::{Output, OutputFault, Placed, Replace};
+use crate::model::limits::Limits;
+use crate::model::mapped::Mapped;
+use crate::model::outcome::{Outcome, Status};
+use crate::model::tally::Tally;
+use crate::model::target::Target;
+
+/// Version of the format. A field may be added without a new one; none is taken away or changed.
+const FORMAT: u32 = 1;
+
+/// The account of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Version of the format.
+    format: u32,
+    /// The run, or the last leg of one that was resumed.
+    pub run_id: String,
+    /// Version of rowpatch.
+    rowpatch: String,
+    /// User of the operating system, where known.
+    os_user: Option<String>,
+    /// Where the rows went.
+    target: Receiver,
+    /// Where they came from.
+    input: Source,
+    /// How they became updates.
+    mapping: Mapped,
+    /// How fast and how often.
+    settings: Pace,
+    /// What became of them.
+    rows: Counts,
+    /// Milliseconds from the first request of a row to its end, over all rows that were sent.
+    row_ms: Percentiles,
+    /// When the run, or its last leg, began.
+    begun_at: Timestamp,
+    /// When it ended.
+    ended_at: Timestamp,
+    /// Why it stopped early; nothing if it did not.
+    stopped: Option<String>,
+    /// Rows that `--resume` would send.
+    left_to_do: u64,
+    /// The exit code that the file earned.
+    exit_code: u8,
+}
+
+/// Where rows went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Receiver {
+    name: String,
+    base_url: String,
+    data_source: String,
+    user_name: String,
+}
+
+/// Where rows came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file as it was named.
+    pub file: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// SHA-256 of the rows as read, and not of the file: a workbook saved again may have the same.
+    pub sha256_of_rows: String,
+    /// Rows that are not blank.
+    pub rows: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Pace {
+    rate: String,
+    concurrency: usize,
+    retries: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Counts {
+    by_status: BTreeMap<String, u64>,
+    by_code: BTreeMap<String, u64>,
+}
+
+/// Percentiles of a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Percentiles {
+    p50: u64,
+    p90: u64,
+    p99: u64,
+    max: u64,
+}
+
+/// How long rows took, in milliseconds: how many took each time.
+#[derive(Clone, Debug, Default)]
+pub struct Times(BTreeMap<u64, u64>);
+
+impl Times {
+    /// Counts a row, if it was sent.
+    pub fn add(&mut self, outcome: &Outcome) {
+        if outcome.attempts > 0 {
+            *self.0.entry(outcome.elapsed_ms).or_default() += 1;
+        }
+    }
+
+    fn percentiles(&self) -> Percentiles {
+        let rows: u64 = self.0.values().sum();
+        let at = |part: u64| {
+            let mut passed = 0;
+            let reaches = |(_, count): &(&u64, &u64)| {
+                passed += **count;
+                passed * 100 >= rows * part
+            };
+            self.0.iter().find(reaches).map_or(0, |(time, _)| *time)
+        };
+        Percentiles { p50: at(50), p90: at(90), p99: at(99), max: at(100) }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug)]
+pub struct End<'a> {
+    /// What became of the rows.
+    pub tally: &'a Tally,
+    /// How long they took.
+    pub times: &'a Times,
+    /// When the run began.
+    pub begun_at: Timestamp,
+    /// Why it stopped early, if it did.
+    pub stopped: Option<&'a str>,
+    /// Rows that are left to do.
+    pub left_to_do: u64,
+    /// The exit code that the file earned.
+    pub exit_code: u8,
+}
+
+impl Account {
+    /// The account of a run that has just ended.
+    #[must_use]
+    pub fn new(
+        run_id: &str,
+        input: Source,
+        mapping: Mapped,
+        (target, limits): (&Target, &Limits),
+        end: &End<'_>,
+    ) -> Self {
+        let statuses = Status::ALL.iter().map(|status| (*status, end.tally.rows(*status)));
+        let by_status = statuses.filter(|(_, rows)| *rows > 0);
+        let codes = end.tally.codes().into_iter();
+        Self {
+            format: FORMAT,
+            run_id: run_id.to_owned(),
+            rowpatch: env!("CARGO_PKG_VERSION").to_owned(),
+            os_user: ["LOGNAME", "USER", "USERNAME"]
+                .into_iter()
+                .find_map(|name| std::env::var(name).ok()),
+            target: Receiver {
+                name: target.name.clone(),
+                base_url: target.base_url.clone(),
+                data_source: target.data_source.clone(),
+                user_name: target.user_name.clone(),
+            },
+            input,
+            mapping,
+            settings: Pace {
+                rate: limits.rate.to_string(),
+                concurrency: limits.concurrency,
+                retries: limits.retries,
+            },
+            rows: Counts {
+                by_status: by_status.map(|(status, rows)| (status.to_string(), rows)).collect(),
+                by_code: codes.map(|(code, count)| (code.to_string(), count.rows)).collect(),
+            },
+            row_ms: end.times.percentiles(),
+            begun_at: end.begun_at,
+            ended_at: Timestamp::now(),
+            stopped: end.stopped.map(str::to_owned),
+            left_to_do: end.left_to_do,
+            exit_code: end.exit_code,
+        }
+    }
+
+    /// Writes the account at `path`.
+    ///
+    /// # Errors
+    /// It cannot be written there, nor beside.
+    pub fn write(&self, path: &Path, replace: Replace) -> Result<Placed, OutputFault> {
+        let mut output = Output::create(path, replace)?;
+        let written = serde_json::to_writer_pretty(&mut output, self).map_err(io::Error::from);
+        written
+            .and_then(|()| output.write_all(b"\n"))
+            .map_err(|fault| OutputFault::new(path, "cannot be written to its end", fault))?;
+        output.finish()
+    }
+
+    /// Reads the account at `path`; nothing if there is none, or none of this format.
+    #[must_use]
+    pub fn read(path: &Path) -> Option<Self> {
+        let text = std::fs::read_to_string(path).ok()?;
+        serde_json::from_str(&text).ok().filter(|account: &Self| account.format == FORMAT)
+    }
+
+    /// The exit code of the run, if it was of these rows and target, and left nothing to do.
+    #[must_use]
+    pub fn finished(&self, target: &Target, rows: &str, mapping: &Mapped) -> Option<u8> {
+        let is_same = self.input.sha256_of_rows == rows
+            && self.mapping == *mapping
+            && self.target.base_url == target.base_url
+            && self.target.data_source == target.data_source;
+        (is_same && self.left_to_do == 0).then_some(self.exit_code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_of_the_rows_that_were_sent() {
+        let mut times = Times::default();
+        let sent = |elapsed_ms| Outcome { attempts: 1, elapsed_ms, ..Outcome::blank() };
+        (1..=100).for_each(|ms| times.add(&sent(ms)));
+        times.add(&Outcome::blank());
+        let expected = Percentiles { p50: 50, p90: 90, p99: 99, max: 100 };
+        assert_eq!(times.percentiles(), expected);
+        let none = Percentiles { p50: 0, p90: 0, p99: 0, max: 0 };
+        assert_eq!(Times::default().percentiles(), none);
+    }
+}
