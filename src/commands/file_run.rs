@@ -13,7 +13,7 @@ use crate::engine::{Header, Interrupted, Journal};
 use crate::model::mapped::Mapped;
 use crate::model::rules::SiteRules;
 use crate::model::target::Target;
-use crate::report::{Replace, move_aside, names};
+use crate::report::{RejectsKind, Replace, move_aside, names, sweep};
 
 /// One file of a run.
 pub(super) struct FileRun {
@@ -52,6 +52,12 @@ impl Places<'_> {
     /// Where the account of a run of an input stands.
     pub(super) fn account(self, input: &Path) -> PathBuf {
         names::account(self.of_results(input).as_deref(), input)
+    }
+
+    fn outputs(self, input: &Path, kind: &RejectsKind) -> Vec<PathBuf> {
+        let results = self.of_results(input);
+        let rejects = names::rejects(results.as_deref(), input, kind);
+        results.into_iter().chain([rejects, self.account(input)]).collect()
     }
 
     /// How an earlier file of that name is treated.
@@ -97,6 +103,8 @@ impl FileRun {
         let Prepared { input, earlier, lock } = prepared;
         let replace = places.replace();
         let kind = rejects_kind(&input.table);
+        // The lock is held: what is left of unfinished files is of runs that are gone.
+        places.outputs(&input.path, &kind).iter().for_each(|output| sweep(output));
         let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
         let layout = input.table.layout();
         let results = ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout)?;

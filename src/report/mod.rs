@@ -19,7 +19,7 @@ pub use account::{Account, End, Source, Times};
 pub use escape::escape;
 pub use finding_counts::FindingCounts;
 pub use findings::FindingLine;
-pub use output::{Output, OutputFault, Placed, Replace, move_aside};
+pub use output::{Output, OutputFault, Placed, Replace, move_aside, sweep};
 pub use progress::{Audience, Progress};
 pub use rejects::{Reject, Rejects, RejectsKind};
 pub use results::{Line, ResultsWriter};

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::ZonedDateTime;
-use tempfile::{NamedTempFile, PersistError};
+use tempfile::{Builder, NamedTempFile, PersistError};
 
 /// What happens to a file that stands in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,9 @@ impl Output {
                 fault,
             ));
         }
-        let file = NamedTempFile::new_in(folder_of(path)).map_err(|fault| {
+        let (begins, ends) = partial(path);
+        let begun = Builder::new().prefix(&begins).suffix(ends).tempfile_in(folder_of(path));
+        let file = begun.map_err(|fault| {
             OutputFault::new(
                 path,
                 "cannot be written in its folder; name another with --results",
@@ -160,6 +162,27 @@ fn place_elsewhere(mut file: NamedTempFile, path: &Path) -> Result<Placed, Outpu
     Err(OutputFault::new(path, "cannot be put in place, nor beside it", fault))
 }
 
+/// Removes what runs that were killed had begun to write for `path`. Nobody may be writing it now.
+pub fn sweep(path: &Path) {
+    let (begins, ends) = partial(path);
+    let files = fs::read_dir(folder_of(path)).into_iter().flatten().filter_map(Result::ok);
+    let left = files.filter(|file| {
+        let name = file.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with(&begins) && name.ends_with(ends)
+    });
+    for file in left {
+        // One that cannot be removed harms nobody.
+        let _ = fs::remove_file(file.path());
+    }
+}
+
+/// How the names begin and end under which a file is written before it is put in place.
+fn partial(path: &Path) -> (String, &'static str) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    (format!(".{name}."), ".partial")
+}
+
 /// Keeps what stands at `path`, if anything, under a dated name beside it, which is returned.
 ///
 /// # Errors
@@ -196,6 +219,22 @@ fn folder_of(path: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_killed_runs_left_is_swept_away_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.csv");
+        let own = Output::create(&path, Replace::Own).expect("begun");
+        std::mem::forget(own);
+        let other = Output::create(&folder.path().join("b.csv"), Replace::Own).expect("begun");
+        fs::write(&path, "kept").expect("written");
+        sweep(&path);
+        let names = fs::read_dir(folder.path()).expect("a folder").filter_map(Result::ok);
+        let names: Vec<_> = names.map(|file| file.file_name()).collect();
+        assert_eq!(names.len(), 2, "{names:?}");
+        assert!(path.exists());
+        other.finish().expect("finished");
+    }
 
     fn write(path: &Path, replace: Replace, text: &str) -> Placed {
         let mut output = Output::create(path, replace).expect("created");

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use rowpatch::sandbox::record::Received;
+
 use crate::world::{Line, Ran, World, cities, faulty};
 
 const JOURNAL: &str = "contacts.csv.results.journal";
@@ -72,6 +74,12 @@ fn killed(world: &World, rate: &str, after: Duration) -> bool {
     !child.wait().expect("a child").success() && world.path(JOURNAL).exists()
 }
 
+/// The number of the row that an update is for; nothing if it was cut off when the run was killed, or
+/// is one of those that are refused.
+fn number(update: &Received) -> Option<u64> {
+    update.fields.get("CITY")?.parse().ok()
+}
+
 /// Kills a run again and again, and lets it end; it must have done what one does that nobody kills.
 fn assert_ends_as_if_never_killed(
     (keys, each): (usize, usize),
@@ -89,7 +97,7 @@ fn assert_ends_as_if_never_killed(
             usize::from(killed(&world, rate, Duration::from_millis(random.u64(delays.clone()))));
         let updates = world.updates();
         for update in &updates[seen..] {
-            let Ok(row) = update.fields["CITY"].parse() else { continue };
+            let Some(row) = number(update) else { continue };
             assert!(!before.contains(&row), "row {row} was sent again");
         }
         seen = updates.len();
@@ -97,6 +105,10 @@ fn assert_ends_as_if_never_killed(
     assert!(deaths * 2 > kills || rate == "unlimited", "{deaths} of {kills}");
     let last = world.update(&["--resume"]).expect(1);
     assert!(!last.has(JOURNAL));
+    let names = std::fs::read_dir(world.path(".")).expect("a folder").filter_map(Result::ok);
+    let names: Vec<_> = names.map(|file| file.file_name()).collect();
+    let is_partial = |name: &std::ffi::OsString| name.to_string_lossy().ends_with(".partial");
+    assert!(!names.iter().any(is_partial), "{names:?}");
     assert_eq!(stored(&world, keys), stored(&calm, keys));
     let calm = calm.update(&[]).expect(1);
     assert_eq!(told(&last), told(&calm));
@@ -104,7 +116,7 @@ fn assert_ends_as_if_never_killed(
     assert_eq!(statuses.len(), 3, "updated, invalid and failed: {statuses:?}");
     let mut highest: BTreeMap<String, u64> = BTreeMap::new();
     for update in world.updates() {
-        let Ok(row) = update.fields["CITY"].parse::<u64>() else { continue };
+        let Some(row) = number(&update) else { continue };
         let highest = highest.entry(update.fields["CUSTOMER_ID"].clone()).or_default();
         assert!(*highest <= row, "row {row} was sent after {highest}");
         *highest = row;
