@@ -11,6 +11,7 @@ mod file_run;
 mod interrupt;
 mod lock;
 mod pipeline;
+mod prepare;
 mod results;
 mod run;
 mod sandbox;

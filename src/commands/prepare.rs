@@ -1,0 +1,148 @@
+//! Before anything is sent: every file is read and judged, what an earlier run left is found, and all that
+//! will be written is open.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
+
+use super::confirm::{Person, confirm, credentials};
+use super::earlier::{self, Wish};
+use super::file_run::{FileRun, Places, Prepared};
+use super::lock::Lock;
+use super::run::Run;
+use super::survey::{self, Input, Purpose, Survey};
+use super::tell;
+use crate::checks::Verdict;
+use crate::config::{Config, Destination, Settings};
+use crate::erp::ErpEndpoint;
+use crate::exit::ExitCode;
+use crate::model::record::CUSTOMER_CONTACT;
+use crate::model::row::Row;
+use crate::model::rules::SiteRules;
+use crate::sheet::Table;
+
+/// What is to happen, before anything is read.
+pub(super) struct Plan {
+    /// Where settings were said.
+    pub(super) config: Config,
+    /// How rows are read and judged.
+    pub(super) settings: Settings,
+    /// Where rows are sent to.
+    pub(super) destination: Destination,
+    /// Whether somebody can be asked.
+    pub(super) person: Person,
+    /// Rows from this one on are not sent.
+    pub(super) limit: u64,
+    /// Whether the sandbox of this process is sent to.
+    pub(super) rehearsal: bool,
+    /// Where the results go, if not beside the file.
+    pub(super) results: Option<PathBuf>,
+    /// What to do about a run that left rows to do.
+    pub(super) wish: Wish,
+}
+
+impl Plan {
+    /// Reads all files once, asks, and opens what will be written; how the program ends if the person said
+    /// no, or if nothing is left to send.
+    pub(super) fn prepare(
+        mut self,
+        files: &[PathBuf],
+        cancelled: &AtomicBool,
+    ) -> anyhow::Result<Result<Run, ExitCode>> {
+        let first = files.first().map_or(Path::new(""), PathBuf::as_path);
+        // A sandbox of its own has no other run to keep away.
+        let lock = (!self.rehearsal)
+            .then(|| Lock::of_target(&self.destination.target, first))
+            .transpose()?;
+        let (inputs, finished) = self.survey(files, cancelled)?;
+        if cancelled.load(Ordering::Relaxed) {
+            return Ok(Err(ExitCode::NothingSent));
+        }
+        if inputs.is_empty() {
+            return Ok(Err(finished));
+        }
+        if !confirm(&self.config, &self.destination, &self.settings, &inputs, self.person)? {
+            tell::err("Nothing was sent.");
+            return Ok(Err(ExitCode::NothingSent));
+        }
+        let secrets = std::mem::take(&mut self.destination.secrets);
+        let Destination { target, limits, .. } = self.destination;
+        let credentials = credentials(secrets, &target.user_name, self.person)?;
+        let id = run_id();
+        let agent = format!("rowpatch/{} (run {id})", env!("CARGO_PKG_VERSION"));
+        let endpoint =
+            ErpEndpoint::new(&target, &credentials, &CUSTOMER_CONTACT, limits.concurrency, &agent)?;
+        let places = Places { results: self.results.as_deref(), rehearsal: self.rehearsal };
+        let Settings { site, quiet, .. } = self.settings;
+        let open = |prepared| FileRun::open(prepared, places, &target, &site, &id);
+        let files = inputs.into_iter().map(open).collect::<anyhow::Result<_>>()?;
+        let site = Arc::new(site);
+        Ok(Ok(Run {
+            id,
+            site,
+            quiet,
+            target,
+            endpoint,
+            credentials,
+            limits,
+            files,
+            finished,
+            _lock: lock,
+        }))
+    }
+
+    /// Keeps other runs away, reads all rows once, and finds the runs that are to be continued.
+    fn survey(
+        &self,
+        files: &[PathBuf],
+        cancelled: &AtomicBool,
+    ) -> anyhow::Result<(Vec<Prepared>, ExitCode)> {
+        let places = self.places();
+        let tables = survey::open_all(files, &self.settings, &CUSTOMER_CONTACT)?;
+        let mut locks = Vec::new();
+        for file in files {
+            locks.push(places.lock(file)?);
+            earlier::refuse(file, places, self.wish)?;
+        }
+        let mut left = self.limit;
+        let (mut prepared, mut finished) = (Vec::new(), ExitCode::Done);
+        for ((path, table), lock) in files.iter().zip(tables).zip(locks) {
+            let mut input = survey_of(path, table, &self.settings.site, left, cancelled)?;
+            left = left.saturating_sub(input.survey.rows);
+            let (site, target) = (&self.settings.site, Some(&self.destination.target));
+            let earlier = earlier::find(&mut input, places, target, site, self.wish)?;
+            let target = &self.destination.target;
+            let done = || earlier::finished(&input, places, target, site, self.wish);
+            match earlier.is_none().then(done).flatten() {
+                Some(code) => finished = finished.gravest(code),
+                None => prepared.push(Prepared { input, earlier, lock }),
+            }
+        }
+        Ok((prepared, finished))
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places { results: self.results.as_deref(), rehearsal: self.rehearsal }
+    }
+}
+
+/// Reads all rows of a table once, of which those beyond `limit` are not to be sent.
+pub(super) fn survey_of(
+    path: &Path,
+    table: Table,
+    site: &SiteRules,
+    limit: u64,
+    cancelled: &AtomicBool,
+) -> anyhow::Result<Input> {
+    let look = &mut |_: Row<'_>, _: &Verdict| ControlFlow::Continue(());
+    let survey = Survey::of(&table, site, limit, Purpose::Send, cancelled, look)?;
+    Ok(Input { path: path.to_owned(), table: Arc::new(table), survey, done: 0 })
+}
+
+/// Time and chance: runs can be told apart, and sorted.
+fn run_id() -> String {
+    format!("{}-{:06x}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24))
+}
