@@ -24,6 +24,8 @@ pub enum Command {
     /// Send every row as an update, and write what became of it
     #[command(after_help = UPDATE_EXAMPLES)]
     Update(UpdateArgs),
+    /// Update from every file that waits in the inbox of [import], with nobody watching
+    Import(ImportArgs),
     /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1
     Show(ShowArgs),
     /// List the fields that a column may name, with their limits
@@ -114,6 +116,17 @@ pub struct UpdateOnly {
     /// Do not ask before sending
     #[arg(long)]
     pub yes: bool,
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// What may stand in the file and the environment, too.
+    #[command(flatten)]
+    pub typed: Typed,
+    /// The configuration; without it ./config.toml, then the one beside the program
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// What is to be done about a run of the same file that left rows to do.

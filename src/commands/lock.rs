@@ -65,6 +65,14 @@ impl Lock {
         Self::acquire(&path, &what, input)
     }
 
+    /// Locks the inbox of an import.
+    ///
+    /// # Errors
+    /// Another import holds it ([`Held`]), or the file cannot be written.
+    pub(super) fn of_inbox(path: &Path, inbox: &Path) -> anyhow::Result<Self> {
+        Self::acquire(path, &format!("the inbox {}", inbox.display()), inbox)
+    }
+
     fn acquire(path: &Path, what: &str, input: &Path) -> anyhow::Result<Self> {
         let told =
             || format!("{}, which keeps two runs from going at once, is at fault", path.display());

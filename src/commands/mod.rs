@@ -8,6 +8,8 @@ mod confirm;
 mod earlier;
 mod fields;
 mod file_run;
+mod gate;
+mod import;
 mod interrupt;
 mod lock;
 mod pipeline;
@@ -65,6 +67,7 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Check(args) => check::run(args, interrupt).await,
         Command::Update(args) => update::run(args, interrupt).await,
+        Command::Import(args) => import::run(args, interrupt).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
         Command::Fields(args) => verb(&interrupt, move || fields::run(&args)).await,
         Command::Template(args) => verb(&interrupt, move || template::run(&args)).await,

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::confirm::{Person, confirm, credentials};
 use super::earlier::{self, Wish};
 use super::file_run::{FileRun, Places, Prepared};
+use super::gate::Gate;
 use super::lock::Lock;
 use super::run::Run;
 use super::survey::{self, Input, Purpose, Survey};
@@ -42,6 +43,10 @@ pub(super) struct Plan {
     pub(super) results: Option<PathBuf>,
     /// What to do about a run that left rows to do.
     pub(super) wish: Wish,
+    /// What a file must be like to be sent.
+    pub(super) gate: Gate,
+    /// When the time for sending ends, if it does.
+    pub(super) closes_at: Option<Timestamp>,
 }
 
 impl Plan {
@@ -89,6 +94,7 @@ impl Plan {
             credentials,
             limits,
             files,
+            closes_at: self.closes_at,
             finished,
             _lock: lock,
         }))
@@ -118,7 +124,11 @@ impl Plan {
             let done = || earlier::finished(&input, places, target, site, self.wish);
             match earlier.is_none().then(done).flatten() {
                 Some(code) => finished = finished.gravest(code),
-                None => prepared.push(Prepared { input, earlier, lock }),
+                None if earlier.is_some() => prepared.push(Prepared { input, earlier, lock }),
+                None => {
+                    self.gate.check(&input)?;
+                    prepared.push(Prepared { input, earlier, lock });
+                }
             }
         }
         Ok((prepared, finished))
@@ -143,6 +153,6 @@ pub(super) fn survey_of(
 }
 
 /// Time and chance: runs can be told apart, and sorted.
-fn run_id() -> String {
+pub(super) fn run_id() -> String {
     format!("{}-{:06x}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24))
 }

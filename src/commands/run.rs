@@ -45,6 +45,8 @@ pub(super) struct Run {
     pub(super) limits: Limits,
     /// The files in their order.
     pub(super) files: Vec<FileRun>,
+    /// When the time for sending ends, if it does.
+    pub(super) closes_at: Option<Timestamp>,
     /// What files earned that an earlier run had finished.
     pub(super) finished: ExitCode,
     /// Keeps other runs away from the target.
@@ -65,8 +67,16 @@ impl Run {
             let (begun, begun_at) = (Instant::now(), Timestamp::now());
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
-                stop =
-                    send::send(&mut engine, input, &self.site, journal, &progress, interrupt).await;
+                stop = send::send(
+                    &mut engine,
+                    input,
+                    &self.site,
+                    journal,
+                    &progress,
+                    interrupt,
+                    self.closes_at,
+                )
+                .await;
             }
             let spent = begun.elapsed();
             progress.borrow().finish();
@@ -87,9 +97,8 @@ impl Run {
             match settled.await {
                 Ok(settled) => {
                     code = code.gravest(settled.exit_code());
-                    if !self.quiet {
-                        tell::err(settled.told(&name, spent, &self.target, &self.id).trim_end());
-                    }
+                    let told = settled.told(&name, spent, &self.target, &self.id);
+                    tell::unless(self.quiet, told.trim_end());
                     stop = settled.stop;
                 }
                 Err(fault) => {

@@ -6,9 +6,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use rayon::prelude::*;
-use tokio::sync::mpsc;
-use tokio::time::interval;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{interval, sleep};
 
 use super::blocking::blocking;
 use super::interrupt::Interrupt;
@@ -26,6 +27,8 @@ use crate::report::Progress;
 const AHEAD: usize = 2;
 /// Rows that are recorded at once as those that may be sent from then on.
 const WINDOW: usize = 512;
+/// Time between two looks at the clock.
+const CLOCK: Duration = Duration::from_secs(1);
 /// Time between two looks at the progress while nothing happens.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -37,6 +40,7 @@ pub(super) async fn send<E: Endpoint>(
     journal: &Arc<Journal>,
     progress: &RefCell<Progress>,
     interrupt: &Interrupt,
+    closes_at: Option<Timestamp>,
 ) -> Option<Stop> {
     let (jobs, queue) = mpsc::channel(AHEAD);
     let reader = Reader {
@@ -56,9 +60,11 @@ pub(super) async fn send<E: Endpoint>(
         tell(&mut progress.borrow_mut(), &event);
         Ok(())
     };
+    let (ask, stops) = watch::channel(None);
     let stop = tokio::select! {
-        stop = engine.run(queue, interrupt.watch(), &mut observer) => stop,
+        stop = engine.run(queue, stops, &mut observer) => stop,
         () = ticking(progress) => None,
+        () = asking(&ask, interrupt, closes_at) => None,
     };
     let read = reading.await.unwrap_or_else(|fault| std::panic::resume_unwind(fault.into_panic()));
     stop.or(read.err())
@@ -111,6 +117,27 @@ impl Reader {
         };
         left.map(job).collect()
     }
+}
+
+/// Asks the run to stop when it is interrupted, or when the time for sending ends.
+async fn asking(
+    ask: &watch::Sender<Option<Stop>>,
+    interrupt: &Interrupt,
+    closes_at: Option<Timestamp>,
+) {
+    let closed = async {
+        let Some(closes_at) = closes_at else { return std::future::pending().await };
+        // The clock of a machine may be set while the run lasts.
+        while Timestamp::now() < closes_at {
+            sleep(CLOCK).await;
+        }
+    };
+    let (code, message) = tokio::select! {
+        () = interrupt.asked() => (OwnCode::Interrupted, "the run was interrupted"),
+        () = closed => (OwnCode::Window, "the time for sending has ended"),
+    };
+    ask.send_replace(Some(Stop { code, message: message.to_owned() }));
+    std::future::pending::<()>().await;
 }
 
 async fn ticking(progress: &RefCell<Progress>) {

@@ -1,6 +1,7 @@
 //! Lines for a person. What comes from cells and from the endpoint is made harmless for a terminal.
 
 use std::io::{self, Write};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::report::escape;
 
@@ -9,13 +10,34 @@ pub(super) fn out(text: &str) {
     let _ = write(&mut io::stdout().lock(), text);
 }
 
-/// Lines on standard error. A log that cannot be written to must not stop the run.
+/// A second place for all that is told on standard error.
+static LOG: OnceLock<Mutex<Box<dyn Write + Send>>> = OnceLock::new();
+
+/// From now on, all that is told on standard error is told to a log, too; the first one stays.
+pub(super) fn also_to(log: impl Write + Send + 'static) {
+    let _ = LOG.set(Mutex::new(Box::new(log)));
+}
+
+/// Lines on standard error, and in the log. One that cannot be written to must not stop the run.
 pub(super) fn err(text: &str) {
     let _ = write(&mut io::stderr().lock(), text);
+    log(text);
+}
+
+/// Lines in the log, and on standard error unless nobody wants them there.
+pub(super) fn unless(quiet: bool, text: &str) {
+    if quiet { log(text) } else { err(text) }
+}
+
+fn log(text: &str) {
+    if let Some(log) = LOG.get() {
+        let _ = write(&mut *log.lock().unwrap_or_else(PoisonError::into_inner), text);
+    }
 }
 
 fn write(out: &mut impl Write, text: &str) -> io::Result<()> {
-    text.lines().try_for_each(|line| writeln!(out, "{}", escape(line)))
+    // Each line at once, so that a log can put the time before it.
+    text.lines().try_for_each(|line| out.write_all(format!("{}\n", escape(line)).as_bytes()))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::check::{Asked, judge_files};
 use super::confirm::Person;
 use super::earlier::{self, Wish};
 use super::file_run::Places;
+use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::prepare::{Plan, survey_of};
 use super::results::for_one_file;
@@ -64,6 +65,8 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         rehearsal: sandbox.is_some(),
         results: args.only.results,
         wish,
+        gate: Gate::default(),
+        closes_at: None,
     };
     let files = args.files;
     let flag = Arc::clone(interrupt.flag());

@@ -7,7 +7,9 @@ mod columns;
 pub mod defaults;
 mod environment;
 mod fault;
+mod import;
 mod layers;
+mod program;
 mod rules;
 mod secrets;
 mod target;
@@ -21,6 +23,8 @@ use figment::Figment;
 
 pub use environment::Environment;
 pub use fault::ConfigFault;
+pub use import::{Guards, Import};
+pub use program::Program;
 pub use secrets::Secrets;
 pub use typed::{OneOrMore, Typed, TypedTarget};
 
@@ -130,6 +134,15 @@ impl Config {
             max_clears: typed.max_clears.unwrap_or(defaults::MAX_CLEARS),
             quiet: typed.quiet.unwrap_or(false),
         })
+    }
+
+    /// What is imported with nobody watching.
+    ///
+    /// # Errors
+    /// There is no `[import]`, or it is not complete.
+    pub fn import(&self) -> Result<Import, ConfigFault> {
+        let typed = self.typed.import.clone().unwrap_or_default();
+        import::settle(&typed, self.file.as_ref())
     }
 
     /// The target that was chosen: by name, by `default_target`, or as the only one.

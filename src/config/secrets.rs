@@ -1,14 +1,14 @@
 //! The password and the token: from the environment, a file, or a program.
 
-use std::io;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use secrecy::SecretString;
 
 use super::environment::{AUTH_TOKEN, Environment, PASSWORD};
 use super::fault::ConfigFault;
 use super::layers::{Found, beside};
+use super::program::{Program, others_may};
 use super::typed::{OneOrMore, TypedTarget};
 
 /// The secrets that are set somewhere; both may be missing.
@@ -57,40 +57,24 @@ fn from_file(path: &Path) -> Result<SecretString, ConfigFault> {
     Ok(SecretString::from(password))
 }
 
-/// A program is run only from a file that a person named, or that is the user's own and nobody
-/// else's: a config.toml that came with a sheet must not run anything.
 fn from_command(command: &OneOrMore, found: &Found) -> Result<SecretString, ConfigFault> {
+    let program = Program::of("password_command", command, found)?;
     let fault = |text: String| {
         ConfigFault::new(found.path.display().to_string(), format!("password_command {text}"))
     };
-    if !found.named && !is_own(&found.path) {
-        return Err(fault(
-            "is not run from a file that others may write or own; name the file with --config"
-                .into(),
-        ));
-    }
-    let words = match command {
-        OneOrMore::One(line) => {
-            shell_words::split(line).map_err(|error| fault(format!("cannot be read: {error}")))?
-        }
-        OneOrMore::More(words) => words.clone(),
-    };
-    let [program, arguments @ ..] = words.as_slice() else { return Err(fault("is blank".into())) };
-    let mut child = Command::new(program);
-    child.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit());
-    for secret in [PASSWORD, AUTH_TOKEN] {
-        child.env_remove(secret);
-    }
-    let output =
-        child.output().map_err(|error| fault(format!("\"{program}\" cannot be run: {error}")))?;
+    let output = program
+        .command()
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| fault(format!("{program} cannot be run: {error}")))?;
     if !output.status.success() {
-        return Err(fault(format!("\"{program}\" failed ({})", output.status)));
+        return Err(fault(format!("{program} failed ({})", output.status)));
     }
     let text = String::from_utf8(output.stdout)
-        .map_err(|_| fault(format!("\"{program}\" printed bytes that are not UTF-8")))?;
+        .map_err(|_| fault(format!("{program} printed bytes that are not UTF-8")))?;
     let password = without_line_end(&text);
     if password.is_empty() {
-        return Err(fault(format!("\"{program}\" printed nothing; {PASSWORD} can be set instead")));
+        return Err(fault(format!("{program} printed nothing; {PASSWORD} can be set instead")));
     }
     Ok(SecretString::from(password))
 }
@@ -98,36 +82,6 @@ fn from_command(command: &OneOrMore, found: &Found) -> Result<SecretString, Conf
 fn without_line_end(text: &str) -> &str {
     let text = text.strip_suffix('\n').unwrap_or(text);
     text.strip_suffix('\r').unwrap_or(text)
-}
-
-/// Whether anybody but the owner has one of these rights.
-#[cfg(unix)]
-fn others_may(path: &Path, rights: u32) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    Ok(std::fs::metadata(path)?.mode() & rights != 0)
-}
-
-/// Rights of others cannot be told here in these terms.
-#[cfg(not(unix))]
-fn others_may(path: &Path, _rights: u32) -> io::Result<bool> {
-    std::fs::metadata(path).map(|_| false)
-}
-
-/// Whether the user owns the file, and nobody else may write it. A file that this process
-/// makes tells who the user is.
-#[cfg(unix)]
-fn is_own(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let own = tempfile::tempfile().and_then(|file| file.metadata()).map(|facts| facts.uid());
-    let owner = std::fs::metadata(path).map(|facts| facts.uid());
-    matches!((own, owner), (Ok(own), Ok(owner)) if own == owner)
-        && others_may(path, 0o022).is_ok_and(|may| !may)
-}
-
-/// The owner cannot be told here.
-#[cfg(not(unix))]
-fn is_own(_path: &Path) -> bool {
-    false
 }
 
 #[cfg(all(test, unix))]

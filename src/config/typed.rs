@@ -121,6 +121,11 @@ pub struct Typed {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, OneOrMore>,
 
+    /// What is imported with nobody watching.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<TypedImport>,
+
     /// The targets by name.
     #[arg(skip)]
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -171,6 +176,40 @@ impl OneOrMore {
             Self::More(texts) => texts,
         }
     }
+}
+
+/// `[import]` of the file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TypedImport {
+    /// Which files of which folder: `inbox/*.csv`.
+    pub inbox: Option<String>,
+    /// Where the folders of files go that went well.
+    pub archive: Option<PathBuf>,
+    /// Where the folders of the others go.
+    pub failed: Option<PathBuf>,
+    /// Fewer files than this are a failure.
+    pub expect_files: Option<u64>,
+    /// A file with fewer rows is not sent.
+    pub min_rows: Option<u64>,
+    /// A file with more rows is not sent.
+    pub max_rows: Option<u64>,
+    /// How many cells of a file may be blanked.
+    pub max_clears: Option<u64>,
+    /// A file with more invalid rows than this, a number or a part, is not sent.
+    pub max_invalid: Option<MaxFailures>,
+    /// Whether a warning makes a row invalid.
+    pub strict: Option<bool>,
+    /// When rows may be sent, in local time: `22:00-05:30`.
+    pub window: Option<String>,
+    /// Rows that were begun longer ago are not sent any more.
+    pub max_age: Option<String>,
+    /// How long a file must not have changed before it is taken.
+    pub settle_time: Option<String>,
+    /// For how many days archived files and logs are kept.
+    pub keep_days: Option<u32>,
+    /// What is run when a file has been imported.
+    pub on_finish: Option<OneOrMore>,
 }
 
 /// One `[fields.NAME]` of the file.

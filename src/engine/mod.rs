@@ -99,17 +99,17 @@ impl<'e, E: Endpoint> Engine<'e, E> {
     }
 
     /// Sends the rows of one file, which come in batches in the order of the file, until each
-    /// has ended or the run stops. `interrupt` turns true when the run is to be interrupted:
-    /// requests in flight are waited for, nothing more is sent.
+    /// has ended or the run stops. `stops` tells when the run is to stop, and why: requests in
+    /// flight are waited for, nothing more is sent.
     ///
     /// Every row that was taken in is reported as ended; rows that were not taken in when the
     /// run stopped are not reported.
     pub async fn run(
         &mut self,
         jobs: mpsc::Receiver<Vec<Job>>,
-        interrupt: watch::Receiver<bool>,
+        stops: watch::Receiver<Option<Stop>>,
         observer: &mut dyn FnMut(Event<'_>) -> io::Result<()>,
     ) -> Option<Stop> {
-        self.state.run(jobs, interrupt, observer).await
+        self.state.run(jobs, stops, observer).await
     }
 }

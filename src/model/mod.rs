@@ -23,3 +23,4 @@ pub mod row;
 pub mod rules;
 pub mod tally;
 pub mod target;
+pub mod window;

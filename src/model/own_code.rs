@@ -198,6 +198,10 @@ own_codes! {
     InDoubt = "RP_IN_DOUBT":
         "The run was cut off when the row may have been sent, and how it ended is not known.",
         "Give --resume: the row is sent again, which sets the same values.";
+    /// The time for sending ended.
+    Window = "RP_WINDOW":
+        "The run stopped: the time for sending that [import] window names has ended.",
+        "Nothing: the next import goes on with the rows that are left.";
     /// The file changed between two reads.
     FileChanged = "RP_FILE_CHANGED":
         "The run stopped: the file was changed while it was being read.",

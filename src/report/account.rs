@@ -205,13 +205,21 @@ impl Account {
         serde_json::from_str(&text).ok().filter(|account: &Self| account.format == FORMAT)
     }
 
+    /// The SHA-256 of the rows, if they went to this target.
+    #[must_use]
+    pub fn rows_sent_to(&self, target: &Target) -> Option<&str> {
+        self.is_of(target).then_some(self.input.sha256_of_rows.as_str())
+    }
+
+    fn is_of(&self, target: &Target) -> bool {
+        self.target.base_url == target.base_url && self.target.data_source == target.data_source
+    }
+
     /// The exit code of the run, if it was of these rows and target, and left nothing to do.
     #[must_use]
     pub fn finished(&self, target: &Target, rows: &str, mapping: &Mapped) -> Option<u8> {
-        let is_same = self.input.sha256_of_rows == rows
-            && self.mapping == *mapping
-            && self.target.base_url == target.base_url
-            && self.target.data_source == target.data_source;
+        let is_same =
+            self.input.sha256_of_rows == rows && self.mapping == *mapping && self.is_of(target);
         (is_same && self.left_to_do == 0).then_some(self.exit_code)
     }
 }

@@ -6,8 +6,9 @@ use std::path::Path;
 /// What stands before and after the name of the file: as Microsoft Office and as `LibreOffice` do it.
 const AFFIXES: [(&str, &str); 2] = [("~$", ""), (".~lock.", "#")];
 
-/// The name of such a file beside this one, if there is one.
-pub(super) fn beside(path: &Path) -> Option<String> {
+/// The name of the file beside this one that shows that another program has it open, if there is one.
+#[must_use]
+pub fn beside(path: &Path) -> Option<String> {
     let name = path.file_name()?;
     AFFIXES.iter().find_map(|(before, after)| {
         let mut lock = OsString::from(before);

@@ -21,6 +21,7 @@ mod workbook;
 pub use facts::{Hidden, SheetFacts};
 pub use fault::SheetFault;
 pub use fingerprint::{Digest, Fingerprint};
+pub use lock_file::beside as lock_file_beside;
 pub use origin::{Origin, OtherSheet};
 pub use source::Source;
 pub use table::Table;

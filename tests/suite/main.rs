@@ -4,6 +4,7 @@ mod answers;
 mod documentation;
 mod grids;
 mod house;
+mod importing;
 mod interruption;
 mod order;
 mod quick_start;

@@ -65,6 +65,12 @@ impl World {
         self
     }
 
+    /// Another configuration, beside the target.
+    pub fn with_config(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.config);
+        self
+    }
+
     /// Another address than the sandbox's.
     pub fn at(mut self, base_url: &str) -> Self {
         self.target = self.target.replace(&self.sandbox.base_url(), base_url);

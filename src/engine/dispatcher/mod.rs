@@ -17,7 +17,6 @@ use super::queue::{Entry, Queue};
 use super::session::{Session, Token};
 use super::{Event, Job, Stop};
 use crate::erp::{Endpoint, LoginReply, Reply};
-use crate::model::code::OwnCode;
 use crate::model::limits::Limits;
 use crate::model::target::Credentials;
 
@@ -71,7 +70,7 @@ impl<'e, E: Endpoint> State<'e, E> {
     pub(super) async fn run(
         &mut self,
         jobs: mpsc::Receiver<Vec<Job>>,
-        mut interrupt: watch::Receiver<bool>,
+        mut stops: watch::Receiver<Option<Stop>>,
         observer: Observer<'_>,
     ) -> Option<Stop> {
         let mut dispatcher = Dispatcher {
@@ -83,7 +82,7 @@ impl<'e, E: Endpoint> State<'e, E> {
             stop: None,
         };
         while !dispatcher.is_done() {
-            dispatcher.step(&mut interrupt).await;
+            dispatcher.step(&mut stops).await;
         }
         dispatcher.stop
     }
@@ -91,16 +90,14 @@ impl<'e, E: Endpoint> State<'e, E> {
 
 impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
     /// Does the one thing that comes first: what has happened before what could be begun.
-    async fn step(&mut self, interrupt: &mut watch::Receiver<bool>) {
+    async fn step(&mut self, stops: &mut watch::Receiver<Option<Stop>>) {
         let now = Instant::now();
         self.state.queue.release_due(now);
         let wake = self.next_wake(now);
         let running = self.stop.is_none();
         tokio::select! {
             biased;
-            Ok(_) = interrupt.wait_for(|interrupted| *interrupted), if running => {
-                self.stop(OwnCode::Interrupted, "the run was interrupted");
-            }
+            Some(Stop { code, message }) = asked_to(stops), if running => self.stop(code, &message),
             Some(arrival) = self.in_flight.next() => match arrival {
                 Arrival::Row { entry, token, reply } => self.take_in(entry, &token, reply),
                 Arrival::Login(reply) => self.logged_in(reply),
@@ -166,4 +163,9 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
             }
         }
     }
+}
+
+/// Waits until the run is to stop; nothing if nobody is left who could ask.
+async fn asked_to(stops: &mut watch::Receiver<Option<Stop>>) -> Option<Stop> {
+    stops.wait_for(Option::is_some).await.ok()?.clone()
 }

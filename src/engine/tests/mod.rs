@@ -145,7 +145,7 @@ impl Ran {
 }
 
 async fn run(endpoint: &Scripted, limits: &Limits, keys: impl IntoIterator<Item = String>) -> Ran {
-    let (_keep, interrupt) = watch::channel(false);
+    let (_keep, interrupt) = watch::channel(None);
     run_until(endpoint, limits, keys, interrupt).await
 }
 
@@ -153,7 +153,7 @@ async fn run_until(
     endpoint: &Scripted,
     limits: &Limits,
     keys: impl IntoIterator<Item = String>,
-    interrupt: watch::Receiver<bool>,
+    interrupt: watch::Receiver<Option<Stop>>,
 ) -> Ran {
     let jobs: Vec<Job> = (0..).zip(keys).map(|(index, key)| job(index, &key)).collect();
     let mut engine = Engine::new(endpoint, limits, &credentials(), jobs.len() as u64);

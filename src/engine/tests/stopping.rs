@@ -56,10 +56,11 @@ async fn first_rows_that_all_fail_stop_the_run() {
 #[tokio::test(start_paused = true)]
 async fn an_interruption_lets_the_requests_in_flight_finish() {
     let endpoint = Scripted::new(1_000, |_, _| stored());
-    let (interrupt, interrupted) = watch::channel(false);
+    let (interrupt, interrupted) = watch::channel(None);
     let later = async {
         sleep(Duration::from_millis(1_500)).await;
-        interrupt.send(true).expect("the run listens");
+        let asked = Stop { code: OwnCode::Interrupted, message: "interrupted".into() };
+        interrupt.send(Some(asked)).expect("the run listens");
     };
     let limits = limits(4);
     let (ran, ()) = tokio::join!(run_until(&endpoint, &limits, keys(20, 1), interrupted), later);
@@ -77,7 +78,7 @@ async fn an_ending_that_cannot_be_recorded_stops_the_run() {
     let (send, receive) = mpsc::channel(1);
     send.send((0..10).map(|row| job(row, &row.to_string())).collect()).await.expect("room");
     drop(send);
-    let (_keep, interrupt) = watch::channel(false);
+    let (_keep, interrupt) = watch::channel(None);
     let mut endings = 0;
     let stop = engine
         .run(receive, interrupt, &mut |_| {

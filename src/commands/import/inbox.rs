@@ -1,0 +1,190 @@
+//! Where files wait, are worked on, and are put away: each in exactly one place at any time.
+//!
+//! A file is claimed by a rename into a folder of its own, in which all that its run writes lands. The
+//! folder is put away by one rename. So whatever ends an import, the next one finds each file whole.
+
+use std::collections::HashMap;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context as _, bail};
+use glob::{MatchOptions, Pattern};
+
+use super::claimed::{Claimed, claimed_at, own_name};
+use crate::commands::lock::Lock;
+use crate::commands::prepare::run_id;
+use crate::commands::tell;
+use crate::config::Import;
+use crate::model::target::Target;
+use crate::report::{Account, names};
+use crate::sheet::lock_file_beside;
+
+/// The folder in the inbox that holds files which are being imported.
+const BEGUN: &str = "in-progress";
+/// The folder in the inbox that holds the logs.
+const LOGS: &str = "log";
+
+/// The folders of an import. No other import works in them.
+pub(super) struct Inbox {
+    folder: PathBuf,
+    files: Pattern,
+    settle_time: Duration,
+    archive: PathBuf,
+    _lock: Lock,
+}
+
+impl Inbox {
+    /// Makes the folders that are missing, and keeps other imports away.
+    ///
+    /// # Errors
+    /// A folder that cannot be written to, or that stands on another file system, where a rename is none.
+    pub(super) fn open(import: &Import) -> anyhow::Result<Self> {
+        let begun = import.inbox.join(BEGUN);
+        for folder in [&begun, &import.archive, &import.failed] {
+            make(folder)?;
+        }
+        for folder in [&import.archive, &import.failed] {
+            if !is_on_one_disk(&begun, folder) {
+                bail!(
+                    "{} and {} are on different file systems, so that a file cannot be put away in one step; name folders on one of them",
+                    import.inbox.display(),
+                    folder.display()
+                );
+            }
+        }
+        Ok(Self {
+            folder: import.inbox.clone(),
+            files: import.files.clone(),
+            settle_time: import.settle_time,
+            archive: import.archive.clone(),
+            _lock: Lock::of_inbox(&begun.join("import.lock"), &import.inbox)?,
+        })
+    }
+
+    /// Where the logs stand.
+    pub(super) fn logs(&self) -> PathBuf {
+        self.folder.join(LOGS)
+    }
+
+    /// Files that were claimed by an import that did not finish them, in the order in which they were.
+    pub(super) fn begun(&self) -> anyhow::Result<Vec<Claimed>> {
+        let begun = self.folder.join(BEGUN);
+        let mut claimed = Vec::new();
+        for folder in entries(&begun)?.into_iter().filter(|path| path.is_dir()) {
+            let name = own_name(&folder);
+            let file = folder.join(&name);
+            if file.is_file() {
+                claimed.push(Claimed { folder, file, name });
+            } else {
+                // Cut off between the two steps of a claim: it is blank, and stays if it is not.
+                let _ = fs::remove_dir(&folder);
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// Files that nobody is writing any more, in the order of their names; of the others it is said why
+    /// they are left.
+    pub(super) async fn waiting(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let options = MatchOptions { case_sensitive: false, ..MatchOptions::default() };
+        let is_meant = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            path.is_file() && !name.starts_with("~$") && self.files.matches_with(&name, options)
+        };
+        let files: Vec<_> = entries(&self.folder)?.into_iter().filter(is_meant).collect();
+        if files.is_empty() {
+            return Ok(files);
+        }
+        let before: Vec<_> = files.iter().map(|file| facts(file)).collect();
+        tokio::time::sleep(self.settle_time).await;
+        let is_settled = |(file, before): (PathBuf, Option<_>)| {
+            let left = |why: &str| {
+                tell::err(&format!("{}: {why}; it is left for the next import.", file.display()));
+            };
+            if let Some(lock) = lock_file_beside(&file) {
+                left(&format!("is open in another program ({lock})"));
+                return None;
+            }
+            if before.is_none() || facts(&file) != before {
+                left("is still being written");
+                return None;
+            }
+            Some(file)
+        };
+        Ok(files.into_iter().zip(before).filter_map(is_settled).collect())
+    }
+
+    /// Takes a file into a folder of its own.
+    ///
+    /// # Errors
+    /// It cannot be renamed: somebody may have it open.
+    pub(super) fn claim(&self, file: &Path) -> anyhow::Result<Claimed> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let folder = self.folder.join(BEGUN).join(format!("{}.{name}", run_id()));
+        fs::create_dir(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        let claimed = folder.join(&name);
+        fs::rename(file, &claimed)
+            .with_context(|| format!("{} cannot be taken out of the inbox", file.display()))?;
+        Ok(Claimed { folder, file: claimed, name })
+    }
+
+    /// By the SHA-256 of its rows, the name of each archived file that was sent to a target.
+    pub(super) fn sent(&self, target: &Target) -> HashMap<String, String> {
+        let folders = entries(&self.archive).unwrap_or_default().into_iter();
+        let accounts = folders.filter_map(|folder| {
+            let account = Account::read(&names::account(
+                Some(&names::results(&folder.join(own_name(&folder)), false)),
+                Path::new(""),
+            ))?;
+            let rows = account.rows_sent_to(target)?.to_owned();
+            Some((rows, folder.display().to_string()))
+        });
+        accounts.collect()
+    }
+
+    /// Removes archived folders that are older than so many days: they hold personal data.
+    pub(super) fn expire(&self, keep_days: Option<u32>) {
+        let Some(days) = keep_days else { return };
+        let most = Duration::from_secs(u64::from(days) * 24 * 3_600);
+        for folder in entries(&self.archive).unwrap_or_default() {
+            if claimed_at(&folder).is_some_and(|age| age > most)
+                && let Err(fault) = fs::remove_dir_all(&folder)
+            {
+                tell::err(&format!("{} cannot be removed: {fault}", folder.display()));
+            }
+        }
+    }
+}
+
+fn make(folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))
+}
+
+/// What stands in a folder, in the order of the names.
+fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let read =
+        fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let mut paths: Vec<_> = read.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// What shows that a file changes.
+fn facts(file: &Path) -> Option<(u64, SystemTime)> {
+    let facts = fs::metadata(file).ok()?;
+    Some((facts.len(), facts.modified().ok()?))
+}
+
+#[cfg(unix)]
+fn is_on_one_disk(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let disk = |path: &Path| fs::metadata(path).as_ref().map(Metadata::dev).ok();
+    disk(a) == disk(b)
+}
+
+/// A rename tells it here.
+#[cfg(not(unix))]
+fn is_on_one_disk(_: &Path, _: &Path) -> bool {
+    true
+}

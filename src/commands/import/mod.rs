@@ -1,0 +1,200 @@
+//! `import`: every file that waits in the inbox, with nobody watching.
+
+mod claimed;
+mod inbox;
+mod log;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::{Timestamp, ZonedDateTime};
+
+use self::claimed::Claimed;
+use self::inbox::Inbox;
+use self::log::Log;
+use super::blocking::blocking;
+use super::confirm::Person;
+use super::earlier::Wish;
+use super::gate::Gate;
+use super::interrupt::Interrupt;
+use super::lock::Held;
+use super::prepare::Plan;
+use super::tell;
+use crate::cli::{ImportArgs, command_line_only};
+use crate::config::{Config, Destination, Environment, Import, Settings};
+use crate::exit::ExitCode;
+use crate::model::counted::counted;
+use crate::model::record::CUSTOMER_CONTACT;
+
+/// Imports what waits; files that an earlier import had begun come first.
+pub(super) async fn run(args: ImportArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
+    let environment = Environment::of_process();
+    let config =
+        Config::load(&args.typed, args.config.as_deref(), environment, &command_line_only())?;
+    let import = config.import()?;
+    let mut settings = config.settings(&CUSTOMER_CONTACT)?;
+    settings.max_clears = import.max_clears.unwrap_or(settings.max_clears);
+    settings.site.strict = import.strict.unwrap_or(settings.site.strict);
+    let destination = config.destination()?;
+    let inbox = Inbox::open(&import)?;
+    tell::also_to(Log::open(&inbox.logs(), import.keep_days)?);
+    let closes_at = match import.window.map(|window| window.closes_at(&ZonedDateTime::now())) {
+        Some(None) => {
+            tell::err("It is outside the [import] window: nothing was sent.");
+            return Ok(ExitCode::NothingSent);
+        }
+        closes_at => closes_at.flatten(),
+    };
+    let importer = Importer { config, import, settings, destination, inbox, closes_at };
+    importer.run(&interrupt).await
+}
+
+struct Importer {
+    config: Config,
+    import: Import,
+    settings: Settings,
+    destination: Destination,
+    inbox: Inbox,
+    closes_at: Option<Timestamp>,
+}
+
+impl Importer {
+    async fn run(&self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
+        let mut code = ExitCode::Done;
+        for claimed in self.inbox.begun()? {
+            self.note(&format!(
+                "{}: an earlier import had begun it; it is finished now.",
+                claimed.name()
+            ));
+            code = code.gravest(self.import(claimed, interrupt).await?);
+        }
+        let waiting = tokio::select! {
+            waiting = self.inbox.waiting() => waiting?,
+            () = interrupt.asked() => return Ok(ExitCode::Interrupted),
+        };
+        let found = waiting.len() as u64;
+        for file in waiting {
+            if matches!(code, ExitCode::StoppedEarly | ExitCode::Held | ExitCode::Interrupted) {
+                tell::err(&format!(
+                    "{}: is left in the inbox for the next import.",
+                    file.display()
+                ));
+                continue;
+            }
+            let claimed = match self.inbox.claim(&file) {
+                Ok(claimed) => claimed,
+                Err(fault) => {
+                    tell::err(&format!("rowpatch: {fault:#}"));
+                    code = code.gravest(ExitCode::NothingSent);
+                    continue;
+                }
+            };
+            code = code.gravest(self.import(claimed, interrupt).await?);
+        }
+        self.inbox.expire(self.import.keep_days);
+        if found < self.import.expect_files {
+            let expected = self.import.expect_files;
+            tell::err(&format!(
+                "{}: {} waited, and [import] expect_files is {expected}.",
+                self.import.inbox.display(),
+                counted(found, "file")
+            ));
+            code = code.gravest(ExitCode::NothingSent);
+        }
+        Ok(code)
+    }
+
+    /// Imports one file, and puts its folder where it belongs.
+    async fn import(&self, claimed: Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
+        let age = claimed.age();
+        if let Some(most) = self.import.max_age.filter(|most| age > *most) {
+            tell::err(&format!(
+                "{}: was begun {} h ago, which is longer than [import] max_age ({} h): its rows are not sent any more.",
+                claimed.name(),
+                age.as_secs() / 3_600,
+                most.as_secs() / 3_600
+            ));
+            return self.finish(claimed, ExitCode::NothingSent);
+        }
+        let code = match self.send(&claimed, interrupt).await {
+            Ok(code) => code,
+            Err(fault) if fault.is::<Held>() => {
+                tell::err(&format!("rowpatch: {fault:#}"));
+                ExitCode::Held
+            }
+            Err(fault) => {
+                tell::err(&format!("rowpatch: {fault:#}"));
+                ExitCode::NothingSent
+            }
+        };
+        self.finish(claimed, code)
+    }
+
+    async fn send(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
+        let file = claimed.file().to_owned();
+        let plan = Plan {
+            config: self.config.clone(),
+            settings: self.settings.clone(),
+            destination: self.destination.clone(),
+            person: Person::Absent,
+            limit: u64::MAX,
+            rehearsal: false,
+            results: None,
+            wish: Wish::Resume,
+            gate: Gate {
+                guards: self.import.guards,
+                sent: self.inbox.sent(&self.destination.target),
+            },
+            closes_at: self.closes_at,
+        };
+        let flag = Arc::clone(interrupt.flag());
+        let prepared = tokio::select! {
+            biased;
+            () = interrupt.asked() => return Ok(ExitCode::Interrupted),
+            prepared = blocking(move || plan.prepare(&[file], &flag)) => prepared?,
+        };
+        match prepared {
+            Ok(run) => run.send(interrupt).await,
+            Err(code) => Ok(code),
+        }
+    }
+
+    /// A file with rows that are left to do stays for the next import; the others are put away.
+    fn finish(&self, claimed: Claimed, code: ExitCode) -> anyhow::Result<ExitCode> {
+        let name = claimed.name().to_owned();
+        let is_left =
+            matches!(code, ExitCode::StoppedEarly | ExitCode::Held | ExitCode::Interrupted)
+                || code == ExitCode::SomeRowsNot && claimed.has_rows_left();
+        let folder = if is_left {
+            tell::err(&format!("{name}: is not finished; the next import goes on with it."));
+            claimed.folder().to_owned()
+        } else {
+            let folder =
+                if code == ExitCode::Done { &self.import.archive } else { &self.import.failed };
+            let put = claimed.put(folder)?;
+            self.note(&format!("{name}: is now in {}", put.display()));
+            put
+        };
+        self.tell_program(&folder, &name, code);
+        Ok(code)
+    }
+
+    /// What is no fault: with --quiet it stands in the log alone.
+    fn note(&self, text: &str) {
+        tell::unless(self.settings.quiet, text);
+    }
+
+    fn tell_program(&self, folder: &Path, name: &str, code: ExitCode) {
+        let Some(program) = &self.import.on_finish else { return };
+        let mut command = program.command();
+        command
+            .env("ROWPATCH_RUN_JSON", folder.join(format!("{name}.run.json")))
+            .env("ROWPATCH_EXIT_CODE", code.number().to_string());
+        let told = match command.status() {
+            Ok(status) if status.success() => return,
+            Ok(status) => format!("ended with {status}"),
+            Err(fault) => format!("cannot be run: {fault}"),
+        };
+        tell::err(&format!("[import] on_finish: {program} {told}"));
+    }
+}

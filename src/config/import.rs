@@ -1,0 +1,112 @@
+//! `[import]`, checked and settled.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use glob::Pattern;
+use jiff::SignedDuration;
+
+use super::fault::ConfigFault;
+use super::layers::{Found, beside};
+use super::program::Program;
+use super::typed::TypedImport;
+use crate::model::limits::MaxFailures;
+use crate::model::window::Window;
+
+/// How long a file must not have changed before it is taken, if nobody says.
+const SETTLE_TIME: Duration = Duration::from_secs(2);
+
+/// What is imported with nobody watching.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The folder that files come into.
+    pub inbox: PathBuf,
+    /// Which of its files are meant, by name.
+    pub files: Pattern,
+    /// Where the folders of files go that went well.
+    pub archive: PathBuf,
+    /// Where the folders of the others go.
+    pub failed: PathBuf,
+    /// Fewer files than this are a failure.
+    pub expect_files: u64,
+    /// What a file must be like to be sent.
+    pub guards: Guards,
+    /// How many cells of a file may be blanked.
+    pub max_clears: Option<u64>,
+    /// Whether a warning makes a row invalid.
+    pub strict: Option<bool>,
+    /// When rows may be sent; always, if nobody says.
+    pub window: Option<Window>,
+    /// Rows that were begun longer ago are not sent any more.
+    pub max_age: Option<Duration>,
+    /// How long a file must not have changed before it is taken.
+    pub settle_time: Duration,
+    /// For how many days archived files and logs are kept; for ever, if nobody says.
+    pub keep_days: Option<u32>,
+    /// What is run when a file has been imported.
+    pub on_finish: Option<Program>,
+}
+
+/// What a file must be like to be sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Guards {
+    /// The fewest rows.
+    pub min_rows: Option<u64>,
+    /// The most rows.
+    pub max_rows: Option<u64>,
+    /// The most invalid rows, or the greatest part of them.
+    pub max_invalid: Option<MaxFailures>,
+}
+
+/// Settles what is imported; `found` is the file that it stands in.
+pub(super) fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Import, ConfigFault> {
+    let origin =
+        found.map_or_else(|| "config.toml".to_owned(), |found| found.path.display().to_string());
+    let fault = |key: &str, text: &str| ConfigFault::new(&origin, format!("[import] {key} {text}"));
+    let missing = |key: &str, example: &str| {
+        fault(key, &format!("is missing; write it as {key} = \"{example}\""))
+    };
+    let time = |key: &str, value: Option<&String>| {
+        let parsed = |text: &String| {
+            let time: Option<SignedDuration> = text.trim().parse().ok();
+            time.and_then(|time| Duration::try_from(time).ok()).ok_or_else(|| {
+                fault(key, &format!("= \"{text}\" is not a time; write it as 2s, 36h or 90m"))
+            })
+        };
+        value.map(parsed).transpose()
+    };
+    let inbox = typed.inbox.as_deref().ok_or_else(|| missing("inbox", "inbox/*.csv"))?;
+    let inbox = beside(found, Path::new(inbox));
+    let name = inbox.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let files = Pattern::new(&name).map_err(|error| {
+        fault("inbox", &format!("cannot be read: {error}; write it as inbox/*.csv"))
+    })?;
+    let window = typed.window.as_ref().map(|text| text.parse::<Window>());
+    Ok(Import {
+        inbox: inbox.parent().unwrap_or(Path::new("")).to_owned(),
+        files,
+        archive: beside(
+            found,
+            typed.archive.as_deref().ok_or_else(|| missing("archive", "archive"))?,
+        ),
+        failed: beside(found, typed.failed.as_deref().ok_or_else(|| missing("failed", "failed"))?),
+        expect_files: typed.expect_files.unwrap_or(0),
+        guards: Guards {
+            min_rows: typed.min_rows,
+            max_rows: typed.max_rows,
+            max_invalid: typed.max_invalid,
+        },
+        max_clears: typed.max_clears,
+        strict: typed.strict,
+        window: window.transpose().map_err(|text| fault("window", &text))?,
+        max_age: time("max_age", typed.max_age.as_ref())?,
+        settle_time: time("settle_time", typed.settle_time.as_ref())?.unwrap_or(SETTLE_TIME),
+        keep_days: typed.keep_days,
+        on_finish: match (&typed.on_finish, found) {
+            (Some(command), Some(found)) => {
+                Some(Program::of("[import] on_finish", command, found)?)
+            }
+            _ => None,
+        },
+    })
+}
