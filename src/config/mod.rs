@@ -16,6 +16,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod typed;
+mod typed_import;
 
 use std::path::Path;
 
@@ -27,6 +28,7 @@ pub use import::{Guards, Import};
 pub use program::Program;
 pub use secrets::Secrets;
 pub use typed::{OneOrMore, Typed, TypedTarget};
+pub use typed_import::TypedImport;
 
 use crate::model::limits::Limits;
 use crate::model::mapping::{HiddenRows, Mapping, SheetChoice};
