@@ -13,7 +13,7 @@ use super::check_verdict::{Counts, json, verdict};
 use super::interrupt::Interrupt;
 use super::results::{ResultsFiles, for_one_file, rejects_kind, results_path};
 use super::survey::{self, Purpose, Survey, unsent};
-use super::tell;
+use super::{logging, tell};
 use crate::checks::{Rules, Verdict};
 use crate::cli::{CheckArgs, Format, command_line_only};
 use crate::config::{Config, Environment, Settings};
@@ -51,6 +51,7 @@ pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result
             environment,
             &command_line_only(),
         )?;
+        logging::begin(&config)?;
         let asked = Asked {
             results: args.only.results,
             limit: u64::MAX,

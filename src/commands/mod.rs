@@ -12,6 +12,7 @@ mod gate;
 mod import;
 mod interrupt;
 mod lock;
+mod logging;
 mod pipeline;
 mod prepare;
 mod results;

@@ -14,6 +14,7 @@ use super::survey::Input;
 use super::{send, tell};
 use anyhow::Context as _;
 use jiff::Timestamp;
+use tracing::info;
 
 use crate::engine::{Engine, Stop};
 use crate::erp::ErpEndpoint;
@@ -64,6 +65,7 @@ impl Run {
             let rows = file.input.left();
             let progress =
                 RefCell::new(Progress::start(rows, self.limits.rate, audience(self.quiet)));
+            info!(run = self.id, file = file.input.table.name(), rows, "a file is begun");
             let (begun, begun_at) = (Instant::now(), Timestamp::now());
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
@@ -96,6 +98,14 @@ impl Run {
             });
             match settled.await {
                 Ok(settled) => {
+                    let stopped = settled.stop.as_ref().map(|stop| stop.message.as_str());
+                    info!(
+                        run = self.id,
+                        file = name,
+                        left = settled.left,
+                        stopped,
+                        "a file is ended"
+                    );
                     code = code.gravest(settled.exit_code());
                     let told = settled.told(&name, spent, &self.target, &self.id);
                     tell::unless(self.quiet, told.trim_end());

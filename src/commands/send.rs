@@ -13,6 +13,7 @@ use tokio::time::{interval, sleep};
 
 use super::blocking::blocking;
 use super::interrupt::Interrupt;
+use super::logging;
 use super::pipeline::{Pass, Remembered, judged};
 use super::survey::Input;
 use crate::checks::{Rules, Verdict};
@@ -57,6 +58,7 @@ pub(super) async fn send<E: Endpoint>(
             journal.append(job, outcome)?;
             rejected.ended(&job.key, job.place, outcome.status);
         }
+        logging::event(&event);
         tell(&mut progress.borrow_mut(), &event);
         Ok(())
     };

@@ -15,7 +15,7 @@ use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::prepare::{Plan, survey_of};
 use super::results::for_one_file;
-use super::{survey, tell};
+use super::{logging, survey, tell};
 use crate::cli::{Format, UpdateArgs, command_line_only};
 use crate::config::{Config, Environment, Settings};
 use crate::exit::ExitCode;
@@ -31,6 +31,7 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         &command_line_only(),
     )?;
     let settings = config.settings(&CUSTOMER_CONTACT)?;
+    logging::begin(&config)?;
     let limit = args.only.limit.unwrap_or(u64::MAX);
     let wish = match (args.only.earlier.resume, args.only.earlier.start_over) {
         (true, _) => Wish::Resume,

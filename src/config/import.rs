@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use super::fault::ConfigFault;
 use super::layers::{Found, beside};
 use super::program::Program;
-use super::typed_import::TypedImport;
+use super::typed_tables::TypedImport;
 use crate::model::limits::MaxFailures;
 use crate::model::window::Window;
 

@@ -16,7 +16,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod typed;
-mod typed_import;
+mod typed_tables;
 
 use std::path::Path;
 
@@ -27,8 +27,8 @@ pub use fault::ConfigFault;
 pub use import::{Guards, Import};
 pub use program::Program;
 pub use secrets::Secrets;
-pub use typed::{OneOrMore, Typed, TypedTarget};
-pub use typed_import::TypedImport;
+pub use typed::{OneOrMore, Typed};
+pub use typed_tables::{TypedImport, TypedTarget};
 
 use crate::model::limits::Limits;
 use crate::model::mapping::{HiddenRows, Mapping, SheetChoice};
@@ -136,6 +136,12 @@ impl Config {
             max_clears: typed.max_clears.unwrap_or(defaults::MAX_CLEARS),
             quiet: typed.quiet.unwrap_or(false),
         })
+    }
+
+    /// How much is told on standard error of what happens, and the file that is told all of it.
+    #[must_use]
+    pub fn logging(&self) -> (u8, Option<&Path>) {
+        (self.typed.verbose, self.typed.log_file.as_deref())
     }
 
     /// What is imported with nobody watching.

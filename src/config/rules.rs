@@ -7,7 +7,8 @@ use regex::Regex;
 use super::columns::settable;
 use super::defaults;
 use super::fault::ConfigFault;
-use super::typed::{Typed, TypedLevel, TypedRule};
+use super::typed::Typed;
+use super::typed_tables::{TypedLevel, TypedRule};
 use crate::model::record::{Field, RecordType, Role};
 use crate::model::rules::{FieldRule, Level, SiteRules};
 

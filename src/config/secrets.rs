@@ -9,7 +9,8 @@ use super::environment::{AUTH_TOKEN, Environment, PASSWORD};
 use super::fault::ConfigFault;
 use super::layers::{Found, beside};
 use super::program::{Program, others_may};
-use super::typed::{OneOrMore, TypedTarget};
+use super::typed::OneOrMore;
+use super::typed_tables::TypedTarget;
 
 /// The secrets that are set somewhere; both may be missing.
 #[derive(Clone, Debug, Default)]

@@ -10,7 +10,7 @@ use url::{Host, Url};
 use super::defaults;
 use super::fault::ConfigFault;
 use super::layers::{Found, beside};
-use super::typed::TypedTarget;
+use super::typed_tables::TypedTarget;
 use crate::model::limits::{Backoff, Limits};
 use crate::model::target::Target;
 

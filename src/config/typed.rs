@@ -8,7 +8,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::defaults::{CONCURRENCY_BOUNDS, RETRIES_BOUNDS};
-use super::typed_import::TypedImport;
+use super::typed_tables::{TypedImport, TypedRule, TypedTarget};
 use crate::model::limits::{MaxFailures, Rate};
 
 /// What may be said by flag, by environment variable and in `config.toml` alike; and, without a
@@ -92,6 +92,16 @@ pub struct Typed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quiet: Option<bool>,
 
+    /// Tell more of what happens, on standard error: -v what concerns the run, -vv each row
+    #[arg(short = 'v', action = clap::ArgAction::Count)]
+    #[serde(skip_serializing_if = "is_zero")]
+    pub verbose: u8,
+
+    /// Append what happens to a file, one JSON object a line: each row, each wait, each login
+    #[arg(long, value_name = "PATH")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_file: Option<PathBuf>,
+
     /// The target that is meant when none is named.
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +164,11 @@ impl Typed {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_zero(count: &u8) -> bool {
+    *count == 0
+}
+
 fn bounds(range: &RangeInclusive<u32>) -> RangeInclusive<i64> {
     i64::from(*range.start())..=i64::from(*range.end())
 }
@@ -177,70 +192,6 @@ impl OneOrMore {
             Self::More(texts) => texts,
         }
     }
-}
-
-/// One `[fields.NAME]` of the file.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TypedRule {
-    /// The most characters.
-    pub max_length: Option<usize>,
-    /// What the whole value must look like.
-    pub pattern: Option<String>,
-    /// The only values.
-    pub values: Option<Vec<String>>,
-    /// Whether every row must fill it in.
-    pub required: Option<bool>,
-    /// `error`, `warning` or `off`.
-    pub level: Option<TypedLevel>,
-}
-
-/// What it means if a value breaks a rule.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TypedLevel {
-    /// The row is not sent.
-    Error,
-    /// The row is sent, and told of.
-    Warning,
-    /// The row is sent, and nothing is told.
-    Off,
-}
-
-/// One `[targets.NAME]` of the file.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TypedTarget {
-    /// Address of the server.
-    pub base_url: Option<String>,
-    /// One company's books.
-    pub data_source: Option<String>,
-    /// The ERP user.
-    pub user_name: Option<String>,
-    /// A file that holds the password.
-    pub password_file: Option<PathBuf>,
-    /// A program, with its arguments, that prints the password.
-    pub password_command: Option<OneOrMore>,
-    /// Whether people work on these books.
-    pub live: Option<bool>,
-    /// The fastest that this target may be sent to.
-    pub max_rate: Option<Rate>,
-    /// Longest time to wait for a connection.
-    pub connect_timeout: Option<String>,
-    /// Longest time to wait for an answer.
-    pub request_timeout: Option<String>,
-    /// Shortest and longest wait between attempts, as `500ms..30s`.
-    pub backoff: Option<String>,
-    /// How long to wait for an endpoint that is down.
-    pub wait_for_endpoint: Option<String>,
-    /// Codes of the ERP that are worth a retry.
-    pub retry_codes: Option<Vec<String>>,
-    /// Certificates of a private certification authority.
-    pub ca_file: Option<PathBuf>,
-    /// A proxy to go through.
-    pub proxy: Option<String>,
-    /// Whether `http://` is allowed to another machine.
-    pub allow_http: Option<bool>,
 }
 
 #[cfg(test)]

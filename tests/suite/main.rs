@@ -14,6 +14,7 @@ mod rejects;
 mod results;
 mod resuming;
 mod rules;
+mod secrets;
 mod sending;
 mod sheets;
 mod texts;

@@ -18,6 +18,7 @@ use super::earlier::Wish;
 use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::lock::Held;
+use super::logging;
 use super::prepare::Plan;
 use super::tell;
 use crate::cli::{ImportArgs, command_line_only};
@@ -32,6 +33,7 @@ pub(super) async fn run(args: ImportArgs, interrupt: Interrupt) -> anyhow::Resul
     let config =
         Config::load(&args.typed, args.config.as_deref(), environment, &command_line_only())?;
     let import = config.import()?;
+    logging::begin(&config)?;
     let mut settings = config.settings(&CUSTOMER_CONTACT)?;
     settings.max_clears = import.max_clears.unwrap_or(settings.max_clears);
     settings.site.strict = import.strict.unwrap_or(settings.site.strict);
