@@ -60,3 +60,19 @@ fn what_it_shows_of_check_is_what_check_shows() {
         assert!(readme.contains(&block), "{block}");
     }
 }
+
+#[test]
+fn every_promise_names_a_test_that_there_is() {
+    let readme = readme();
+    let (_, promises) = readme.split_once("## What is promised").expect("a chapter");
+    let (promises, _) = promises.split_once("\n## ").expect("another chapter");
+    let names = promises.split('`').filter_map(|word| word.split_once("::"));
+    let mut found = 0;
+    for (file, test) in names {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/suite/{file}.rs"));
+        let source = std::fs::read_to_string(path).expect("a file of tests");
+        assert!(source.contains(&format!("fn {test}(")), "{file}::{test}");
+        found += 1;
+    }
+    assert!(found > 15, "{found}");
+}
