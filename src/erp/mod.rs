@@ -10,6 +10,7 @@ mod redact;
 mod reply;
 pub mod retry;
 mod retry_after;
+mod silence;
 pub mod wire;
 
 pub use http::{ErpEndpoint, SetupFault};

@@ -2,6 +2,7 @@
 
 mod answers;
 mod documentation;
+mod front;
 mod grids;
 mod house;
 mod interruption;
@@ -16,5 +17,6 @@ mod rules;
 mod sending;
 mod sheets;
 mod texts;
+mod tls;
 mod workbooks;
 mod world;
