@@ -5,9 +5,11 @@ mod blocking;
 mod check;
 mod check_verdict;
 mod confirm;
+mod doctor;
 mod earlier;
 mod fields;
 mod file_run;
+mod init;
 mod interrupt;
 mod lock;
 mod pipeline;
@@ -62,6 +64,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Init(args) => verb(&interrupt, move || init::run(&args)).await,
+        Command::Doctor(args) => doctor::run(args, interrupt).await,
         Command::Check(args) => check::run(args, interrupt).await,
         Command::Update(args) => update::run(args, interrupt).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,

@@ -21,6 +21,7 @@ use figment::Figment;
 
 pub use environment::Environment;
 pub use fault::ConfigFault;
+pub use layers::FILE;
 pub use secrets::Secrets;
 pub use typed::{OneOrMore, Typed, TypedTarget};
 

@@ -56,10 +56,10 @@ pub enum SetupFault {
 /// One data source of an ERP server, and the update call of one record type.
 #[derive(Debug)]
 pub struct ErpEndpoint {
-    client: Client,
-    update_url: Url,
+    pub(super) client: Client,
+    pub(super) update_url: Url,
     login_url: Url,
-    target: Target,
+    pub(super) target: Target,
     password: Option<SecretString>,
 }
 
@@ -217,7 +217,8 @@ fn private_certificates(target: &Target) -> Result<Vec<Certificate>, SetupFault>
     Ok(certificates)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is this machine's.
+pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")

@@ -6,6 +6,7 @@
 mod answer;
 mod classify;
 mod http;
+mod probe;
 mod redact;
 mod reply;
 pub mod retry;
@@ -14,6 +15,7 @@ mod silence;
 pub mod wire;
 
 pub use http::{ErpEndpoint, SetupFault};
+pub use probe::Probed;
 pub use reply::{Answer, LoginReply, Reply, Silence, SilenceKind};
 
 use secrecy::SecretString;

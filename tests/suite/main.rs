@@ -1,10 +1,12 @@
 //! The real binary against a sandbox over real HTTP, a file a topic.
 
 mod answers;
+mod doctor;
 mod documentation;
 mod front;
 mod grids;
 mod house;
+mod init;
 mod interruption;
 mod order;
 mod quick_start;
