@@ -144,3 +144,19 @@ fn a_folder_that_cannot_be_written_to_is_told() {
     assert_eq!(steps(&ran)[3..], ["ok login", "FAILED folder"]);
     assert!(line(&ran, "folder").contains("--results"), "{}", ran.out);
 }
+
+#[test]
+fn a_proxy_is_what_is_reached_where_the_target_names_one() {
+    let world = World::new(faulty(&[]));
+    let authority = Front::before(&world.base_url(), "127.0.0.1").ca().to_owned();
+    let proxy = world.base_url();
+    // The proxy alone knows the server, and the authority keeps the client from wanting the system's own.
+    let world = world
+        .at("http://erp.invalid")
+        .target("allow_http = true\nca_file = \"company-ca.pem\"")
+        .target(&format!("proxy = \"{proxy}\""))
+        .file("company-ca.pem", authority);
+    let ran = world.run(&["doctor"]).expect(0);
+    assert_eq!(steps(&ran)[..4], ["ok config", "ok address", "skipped TLS", "ok login"]);
+    assert!(line(&ran, "address").contains("the proxy 127.0.0.1:"), "{}", ran.out);
+}

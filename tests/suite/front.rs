@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, mpsc};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
@@ -23,8 +23,13 @@ pub struct Front {
 impl Front {
     /// Listens before the server at `base_url`, with a certificate for `name`.
     pub fn before(base_url: &str, name: &str) -> Self {
+        Self::until(base_url, name, 2100)
+    }
+
+    /// The same, with a certificate that ends with the first day of `year`.
+    pub fn until(base_url: &str, name: &str, year: i32) -> Self {
         let behind = base_url.trim_start_matches("http://").parse().expect("an address");
-        let (config, ca) = certified_for(name);
+        let (config, ca) = certified_for(name, year);
         let (end, ended) = oneshot::channel::<()>();
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
@@ -54,16 +59,16 @@ impl Front {
     }
 }
 
-/// A certificate for `name`, and that of the authority that issued it.
-fn certified_for(name: &str) -> (ServerConfig, String) {
+/// A certificate for `name` until the first day of `year`, and that of the authority that issued it.
+fn certified_for(name: &str, year: i32) -> (ServerConfig, String) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key"))
         .expect("an authority");
     let key = KeyPair::generate().expect("a key");
-    let certificate = CertificateParams::new([name.to_owned()])
-        .and_then(|parameters| parameters.signed_by(&key, &authority))
-        .expect("a certificate");
+    let mut parameters = CertificateParams::new([name.to_owned()]).expect("a name");
+    parameters.not_after = date_time_ymd(year, 1, 1);
+    let certificate = parameters.signed_by(&key, &authority).expect("a certificate");
     let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
     let config = ServerConfig::builder()
         .with_no_client_auth()

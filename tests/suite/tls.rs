@@ -11,11 +11,16 @@ fn refused(world: &World) -> Ran {
     ran
 }
 
-/// A sandbox, and a front with a certificate for `name`; a run against it does not wait long.
-fn fronted(name: &str) -> (World, Front) {
-    let world = World::new(faulty(&[]))
+/// A sandbox that is not waited for when it is away, and a sheet for it.
+fn waiting_little() -> World {
+    World::new(faulty(&[]))
         .target("wait_for_endpoint = \"1ms\"")
-        .file("contacts.csv", cities([("A", "Rome")]));
+        .file("contacts.csv", cities([("A", "Rome")]))
+}
+
+/// A sandbox behind a front with a certificate for `name`.
+fn fronted(name: &str) -> (World, Front) {
+    let world = waiting_little();
     let front = Front::before(&world.base_url(), name);
     let world = world.at(&front.base_url()).file("company-ca.pem", front.ca());
     (world, front)
@@ -58,10 +63,20 @@ fn a_ca_file_of_another_authority_is_named_as_such() {
 }
 
 #[test]
+fn a_certificate_that_has_expired_is_told_as_such() {
+    let world = waiting_little();
+    let front = Front::until(&world.base_url(), "127.0.0.1", 2020);
+    let world = world
+        .at(&front.base_url())
+        .file("company-ca.pem", front.ca())
+        .target("ca_file = \"company-ca.pem\"");
+    let ran = refused(&world);
+    assert!(ran.err.contains("the certificate of 127.0.0.1 has expired"), "{}", ran.err);
+}
+
+#[test]
 fn a_server_that_speaks_no_tls_is_told() {
-    let world = World::new(faulty(&[]))
-        .target("wait_for_endpoint = \"1ms\"")
-        .file("contacts.csv", cities([("A", "Rome")]));
+    let world = waiting_little();
     let plain = world.base_url().replace("http://", "https://");
     let ran = world.at(&plain).update(&["--retries", "0"]).expect(3);
     assert!(ran.err.contains("does not speak TLS"), "{}", ran.err);
