@@ -1,8 +1,12 @@
 //! The words that a person may type. No logic, and no defaults: those stand in the configuration.
 
+mod set_up;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use set_up::{DoctorArgs, InitArgs};
 
 use crate::config::Typed;
 
@@ -18,6 +22,11 @@ pub struct Cli {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a config.toml to fill in
+    Init(InitArgs),
+    /// Try the set-up step by step: configuration, address, TLS, login, folder; touch no record
+    #[command(after_help = set_up::DOCTOR_ENDING)]
+    Doctor(DoctorArgs),
     /// Read and validate, offline; send nothing (the same as update --dry-run)
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),

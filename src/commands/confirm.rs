@@ -31,14 +31,17 @@ pub(super) enum Person {
 }
 
 impl Person {
+    /// Whoever is there, for a question that nobody needs to have allowed.
+    pub(super) fn at_hand() -> Self {
+        if is_at_hand() { Self::Present } else { Self::Absent }
+    }
+
     /// Finds out. Standard input that holds rows cannot hold answers.
     ///
     /// # Errors
     /// Nobody is there, and `--yes` was not given.
     pub(super) fn find(yes: bool, files: &[PathBuf]) -> anyhow::Result<Self> {
-        let is_there = stdin().is_terminal()
-            && stderr().is_terminal()
-            && !files.iter().any(|file| names::is_standard(file));
+        let is_there = is_at_hand() && !files.iter().any(|file| names::is_standard(file));
         match (is_there, yes) {
             (true, false) => Ok(Self::Present),
             (true, true) => Ok(Self::SaidYes),
@@ -48,6 +51,11 @@ impl Person {
             ),
         }
     }
+}
+
+/// Whether somebody can be asked and can answer.
+fn is_at_hand() -> bool {
+    stdin().is_terminal() && stderr().is_terminal()
 }
 
 /// The token and the password; a password that is nowhere set is asked for, unseen.

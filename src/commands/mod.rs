@@ -5,11 +5,13 @@ mod blocking;
 mod check;
 mod check_verdict;
 mod confirm;
+mod doctor;
 mod earlier;
 mod fields;
 mod file_run;
 mod gate;
 mod import;
+mod init;
 mod interrupt;
 mod lock;
 mod logging;
@@ -66,6 +68,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Init(args) => verb(&interrupt, move || init::run(&args)).await,
+        Command::Doctor(args) => doctor::run(args, interrupt).await,
         Command::Check(args) => check::run(args, interrupt).await,
         Command::Update(args) => update::run(args, interrupt).await,
         Command::Import(args) => import::run(args, interrupt).await,

@@ -13,7 +13,7 @@ use crate::model::nearest::did_you_mean;
 use crate::model::record::fold_header;
 
 /// The name under which a file is looked for.
-const FILE: &str = "config.toml";
+pub const FILE: &str = "config.toml";
 /// Keys that would hold a secret in plain sight, folded: people write them in any case.
 const PLAIN_SECRETS: [&str; 3] = ["password", "authtoken", "token"];
 

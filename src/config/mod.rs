@@ -25,6 +25,7 @@ use figment::Figment;
 pub use environment::Environment;
 pub use fault::ConfigFault;
 pub use import::{Guards, Import};
+pub use layers::FILE;
 pub use program::Program;
 pub use secrets::Secrets;
 pub use typed::{OneOrMore, Typed};

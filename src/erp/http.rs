@@ -1,6 +1,5 @@
 //! The endpoint over HTTP.
 
-use std::error::Error as _;
 use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -12,6 +11,7 @@ use secrecy::SecretString;
 
 use super::classify::Arrived;
 use super::reply::{LoginReply, Reply, Silence, SilenceKind};
+use super::silence::{silence, told};
 use super::{Endpoint, retry_after, wire};
 use crate::model::patch::Patch;
 use crate::model::record::RecordType;
@@ -56,10 +56,10 @@ pub enum SetupFault {
 /// One data source of an ERP server, and the update call of one record type.
 #[derive(Debug)]
 pub struct ErpEndpoint {
-    client: Client,
-    update_url: Url,
+    pub(super) client: Client,
+    pub(super) update_url: Url,
     login_url: Url,
-    target: Target,
+    pub(super) target: Target,
     password: Option<SecretString>,
 }
 
@@ -94,12 +94,14 @@ impl ErpEndpoint {
     async fn post(&self, url: &Url, body: Vec<u8>) -> Result<Answered, Silence> {
         let request =
             self.client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body);
-        let mut response = request.send().await.map_err(silence)?;
+        let mut response = request.send().await.map_err(|fault| silence(fault, &self.target))?;
         let status = response.status().as_u16();
         let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let retry_after = header.and_then(|value| retry_after::parse(value, Timestamp::now()));
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(silence)? {
+        while let Some(chunk) =
+            response.chunk().await.map_err(|fault| silence(fault, &self.target))?
+        {
             body.extend_from_slice(&chunk);
             if body.len() > MOST_BYTES {
                 let text = format!("the answer is longer than {MOST_BYTES} bytes");
@@ -215,31 +217,10 @@ fn private_certificates(target: &Target) -> Result<Vec<Certificate>, SetupFault>
     Ok(certificates)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is this machine's.
+pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-fn silence(fault: reqwest::Error) -> Silence {
-    let kind = if fault.is_connect() {
-        SilenceKind::NeverConnected
-    } else if fault.is_timeout() {
-        SilenceKind::TimedOut
-    } else {
-        SilenceKind::Lost
-    };
-    Silence { kind, text: told(&fault.without_url()) }
-}
-
-/// An error with all its causes: reqwest's own text says little.
-fn told(fault: &reqwest::Error) -> String {
-    let mut text = fault.to_string();
-    let mut cause = fault.source();
-    while let Some(fault) = cause {
-        text = format!("{text}: {fault}");
-        cause = fault.source();
-    }
-    text
 }

@@ -6,13 +6,16 @@
 mod answer;
 mod classify;
 mod http;
+mod probe;
 mod redact;
 mod reply;
 pub mod retry;
 mod retry_after;
+mod silence;
 pub mod wire;
 
 pub use http::{ErpEndpoint, SetupFault};
+pub use probe::Probed;
 pub use reply::{Answer, LoginReply, Reply, Silence, SilenceKind};
 
 use secrecy::SecretString;

@@ -1,10 +1,13 @@
 //! The real binary against a sandbox over real HTTP, a file a topic.
 
 mod answers;
+mod doctor;
 mod documentation;
+mod front;
 mod grids;
 mod house;
 mod importing;
+mod init;
 mod interruption;
 mod order;
 mod quick_start;
@@ -18,5 +21,6 @@ mod secrets;
 mod sending;
 mod sheets;
 mod texts;
+mod tls;
 mod workbooks;
 mod world;

@@ -77,6 +77,11 @@ impl World {
         self
     }
 
+    /// The sandbox's own address.
+    pub fn base_url(&self) -> String {
+        self.sandbox.base_url()
+    }
+
     /// Another password than the sandbox's.
     pub fn password(mut self, password: &'static str) -> Self {
         self.password = password;

@@ -1,5 +1,7 @@
 //! The order of the layers, and what none of them may say.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 #[test]
@@ -146,19 +148,36 @@ fn a_file_that_is_no_toml_is_told_by_its_line() {
 }
 
 #[test]
-fn the_sample_is_valid_as_it_is_and_with_every_setting_in_force() {
-    let sample = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml"))
-        .expect("a sample");
-    let config = Typing::file(&sample).config().expect("valid");
-    config.settings(&CUSTOMER_CONTACT).expect("settled");
-    let in_force = sample.lines().map(uncommented).collect::<Vec<_>>().join("\n");
-    let config = Typing::file(&in_force).config().expect("valid");
-    config.settings(&CUSTOMER_CONTACT).expect("settled");
-    let figment = format!("{in_force:?}");
-    for key in
-        Typed::augment_args(Command::new("t")).get_arguments().map(|flag| flag.get_id().as_str())
-    {
-        assert!(figment.contains(&format!("\\n{key} = ")), "{key}");
+fn the_sample_and_what_init_writes_are_valid_as_they_are_and_with_every_setting_in_force() {
+    for name in ["config.toml", "src/commands/init.toml"] {
+        let sample = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
+            .expect("a sample");
+        let config = Typing::file(&sample).config().expect("valid");
+        config.settings(&CUSTOMER_CONTACT).expect("settled");
+        let in_force = sample.lines().map(uncommented).collect::<Vec<_>>().join("\n");
+        let config = Typing::file(&in_force).config().expect("valid");
+        config.settings(&CUSTOMER_CONTACT).expect("settled");
+        let figment = format!("{in_force:?}");
+        let command = Typed::augment_args(Command::new("t"));
+        for key in command.get_arguments().map(|flag| flag.get_id().as_str()) {
+            assert!(figment.contains(&format!("\\n{key} = ")), "{name}: {key}");
+        }
+    }
+}
+
+#[test]
+fn what_init_writes_offers_every_setting_of_the_sample() {
+    let keys = |text: &'static str| -> BTreeSet<&str> {
+        text.lines()
+            .filter_map(|line| uncommented(line).split_once(" = "))
+            .map(|set| set.0)
+            .collect()
+    };
+    let sample = keys(include_str!("../../../config.toml"));
+    let init = keys(include_str!("../../commands/init.toml"));
+    assert!(sample.is_subset(&init), "{:?}", sample.difference(&init));
+    for key in ["base_url", "ca_file", "max_rate", "pattern"] {
+        assert!(init.contains(key), "{key}");
     }
 }
 
