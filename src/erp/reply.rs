@@ -20,10 +20,20 @@ pub struct Answer {
 pub enum SilenceKind {
     /// No connection could be made: nothing was sent.
     NeverConnected,
+    /// What answers is not the server that it should be, by its certificate: nothing was sent.
+    NotTrusted,
     /// The request was sent, and no answer came in time.
     TimedOut,
     /// The connection was lost after the request was sent, or may have been.
     Lost,
+}
+
+impl SilenceKind {
+    /// Whether the request may have reached a server.
+    #[must_use]
+    pub fn is_sent(self) -> bool {
+        !matches!(self, Self::NeverConnected | Self::NotTrusted)
+    }
 }
 
 /// No answer.

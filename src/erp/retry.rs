@@ -73,7 +73,7 @@ pub enum Next {
 impl Trail {
     /// Takes in a reply, and says what is to be done.
     pub fn next(&mut self, reply: Reply, policy: Policy<'_>) -> Next {
-        self.connected |= !matches!(&reply, Reply::Silence(silence) if silence.kind == SilenceKind::NeverConnected);
+        self.connected |= !matches!(&reply, Reply::Silence(silence) if !silence.kind.is_sent());
         match reply {
             Reply::Stored { status, differences } => Next::End(stored(status, differences)),
             Reply::Refused(answer) => {
@@ -96,7 +96,7 @@ impl Trail {
             }
             Reply::Silence(silence) => {
                 let ending = unanswered(&silence);
-                self.note_doubt(silence.kind != SilenceKind::NeverConnected, &ending);
+                self.note_doubt(silence.kind.is_sent(), &ending);
                 if self.spends(policy) { Next::Again } else { Next::End(self.settle(ending)) }
             }
         }
@@ -210,7 +210,7 @@ fn answered(status: Status, answer: Answer) -> Ending {
 
 fn unanswered(silence: &Silence) -> Ending {
     let code = match silence.kind {
-        SilenceKind::NeverConnected => OwnCode::NoConnection,
+        SilenceKind::NeverConnected | SilenceKind::NotTrusted => OwnCode::NoConnection,
         SilenceKind::TimedOut => OwnCode::TimeOut,
         SilenceKind::Lost => OwnCode::ConnectionLost,
     };

@@ -11,15 +11,18 @@ use crate::model::target::Target;
 
 /// What a request met that got no answer.
 pub(super) fn silence(fault: reqwest::Error, target: &Target) -> Silence {
-    let kind = if fault.is_connect() {
+    let fault = fault.without_url();
+    let of_tls = tls_fault(&fault);
+    let kind = if matches!(of_tls, Some(rustls::Error::InvalidCertificate(_))) {
+        SilenceKind::NotTrusted
+    } else if fault.is_connect() {
         SilenceKind::NeverConnected
     } else if fault.is_timeout() {
         SilenceKind::TimedOut
     } else {
         SilenceKind::Lost
     };
-    let fault = fault.without_url();
-    let text = tls_fault(&fault).map_or_else(|| told(&fault), |fault| tls_in_words(fault, target));
+    let text = of_tls.map_or_else(|| told(&fault), |fault| tls_in_words(fault, target));
     Silence { kind, text }
 }
 

@@ -18,9 +18,10 @@ fn waiting_little() -> World {
         .file("contacts.csv", cities([("A", "Rome")]))
 }
 
-/// A sandbox behind a front with a certificate for `name`.
+/// A sandbox behind a front with a certificate for `name`. It would be waited for a long time: a certificate
+/// that is not to be trusted must stop the run at once.
 fn fronted(name: &str) -> (World, Front) {
-    let world = waiting_little();
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
     let front = Front::before(&world.base_url(), name);
     let world = world.at(&front.base_url()).file("company-ca.pem", front.ca());
     (world, front)

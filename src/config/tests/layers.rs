@@ -157,6 +157,7 @@ fn the_sample_and_what_init_writes_are_valid_as_they_are_and_with_every_setting_
         let in_force = sample.lines().map(uncommented).collect::<Vec<_>>().join("\n");
         let config = Typing::file(&in_force).config().expect("valid");
         config.settings(&CUSTOMER_CONTACT).expect("settled");
+        config.import().expect("settled");
         let figment = format!("{in_force:?}");
         let command = Typed::augment_args(Command::new("t"));
         for key in command.get_arguments().map(|flag| flag.get_id().as_str()) {

@@ -10,7 +10,7 @@ use crate::engine::queue::Entry;
 use crate::engine::session::{Refused, Token};
 use crate::engine::{Event, backoff};
 use crate::erp::retry::{Ending, Next, Policy};
-use crate::erp::{Endpoint, LoginReply, Reply};
+use crate::erp::{Endpoint, LoginReply, Reply, Silence, SilenceKind};
 use crate::model::code::OwnCode;
 
 impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
@@ -47,7 +47,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
                 self.hold(*retry_after);
                 self.note_transient(&format!("HTTP {} {}", answer.status, answer.message));
             }
-            Reply::Silence(silence) => self.note_transient(&silence.text),
+            Reply::Silence(silence) => self.note_silence(silence),
             _ => self.note_answer(),
         }
         if matches!(reply, Reply::Stored { .. }) {
@@ -65,6 +65,15 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
     fn note_answer(&mut self) {
         if self.state.health.answered() {
             self.tell(Event::Up);
+        }
+    }
+
+    fn note_silence(&mut self, silence: &Silence) {
+        if silence.kind == SilenceKind::NotTrusted {
+            // No time heals it, and a password must not be offered to it again and again.
+            self.stop(OwnCode::Address, &silence.text);
+        } else {
+            self.note_transient(&silence.text);
         }
     }
 
@@ -152,6 +161,9 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
             }
             LoginReply::Transient { answer, retry_after } => {
                 (format!("HTTP {} {}", answer.status, answer.message), retry_after)
+            }
+            LoginReply::Silence(silence) if silence.kind == SilenceKind::NotTrusted => {
+                return self.note_silence(&silence);
             }
             LoginReply::Silence(silence) => (silence.text, None),
         };
