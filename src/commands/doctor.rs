@@ -1,17 +1,18 @@
 //! `doctor`: a set-up tried in daylight, step by step. No record is touched.
 
 use std::io;
+use std::path::Path;
 
 use anyhow::bail;
 use secrecy::SecretString;
-use tempfile::NamedTempFile;
 
 use super::blocking::blocking;
 use super::confirm::{Person, credentials};
+use super::import::Inbox;
 use super::interrupt::Interrupt;
 use super::tell;
 use crate::cli::{DoctorArgs, command_line_only};
-use crate::config::{Config, Destination, Environment, Typed};
+use crate::config::{Config, Destination, Environment, Import, Typed};
 use crate::erp::{Answer, Endpoint as _, ErpEndpoint, LoginReply, Probed, SetupFault};
 use crate::exit::ExitCode;
 use crate::model::record::CUSTOMER_CONTACT;
@@ -31,9 +32,13 @@ pub(super) async fn run(args: DoctorArgs, interrupt: Interrupt) -> anyhow::Resul
 async fn examine(args: DoctorArgs) -> ExitCode {
     let mut report = Report { code: ExitCode::Done };
     match blocking(move || set_up(args)).await {
-        Ok((told, destination, endpoint)) => {
+        Ok(SetUp { told, destination, endpoint, import }) => {
             report.tell("config", &Probed::Good(told), ExitCode::Done);
             try_the_way(&mut report, destination, &endpoint).await;
+            if let Some(import) = import {
+                let probed = blocking(move || import_folders(&import)).await;
+                report.tell("import", &probed, ExitCode::NothingSent);
+            }
         }
         Err(fault) => {
             report.tell("config", &Probed::Bad(format!("{fault:#}")), ExitCode::NothingSent);
@@ -74,8 +79,16 @@ impl Report {
     }
 }
 
+/// What a run would have before its first spreadsheet.
+struct SetUp {
+    told: String,
+    destination: Destination,
+    endpoint: ErpEndpoint,
+    import: Option<Import>,
+}
+
 /// Reads all that a run would read before its first spreadsheet.
-fn set_up(args: DoctorArgs) -> anyhow::Result<(String, Destination, ErpEndpoint)> {
+fn set_up(args: DoctorArgs) -> anyhow::Result<SetUp> {
     let typed = Typed { target: args.target, ..Typed::default() };
     let environment = Environment::of_process();
     let config = Config::load(&typed, args.config.as_deref(), environment, &command_line_only())?;
@@ -85,6 +98,7 @@ fn set_up(args: DoctorArgs) -> anyhow::Result<(String, Destination, ErpEndpoint)
         );
     };
     config.settings(&CUSTOMER_CONTACT)?;
+    let import = config.has_import().then(|| config.import()).transpose()?;
     let destination = config.destination()?;
     let target = &destination.target;
     let told = format!(
@@ -98,7 +112,7 @@ fn set_up(args: DoctorArgs) -> anyhow::Result<(String, Destination, ErpEndpoint)
     );
     // Address and certificate need no password.
     let endpoint = endpoint(target, &Credentials::Token(SecretString::default()))?;
-    Ok((told, destination, endpoint))
+    Ok(SetUp { told, destination, endpoint, import })
 }
 
 fn endpoint(target: &Target, credentials: &Credentials) -> Result<ErpEndpoint, SetupFault> {
@@ -170,15 +184,36 @@ fn in_words(answer: &Answer) -> String {
     format!("HTTP {}{code}{message}", answer.status)
 }
 
+/// Whether an import could work in its folders; those that are missing are made.
+fn import_folders(import: &Import) -> Probed {
+    let Import { inbox, archive, failed, .. } = import;
+    if let Err(fault) = Inbox::open(import) {
+        return Probed::Bad(format!("{fault:#}"));
+    }
+    for folder in [inbox, archive, failed] {
+        if let Err(fault) = write_into(folder) {
+            let text = format!("no file can be written in {}: {}", folder.display(), bare(&fault));
+            return Probed::Bad(text);
+        }
+    }
+    Probed::Good(format!(
+        "files come from {}, and go to {} or {}",
+        inbox.display(),
+        archive.display(),
+        failed.display()
+    ))
+}
+
+fn write_into(folder: &Path) -> io::Result<()> {
+    let file = tempfile::Builder::new().prefix(".rowpatch-doctor-").tempfile_in(folder)?;
+    file.close()
+}
+
 /// Whether results could be written where rowpatch was started.
 fn folder() -> Probed {
     let here = std::env::current_dir()
         .map_or_else(|_| "the current folder".to_owned(), |path| path.display().to_string());
-    match tempfile::Builder::new()
-        .prefix(".rowpatch-doctor-")
-        .tempfile_in(".")
-        .and_then(NamedTempFile::close)
-    {
+    match write_into(Path::new(".")) {
         Ok(()) => Probed::Good(format!(
             "files can be written in {here}; results go beside the spreadsheet"
         )),

@@ -145,6 +145,12 @@ impl Config {
         (self.typed.verbose, self.typed.log_file.as_deref())
     }
 
+    /// Whether anything is to be imported.
+    #[must_use]
+    pub fn has_import(&self) -> bool {
+        self.typed.import.is_some()
+    }
+
     /// What is imported with nobody watching.
     ///
     /// # Errors

@@ -277,3 +277,15 @@ fn an_import_that_is_killed_again_and_again_loses_nothing_and_tells_every_row_on
         0
     );
 }
+
+#[test]
+fn doctor_tries_the_folders_of_an_import() {
+    let world = world(&[], "");
+    let told = world.run(&["doctor"]).expect(0).out;
+    let line = told.lines().find(|line| line.starts_with("ok       import")).expect("a step");
+    assert!(line.contains("go to archive or failed"), "{line}");
+    std::fs::remove_dir(world.path("failed")).expect("removed");
+    std::fs::write(world.path("failed"), "in the way").expect("written");
+    let told = world.run(&["doctor"]).expect(2).out;
+    assert!(told.contains("FAILED   import   failed cannot be made"), "{told}");
+}

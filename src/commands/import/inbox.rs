@@ -26,7 +26,7 @@ const BEGUN: &str = "in-progress";
 const LOGS: &str = "log";
 
 /// The folders of an import. No other import works in them.
-pub(super) struct Inbox {
+pub(in crate::commands) struct Inbox {
     folder: PathBuf,
     files: Pattern,
     settle_time: Duration,
@@ -39,7 +39,7 @@ impl Inbox {
     ///
     /// # Errors
     /// A folder that cannot be written to, or that stands on another file system, where a rename is none.
-    pub(super) fn open(import: &Import) -> anyhow::Result<Self> {
+    pub(in crate::commands) fn open(import: &Import) -> anyhow::Result<Self> {
         let begun = import.inbox.join(BEGUN);
         for folder in [&begun, &import.archive, &import.failed] {
             make(folder)?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, ZonedDateTime};
 
 use self::claimed::Claimed;
-use self::inbox::Inbox;
+pub(super) use self::inbox::Inbox;
 use self::log::Log;
 use super::blocking::blocking;
 use super::confirm::Person;
