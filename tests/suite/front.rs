@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, mpsc};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd,
+};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
@@ -29,7 +31,8 @@ impl Front {
     /// The same, with a certificate that ends with the first day of `year`.
     pub fn until(base_url: &str, name: &str, year: i32) -> Self {
         let behind = base_url.trim_start_matches("http://").parse().expect("an address");
-        let (config, ca) = certified_for(name, year);
+        let certified = certified_for(name, year);
+        let config = server(&certified);
         let (end, ended) = oneshot::channel::<()>();
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
@@ -45,7 +48,7 @@ impl Front {
             });
         });
         let address = told.recv().expect("a front that listens");
-        Self { address, ca, _end: end }
+        Self { address, ca: certified.ca, _end: end }
     }
 
     /// The address to send to.
@@ -59,8 +62,23 @@ impl Front {
     }
 }
 
-/// A certificate for `name` until the first day of `year`, and that of the authority that issued it.
-fn certified_for(name: &str, year: i32) -> (ServerConfig, String) {
+/// A certificate for `name`, its key, and that of the authority that issued it.
+pub struct Certified {
+    certificate: Certificate,
+    key: KeyPair,
+    /// The certificate of the authority, as PEM.
+    pub ca: String,
+}
+
+impl Certified {
+    /// The certificate and its key, as PEM.
+    pub fn pem(&self) -> [String; 2] {
+        [self.certificate.pem(), self.key.serialize_pem()]
+    }
+}
+
+/// A certificate for `name` until the first day of `year`.
+pub fn certified_for(name: &str, year: i32) -> Certified {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key"))
@@ -69,12 +87,15 @@ fn certified_for(name: &str, year: i32) -> (ServerConfig, String) {
     let mut parameters = CertificateParams::new([name.to_owned()]).expect("a name");
     parameters.not_after = date_time_ymd(year, 1, 1);
     let certificate = parameters.signed_by(&key, &authority).expect("a certificate");
-    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-    let config = ServerConfig::builder()
+    Certified { certificate, key, ca: authority.pem() }
+}
+
+fn server(certified: &Certified) -> ServerConfig {
+    let key = PrivateKeyDer::try_from(certified.key.serialize_der()).expect("a key");
+    ServerConfig::builder()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .expect("they fit");
-    (config, authority.pem())
+        .with_single_cert(vec![certified.certificate.der().clone()], key)
+        .expect("they fit")
 }
 
 async fn serve(listener: TcpListener, acceptor: TlsAcceptor, behind: SocketAddr) {

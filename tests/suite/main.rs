@@ -9,6 +9,7 @@ mod house;
 mod importing;
 mod init;
 mod interruption;
+mod nginx;
 mod order;
 mod quick_start;
 mod reading;
