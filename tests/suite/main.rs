@@ -3,6 +3,7 @@
 mod answers;
 mod documentation;
 mod grids;
+mod hostile;
 mod house;
 mod interruption;
 mod order;
