@@ -66,9 +66,7 @@ fn part(name: &str, text: impl Into<String>) -> Part<'_> {
 
 fn archive(parts: &[Part<'_>]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(1));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for Part { name, start, repeated: (filling, times), end } in parts {
         writer.start_file(*name, options).expect("a part");
         writer.write_all(start.as_bytes()).expect("written");
