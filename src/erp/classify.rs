@@ -215,4 +215,22 @@ mod tests {
         };
         assert_eq!(answer.message, "bad: [secret]");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_answer_has_a_meaning(
+            status in 100_u16..600,
+            start in proptest::sample::select(vec![
+                "", "{", "{\"MESSAGE\":", "{\"CUSTOMER_ID\":\"ABC\",\"CUST_CONTACT\":\"\u{d6}z\",\"CITY\":", "\u{feff}[",
+            ]),
+            bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400),
+            end in proptest::sample::select(vec!["", "}", "\"}"]),
+        ) {
+            let body = [start.as_bytes(), &bytes, end.as_bytes()].concat();
+            let token = SecretString::from("t0ken");
+            let arrived = Arrived { status, retry_after: None, body: &body, secrets: &[&token] };
+            let _ = arrived.reply(&patch());
+            let _ = arrived.login_reply();
+        }
+    }
 }

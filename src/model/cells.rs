@@ -129,6 +129,12 @@ impl Cells {
         self.marks.iter().map(|(_, mark)| *mark)
     }
 
+    /// Bytes of all texts.
+    #[must_use]
+    pub fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
     /// Number of cells.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -4,11 +4,16 @@ use super::record::fold_header;
 
 /// How alike two words must be (Jaro-Winkler, 0 to 1) for one to be offered for the other.
 const ALIKE: f64 = 0.8;
+/// A word of more bytes than this was not meant to be any candidate, and takes long to compare.
+const LONGEST: usize = 256;
 
 /// The candidates that come nearest to `word`, best first, at most three; case, spaces,
 /// `-` and `_` do not count.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    if word.len() > LONGEST {
+        return Vec::new();
+    }
     let word = fold_header(word);
     let mut scored: Vec<(f64, &str)> = candidates
         .into_iter()

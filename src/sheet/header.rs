@@ -2,8 +2,14 @@
 
 use std::fmt::Write as _;
 
+use crate::model::counted::counted;
 use crate::model::mapping::{Column, Layout, LeftOut, Mapping, REJECT_COLUMNS, column_letters};
 use crate::model::record::{Field, RecordType, Role, fold_header};
+
+/// Columns without a field that are told one by one; a table of anything else may have thousands.
+const MOST_TOLD: usize = 50;
+/// Characters of a header that is told.
+const LONGEST: usize = 120;
 
 /// Settles the headers of a sheet.
 ///
@@ -20,12 +26,20 @@ pub(super) fn settle(
     }
     let mut faults = Vec::new();
     let mut columns = Vec::new();
+    let mut untold = 0;
     for (position, header) in headers.iter().enumerate() {
         let sets = meaning(header, mapping, record).unwrap_or_else(|| {
-            faults.push(unknown(position, header, record));
+            if faults.len() < MOST_TOLD {
+                faults.push(unknown(position, header, record));
+            } else {
+                untold += 1;
+            }
             Ok(Vec::new())
         });
         columns.push(Column { header: header.clone(), sets });
+    }
+    if untold > 0 {
+        faults.push(format!("{} that name no field either", counted(untold, "more column")));
     }
     faults.extend(doubled(&columns));
     let key_columns: Vec<_> = record.keys().map(|key| (key, column_of(&columns, key))).collect();
@@ -99,6 +113,14 @@ fn meaning(
 }
 
 fn unknown(position: usize, header: &str, record: &RecordType) -> String {
+    if let Some((cut, _)) = header.char_indices().nth(LONGEST) {
+        return format!(
+            "column {} \"{}…\" has a header of {} bytes, which names no field; is this row the header?",
+            column_letters(position),
+            &header[..cut],
+            header.len()
+        );
+    }
     let mut text = format!("column {} \"{header}\" names no field", column_letters(position));
     if let Some(nearest) = record.fields_near(header).first() {
         let _ = write!(

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 
 use super::text::encoding;
+use super::unpacking;
 
 /// The kinds of files that rows are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +27,6 @@ const SAMPLE: u64 = 64 * 1024;
 const ZIP: &[u8] = b"PK\x03\x04";
 /// The start of a compound file ([MS-CFB] 2.2).
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
-/// Most bytes that a workbook may unpack to; a million rows of twenty cells stay below it.
-const MOST_UNPACKED: u64 = 4 << 30;
 
 /// Finds the kind of an open file; the text of an error says what to do.
 pub(super) fn detect(file: &mut File) -> Result<Kind, String> {
@@ -52,18 +51,7 @@ fn in_zip(file: &mut File) -> Result<Kind, String> {
     let mut archive = zip::ZipArchive::new(file).map_err(|fault| {
         format!("is a damaged workbook ({fault}); open it in Excel and save it again")
     })?;
-    let mut unpacked = 0_u64;
-    for index in 0..archive.len() {
-        let member = archive
-            .by_index_raw(index)
-            .map_err(|fault| format!("is a damaged workbook ({fault})"))?;
-        unpacked = unpacked.saturating_add(member.size());
-    }
-    if unpacked > MOST_UNPACKED {
-        return Err(format!(
-            "unpacks to {unpacked} bytes, more than a workbook of a million rows needs; save the sheet as CSV"
-        ));
-    }
+    unpacking::check(&mut archive)?;
     let has = |name: &str| archive.index_for_name(name).is_some();
     if has("xl/workbook.bin") {
         Ok(Kind::Xlsb)

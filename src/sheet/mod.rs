@@ -16,6 +16,7 @@ mod shown;
 mod source;
 mod table;
 mod text;
+mod unpacking;
 mod workbook;
 
 pub use facts::{Hidden, SheetFacts};

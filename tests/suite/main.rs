@@ -5,6 +5,7 @@ mod doctor;
 mod documentation;
 mod front;
 mod grids;
+mod hostile;
 mod house;
 mod importing;
 mod init;

@@ -7,10 +7,12 @@ mod little_endian;
 mod ods;
 mod ods_cell;
 mod ods_facts;
+mod ods_rows;
 mod package;
 mod place;
 mod stream;
 mod xls;
+mod xls_extent;
 mod xls_records;
 mod xlsb;
 mod xlsb_records;
@@ -31,6 +33,14 @@ use crate::model::nearest::did_you_mean;
 
 /// Why a workbook cannot be read; the text says it.
 pub(super) type BookFault = Box<dyn Error>;
+
+/// Most bytes of the texts of one row: cells can name one long text again and again.
+const MOST_ROW_BYTES: u64 = 16 << 20;
+
+/// The fault of a row, numbered as Excel does, whose texts take more than that.
+fn too_long(number: u64) -> BookFault {
+    format!("row {number} is longer than {MOST_ROW_BYTES} bytes").into()
+}
 
 /// An open workbook, whatever its kind.
 pub(super) trait Book: Send {

@@ -14,22 +14,15 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::ods_cell::{CellText, Shown, Value};
+use super::ods_rows::Table;
 use super::package::{self, Package};
 use super::xml::attribute;
 use super::{Book, BookFault, ods_facts};
-use crate::model::cells::Cells;
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::source::Sink;
 
 /// Where the sheets stand in the archive.
 const CONTENT: &str = "content.xml";
-/// Rows of a sheet, as in the programs that write them.
-pub(super) const MOST_ROWS: u64 = 1_048_576;
-/// Columns of a sheet.
-const MOST_COLUMNS: u64 = 16_384;
-/// Cells that repetitions may add up to: a few bytes can stand for a billion.
-const MOST_REPEATED: u64 = 10_000_000;
-
 /// An open spreadsheet.
 pub(super) struct OdsBook {
     file: File,
@@ -167,7 +160,8 @@ fn read_cell(
             Event::GeneralRef(reference) => match reference.resolve_char_ref()? {
                 Some(c) => text.push(c.encode_utf8(&mut [0; 4])),
                 None => text.push(
-                    quick_xml::escape::resolve_predefined_entity(&reference).unwrap_or_default(),
+                    quick_xml::escape::resolve_predefined_entity(&reference)
+                        .ok_or_else(|| undefined(&reference))?,
                 ),
             },
             Event::End(element) if element.local_name().as_ref() == name => {
@@ -180,66 +174,9 @@ fn read_cell(
     }
 }
 
-/// The sheet as far as it was read.
-#[derive(Default)]
-struct Table {
-    /// Number of the row before the one that is being read.
-    number: u64,
-    repeats: u64,
-    cells: Cells,
-    /// Blank cells that stand before the next one that is not.
-    blank: u64,
-    repeated: u64,
-}
-
-impl Table {
-    fn begin_row(&mut self, repeats: u64) {
-        self.repeats = repeats;
-        self.blank = 0;
-        self.cells.clear();
-    }
-
-    fn push(&mut self, shown: &Shown, count: u64) -> Result<(), BookFault> {
-        if shown.text.is_empty() && shown.mark.is_none() {
-            self.blank = self.blank.saturating_add(count);
-            return Ok(());
-        }
-        let columns = (self.cells.len() as u64).saturating_add(self.blank);
-        if columns.saturating_add(count) > MOST_COLUMNS {
-            return Err(
-                format!("row {} has more than {MOST_COLUMNS} columns", self.number + 1).into()
-            );
-        }
-        self.cells.pad(usize::try_from(columns)?);
-        self.blank = 0;
-        for _ in 0..count {
-            self.cells.push(&shown.text);
-            if let Some(mark) = shown.mark {
-                self.cells.mark(mark);
-            }
-        }
-        Ok(())
-    }
-
-    /// Hands the row on, as often as it is repeated. Whether no more are wanted.
-    fn end_row(&mut self, sink: &mut Sink<'_>) -> Result<bool, BookFault> {
-        let first = self.number + 1;
-        self.number = self.number.saturating_add(self.repeats);
-        if self.cells.is_empty() {
-            return Ok(false);
-        }
-        self.repeated = self
-            .repeated
-            .saturating_add((self.repeats - 1).saturating_mul(self.cells.len() as u64));
-        if self.number > MOST_ROWS || self.repeated > MOST_REPEATED {
-            return Err(format!(
-                "row {first} is repeated {} times, which no sheet needs",
-                self.repeats
-            )
-            .into());
-        }
-        Ok((first..=self.number).any(|number| sink(number, &self.cells).is_break()))
-    }
+/// The fault of a cell with an entity that is not one of XML's own: it is neither looked up nor left out.
+fn undefined(name: &str) -> BookFault {
+    format!("&{name}; stands for a text that is not looked up").into()
 }
 
 /// How often a thing is repeated; at least once.

@@ -99,7 +99,7 @@ impl Look {
     fn end_row(&mut self) {
         let next = self.row.saturating_add(self.repeats);
         if self.is_hidden && self.has_text {
-            for number in self.row..next.min(super::ods::MOST_ROWS) {
+            for number in self.row..next.min(super::ods_rows::MOST_ROWS) {
                 self.facts.hidden.add_row(number + 1);
             }
         }

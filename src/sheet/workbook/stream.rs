@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use calamine::DataType;
 
-use super::BookFault;
+use super::{BookFault, MOST_ROW_BYTES, too_long};
 use crate::model::cells::{CellMark, Cells};
 use crate::model::mapping::column_letters;
 use crate::sheet::facts::SheetFacts;
@@ -64,6 +64,9 @@ impl<'a, 's> RowStream<'a, 's> {
         }
         self.cells.pad(column);
         cell::push(&mut self.cells, value, Some(format));
+        if self.cells.text_len() as u64 > MOST_ROW_BYTES {
+            return Err(too_long(number));
+        }
         if is_uncalculated {
             self.cells.mark(CellMark::Uncalculated);
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 use calamine::{Data, Reader as _, Sheet, Xls};
 
 use super::xls_records::XlsRecords;
-use super::{Book, BookFault};
+use super::{Book, BookFault, xls_extent};
 use crate::model::cells::{CellMark, Cells};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::cell;
@@ -25,6 +25,7 @@ impl XlsBook {
     /// Loads a workbook.
     pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
         let file = File::open(path)?;
+        xls_extent::check(&file)?;
         let workbook = Xls::new(BufReader::new(file.try_clone()?))?;
         Ok(Self { workbook, file, records: XlsRecords::default() })
     }

@@ -13,7 +13,8 @@ use crate::model::merged_range::MergedRange;
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::Format;
 
-const BOF: u16 = 0x0809;
+/// The record with which a sheet begins.
+pub(super) const BOF: u16 = 0x0809;
 const EOF: u16 = 0x000A;
 const DATE_MODE: u16 = 0x0022;
 const BOUND_SHEET: u16 = 0x0085;
@@ -123,7 +124,7 @@ impl XlsRecords {
     fn add_many(&mut self, data: &[u8]) {
         let (row, Some(first)) = (u16_at(data, 0), u16_at(data, 2)) else { return };
         let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default();
-        for (column, cell) in (first..).zip(cells.as_chunks::<6>().0) {
+        for (column, cell) in (first..=u16::MAX).zip(cells.as_chunks::<6>().0) {
             self.add(row, Some(column), u16_at(cell, 0));
         }
     }
@@ -135,7 +136,7 @@ fn shows_nothing(data: &[u8]) -> bool {
 }
 
 /// Row and column from 0, with which the record of a cell begins.
-fn place_of(data: &[u8]) -> Option<(u32, u32)> {
+pub(super) fn place_of(data: &[u8]) -> Option<(u32, u32)> {
     Some((u16_at(data, 0)?.into(), u16_at(data, 2)?.into()))
 }
 
@@ -199,7 +200,7 @@ impl Globals {
 }
 
 /// The records of a stream: identifier and data.
-fn records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+pub(super) fn records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     let mut rest = stream;
     std::iter::from_fn(move || {
         let (id, length) = (u16_at(rest, 0)?, usize::from(u16_at(rest, 2)?));

@@ -162,10 +162,10 @@ impl Look {
                 if self.cell.has_formula && !self.cell.has_value {
                     self.facts.uncalculated.push((self.row, self.column));
                 }
-                self.column += 1;
+                self.column = self.column.saturating_add(1);
             }
             "row" => {
-                self.row += 1;
+                self.row = self.row.saturating_add(1);
                 self.column = 0;
             }
             _ => {}
@@ -178,7 +178,7 @@ fn columns(element: &BytesStart<'_>) -> Result<Option<RangeInclusive<usize>>, Bo
         Ok::<_, BookFault>(attribute(element, name)?.and_then(|text| text.parse::<usize>().ok()))
     };
     Ok(match (number("min")?, number("max")?) {
-        (Some(min @ 1..), Some(max)) => Some(min - 1..=max - 1),
+        (Some(min @ 1..), Some(max @ 1..)) => Some(min - 1..=max - 1),
         _ => None,
     })
 }

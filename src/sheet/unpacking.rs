@@ -1,0 +1,39 @@
+//! What an archive may unpack to: a few kilobytes can stand for gigabytes.
+//!
+//! The sizes that the archive declares are looked at: the `zip` crate unpacks no part further than
+//! its size, so that one which lies is an error when it is read.
+
+use std::io::{Read, Seek};
+
+use zip::ZipArchive;
+
+/// Most bytes that a workbook may unpack to; a million rows of twenty cells stay below it.
+const MOST_UNPACKED: u64 = 4 << 30;
+/// A part of no more bytes than this is harmless, however well it was packed.
+const HARMLESS: u64 = 16 << 20;
+/// How often a larger part may be longer than its packed form; row numbers alone keep sheets far below it.
+const MOST_DENSE: u64 = 200;
+/// Refuses an archive that unpacks to what no workbook needs; the text says what to do.
+pub(super) fn check(archive: &mut ZipArchive<impl Read + Seek>) -> Result<(), String> {
+    let damaged = |fault: &dyn std::error::Error| {
+        format!("is a damaged workbook ({fault}); open it in Excel and save it again")
+    };
+    let mut unpacked = 0_u64;
+    for index in 0..archive.len() {
+        let member = archive.by_index_raw(index).map_err(|fault| damaged(&fault))?;
+        let (name, size, packed) = (member.name(), member.size(), member.compressed_size());
+        let name = name.map_err(|fault| damaged(&fault))?;
+        unpacked = unpacked.saturating_add(size);
+        if size > HARMLESS && size / packed.max(1) > MOST_DENSE {
+            return Err(format!(
+                "is packed more densely than any sheet can be (its part {name} from {packed} bytes to {size}); save the sheet as CSV"
+            ));
+        }
+    }
+    if unpacked > MOST_UNPACKED {
+        return Err(format!(
+            "unpacks to {unpacked} bytes, more than a workbook of a million rows needs; save the sheet as CSV"
+        ));
+    }
+    Ok(())
+}
