@@ -14,6 +14,10 @@ const HARMLESS: u64 = 16 << 20;
 /// How often a larger part may be longer than its packed form. A sheet of the same row over and over
 /// reaches 233; a bomb comes near the 1,032 that deflate can do.
 const MOST_DENSE: u64 = 400;
+/// The same for the texts that a workbook shares: each stands there once, so that they are packed far less.
+const MOST_DENSE_TEXTS: u64 = 200;
+/// What the part with those texts is called.
+const SHARED_TEXTS: &str = "sharedStrings";
 
 /// Refuses an archive that unpacks to what no workbook needs; the text says what to do.
 pub(super) fn check(archive: &mut ZipArchive<impl Read + Seek>) -> Result<(), String> {
@@ -26,7 +30,8 @@ pub(super) fn check(archive: &mut ZipArchive<impl Read + Seek>) -> Result<(), St
         let (name, size, packed) = (member.name(), member.size(), member.compressed_size());
         let name = name.map_err(|fault| damaged(&fault))?;
         unpacked = unpacked.saturating_add(size);
-        if size > HARMLESS && size / packed.max(1) > MOST_DENSE {
+        let most = if name.contains(SHARED_TEXTS) { MOST_DENSE_TEXTS } else { MOST_DENSE };
+        if size > HARMLESS && size / packed.max(1) > most {
             return Err(format!(
                 "is packed more densely than any sheet can be (its part {name} from {packed} bytes to {size}); save the sheet as CSV"
             ));
