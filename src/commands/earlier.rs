@@ -44,7 +44,7 @@ pub(super) fn refuse(input: &Path, places: Places<'_>, wish: Wish) -> anyhow::Re
     })?;
     let Some(earlier) = opened else { return Ok(()) };
     bail!(
-        "{}: an earlier run ({}) left rows to do: {}.\nGive --resume to continue it, or --start-over to leave it and begin again.",
+        "{}: an earlier run ({}) is not finished; so far: {}.\nGive --resume to continue it, or --start-over to leave it and begin again.",
         input.display(),
         earlier.header.run_id,
         told(&earlier)

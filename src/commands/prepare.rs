@@ -118,18 +118,16 @@ impl Plan {
         for ((path, table), lock) in files.iter().zip(tables).zip(locks) {
             let mut input = survey_of(path, table, &self.settings.site, left, cancelled)?;
             left = left.saturating_sub(input.survey.rows);
-            let (site, target) = (&self.settings.site, Some(&self.destination.target));
-            let earlier = earlier::find(&mut input, places, target, site, self.wish)?;
-            let target = &self.destination.target;
-            let done = || earlier::finished(&input, places, target, site, self.wish);
-            match earlier.is_none().then(done).flatten() {
-                Some(code) => finished = finished.gravest(code),
-                None if earlier.is_some() => prepared.push(Prepared { input, earlier, lock }),
-                None => {
-                    self.gate.check(&input)?;
-                    prepared.push(Prepared { input, earlier, lock });
+            let (site, target) = (&self.settings.site, &self.destination.target);
+            let earlier = earlier::find(&mut input, places, Some(target), site, self.wish)?;
+            if earlier.is_none() {
+                if let Some(code) = earlier::finished(&input, places, target, site, self.wish) {
+                    finished = finished.gravest(code);
+                    continue;
                 }
+                self.gate.check(&input)?;
             }
+            prepared.push(Prepared { input, earlier, lock });
         }
         Ok((prepared, finished))
     }

@@ -164,8 +164,9 @@ impl Settled {
             target.data_source,
             target.base_url
         );
-        let requested =
+        let ended =
             updated + self.tally.rows(Status::Failed) + self.tally.rows(Status::Unconfirmed);
+        let requested = ended.saturating_sub(self.done);
         let facts = Facts {
             findings: None,
             sending: (requested > 0).then_some((spent, requested)),
@@ -187,7 +188,7 @@ impl Settled {
         if self.left == 0 {
             String::new()
         } else {
-            "\nGive --resume to go on with the rows that are left.".into()
+            "Give --resume to go on with the rows that are left.".into()
         }
     }
 }

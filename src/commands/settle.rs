@@ -23,6 +23,8 @@ pub(super) struct Settled {
     pub(super) tally: Tally,
     /// Lines about the files that were written.
     pub(super) files: Vec<String>,
+    /// Rows that had ended for good before this leg of the run.
+    pub(super) done: u64,
     /// Rows that are left to do.
     pub(super) left: u64,
     /// Why the run stopped, if it did, or if it must now.
@@ -88,7 +90,7 @@ pub(super) fn settle(
     let files = files.finish()?;
     let left = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
     let done_with = (left == 0 && is_whole).then_some(endings);
-    Ok(Settled { tally, files, left, stop, times, done_with })
+    Ok(Settled { tally, files, done: input.done, left, stop, times, done_with })
 }
 
 fn outcome(

@@ -154,7 +154,7 @@ fn a_careful_first_step_is_followed_by_the_rest() {
         refused.err
     );
     let rest = world.update(&["--resume"]).expect(0);
-    assert!(rest.err.contains("7 to send"), "{}", rest.err);
+    assert!(rest.err.contains("7 to send") && rest.err.contains("Sent 7 rows"), "{}", rest.err);
     assert_eq!(world.updates().len(), 12);
     assert_eq!(rest.column("status"), vec!["updated"; 12]);
     assert!(!rest.has(JOURNAL));
