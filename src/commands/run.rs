@@ -113,7 +113,9 @@ impl Run {
                 }
                 Err(fault) => {
                     let message = format!("{name}: {fault:#}");
-                    tell::err(&format!("rowpatch: {message}"));
+                    tell::err(&format!(
+                        "rowpatch: {message}\nWhat became of its rows is recorded: mend this, then give --resume."
+                    ));
                     code = code.gravest(ExitCode::StoppedEarly);
                     stop = Some(Stop { code: OwnCode::NotRecorded, message });
                 }

@@ -283,7 +283,7 @@ fn a_disk_that_is_full_stops_the_run_which_then_resumes() {
         command.env(name, value.unwrap_or_default());
     }
     let full = world.ran(command.output().expect("a shell")).expect(3);
-    assert!(full.has(JOURNAL), "{}", full.err);
+    assert!(full.has(JOURNAL) && full.err.contains("give --resume"), "{}", full.err);
     let sent = world.updates().len();
     assert!((1..2_000).contains(&sent), "{sent}");
     let rest = world.update(&["--resume"]).expect(0);
