@@ -101,7 +101,8 @@ pub(super) fn confirm(
     let clears: u64 = inputs.iter().map(|prepared| prepared.input.survey.clears).sum();
     if person != Person::Present && clears > settings.max_clears {
         bail!(
-            "{clears} cells would be blanked by {}, and {} may be without being asked; look at them, then give --max-clears {clears}",
+            "{} would be blanked by {}, and {} may be without being asked; look at them, then give --max-clears {clears}",
+            counted(clears, "cell"),
             settings.site.clear_mark,
             settings.max_clears
         );
@@ -163,7 +164,8 @@ fn rows(input: &Input) -> String {
         let _ = write!(rows, "; {} before the run was interrupted", counted(input.done, "row"));
     }
     if survey.clears > 0 {
-        let _ = write!(rows, "; {} CELLS WILL BE BLANKED", survey.clears);
+        let cells = counted(survey.clears, "cell").to_uppercase();
+        let _ = write!(rows, "; {cells} WILL BE BLANKED");
     }
     if table.skipped_rows() > 0 {
         let _ = write!(rows, "; {} left out", counted_are(table.skipped_rows(), "hidden row"));

@@ -131,7 +131,7 @@ fn guards_keep_a_file_from_being_sent() {
         ("max_rows = 2", "max_rows is 2"),
         ("max_invalid = 0", "1 of 3 rows did not pass"),
         ("max_invalid = \"30%\"", "max_invalid is 30%"),
-        ("max_clears = 0", "1 cells would be blanked"),
+        ("max_clears = 0", "1 cell would be blanked"),
     ] {
         let world = world(&[("a.csv", rows.clone())], &format!("{guard}\n"));
         let ran = import(&world).expect(2);
