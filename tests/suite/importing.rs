@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use jiff::{ToSpan as _, ZonedDateTime};
@@ -218,13 +217,7 @@ fn archives_are_kept_for_some_days() {
 }
 
 fn kill(world: &World, after: Duration) {
-    let mut child = world
-        .command(&["import", "--rate", "300/s"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program runs");
+    let mut child = world.start(&["import", "--rate", "300/s"]);
     std::thread::sleep(after);
     child.kill().expect("killed, or ended");
     child.wait().expect("a child");

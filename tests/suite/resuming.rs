@@ -1,7 +1,7 @@
 //! A run that was cut off is continued, and ends as if nothing had happened.
 
 use std::collections::{BTreeMap, HashSet};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use rowpatch::sandbox::record::Received;
@@ -62,13 +62,7 @@ fn ended(world: &World) -> HashSet<u64> {
 
 /// Runs with `--resume`, and kills the run after a while unless it has ended before. Whether it was killed.
 fn killed(world: &World, rate: &str, after: Duration) -> bool {
-    let mut child = world
-        .command(&["update", "contacts.csv", "--yes", "--resume", "--rate", rate])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program runs");
+    let mut child = world.start(&["update", "contacts.csv", "--yes", "--resume", "--rate", rate]);
     std::thread::sleep(after);
     child.kill().expect("killed, or ended");
     !child.wait().expect("a child").success() && world.path(JOURNAL).exists()
@@ -185,11 +179,7 @@ fn what_was_left_can_be_looked_at_and_left() {
 fn rows_that_may_have_been_sent_are_told_as_unconfirmed() {
     let world = World::new(faulty(&["update all hang"]))
         .file("contacts.csv", cities([("A", "1"), ("B", "2"), ("A", "3")]));
-    let mut child = world
-        .command(&["update", "contacts.csv", "--yes"])
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program runs");
+    let mut child = world.start(&["update", "contacts.csv", "--yes"]);
     while world.updates().len() < 2 {
         std::thread::yield_now();
     }
@@ -252,11 +242,7 @@ fn a_second_run_for_the_same_target_is_kept_away() {
     let world = World::new(faulty(&["update all hang"]))
         .file("contacts.csv", cities([("A", "1")]))
         .file("others.csv", cities([("B", "1")]));
-    let mut child = world
-        .command(&["update", "contacts.csv", "--yes"])
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program runs");
+    let mut child = world.start(&["update", "contacts.csv", "--yes"]);
     while world.updates().is_empty() {
         std::thread::yield_now();
     }

@@ -1,7 +1,6 @@
 //! The password and the token stand nowhere: not in a file, not on the screen, not in the list of processes.
 
 use std::path::Path;
-use std::process::Stdio;
 
 use rowpatch::sandbox::PASSWORD;
 
@@ -70,11 +69,7 @@ fn a_token_that_was_given_is_told_nowhere() {
 #[test]
 fn the_list_of_processes_shows_neither() {
     let world = World::new(faulty(&["update all hang"])).file("contacts.csv", cities([("A", "1")]));
-    let mut child = world
-        .command(&["update", "contacts.csv", "--yes"])
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program runs");
+    let mut child = world.start(&["update", "contacts.csv", "--yes"]);
     while world.updates().is_empty() {
         std::thread::yield_now();
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::rc::Rc;
 
 use rowpatch::sandbox::record::{Kind, Received};
@@ -122,6 +122,13 @@ impl World {
             .current_dir(self.folder.path())
             .env("ROWPATCH_PASSWORD", self.password);
         command
+    }
+
+    /// Starts the program in the folder, to be killed; nobody reads what it tells.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the program runs")
     }
 
     /// What a finished program left behind.

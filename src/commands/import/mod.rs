@@ -64,6 +64,10 @@ impl Importer {
     async fn run(&self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
         let mut code = ExitCode::Done;
         for claimed in self.inbox.begun()? {
+            if is_cut_short(code) {
+                tell::err(&format!("{}: is left for the next import.", claimed.name()));
+                continue;
+            }
             self.note(&format!(
                 "{}: an earlier import had begun it; it is finished now.",
                 claimed.name()
@@ -76,7 +80,7 @@ impl Importer {
         };
         let found = waiting.len() as u64;
         for file in waiting {
-            if matches!(code, ExitCode::StoppedEarly | ExitCode::Held | ExitCode::Interrupted) {
+            if is_cut_short(code) {
                 tell::err(&format!(
                     "{}: is left in the inbox for the next import.",
                     file.display()
@@ -199,4 +203,9 @@ impl Importer {
         };
         tell::err(&format!("[import] on_finish: {program} {told}"));
     }
+}
+
+/// Whether a file ended so that the files after it would fare no better now.
+fn is_cut_short(code: ExitCode) -> bool {
+    matches!(code, ExitCode::StoppedEarly | ExitCode::Held | ExitCode::Interrupted)
 }

@@ -92,6 +92,24 @@ fn an_ending_that_cannot_be_written_is_told_all_the_same() {
 }
 
 #[test]
+fn after_a_line_that_could_not_be_written_no_other_follows() {
+    let (_folder, path) = folder();
+    let journal = begun(&path);
+    journal.release(1).expect("written");
+    let length = std::fs::metadata(&path).expect("a file").len();
+    drop(journal);
+    let only_read = File::open(&path).expect("a file that can only be read");
+    let journal = Journal::over(&path, only_read, length, write::Before::default()).expect("open");
+    journal.release(2).expect_err("not written");
+    journal.make_writable(&path);
+    journal.append(&job(0), &outcome(Status::Updated, "")).expect_err("nothing may follow");
+    let mut endings = journal.into_endings().expect("readable");
+    assert!(matches!(endings.of(0).expect("readable"), Ending::Told(_)), "it is told all the same");
+    assert_eq!(std::fs::metadata(&path).expect("a file").len(), length);
+    assert_eq!(opened(&path).in_doubt, 1);
+}
+
+#[test]
 fn a_run_that_was_cut_off_is_continued_where_it_was() {
     let (_folder, path) = folder();
     let journal = begun(&path);

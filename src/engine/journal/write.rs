@@ -38,6 +38,8 @@ struct Log {
     length: u64,
     line: Vec<u8>,
     past: Past,
+    /// Whether a line could not be written whole: after it no other may follow.
+    is_torn: bool,
     /// Endings that could not be written: they have happened, and must be told all the same.
     unwritten: HashMap<u64, Recorded>,
 }
@@ -75,7 +77,8 @@ impl Journal {
     ) -> Result<Self, JournalFault> {
         let disk = file.try_clone().map_err(|fault| JournalFault::new(path, "written", fault))?;
         let past = before.past.clone();
-        let log = Log { file, length, line: Vec::new(), past, unwritten: HashMap::new() };
+        let (line, unwritten) = (Vec::new(), HashMap::new());
+        let log = Log { file, length, line, past, is_torn: false, unwritten };
         Ok(Self { path: path.to_owned(), disk, log: Mutex::new(log), before })
     }
 
@@ -122,11 +125,11 @@ impl Journal {
         // On a full disk what was released stays in doubt for later legs, not for this one.
         let closed = log.add(&Line::Closed).and_then(|()| self.disk.sync_data());
         log.past.add(Entry::Closed);
-        if log.unwritten.is_empty() {
-            closed.map_err(|fault| JournalFault::new(&self.path, "written", fault))?;
-        } else {
-            // A torn line is cut off where that can be done; the next reader would do it, too.
+        if log.is_torn {
+            // It is cut off where that can be done; the next reader would do it, too.
             let _ = log.file.set_len(log.length);
+        } else {
+            closed.map_err(|fault| JournalFault::new(&self.path, "written", fault))?;
         }
         let told = |fault| JournalFault::new(&self.path, "read", fault);
         log.file.seek(SeekFrom::Start(log.length)).map_err(told)?;
@@ -137,6 +140,12 @@ impl Journal {
             at: log.length,
             unwritten: log.unwritten,
         })
+    }
+
+    /// Lets a file be written again that could not be: room was made on the disk.
+    #[cfg(test)]
+    pub(super) fn make_writable(&self, path: &Path) {
+        self.log().file = File::options().read(true).append(true).open(path).expect("a file");
     }
 
     fn log(&self) -> MutexGuard<'_, Log> {
@@ -159,12 +168,11 @@ impl Log {
     }
 
     fn add(&mut self, line: &Line) -> io::Result<()> {
-        if !self.unwritten.is_empty() {
-            // After a torn line no other may follow.
+        if self.is_torn {
             return Err(io::ErrorKind::StorageFull.into());
         }
         let at = self.length;
-        self.write(line)?;
+        self.write(line).inspect_err(|_| self.is_torn = true)?;
         self.past.add(line.entry(at));
         Ok(())
     }
