@@ -79,6 +79,8 @@ pub(super) fn event(event: &Event<'_>) {
             warn!(why = *why, waits_seconds = wait.as_secs(), "the endpoint does not answer");
         }
         Event::Up => info!("the endpoint answers again"),
+        // Far too many to be told one by one; run.json has their sums.
+        Event::Answered(_) | Event::Waited(..) => {}
         Event::LoginDelayed(why) => warn!(why = *why, "the login is tried again"),
     }
 }

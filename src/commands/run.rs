@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::io::{IsTerminal as _, stderr};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use super::blocking::blocking;
 use super::file_run::FileRun;
@@ -26,7 +25,7 @@ use crate::model::mapped::Mapped;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
 use crate::model::target::{Credentials, Target};
-use crate::report::{Account, Audience, End, Facts, Progress, Source, summary};
+use crate::report::{Account, Audience, End, Facts, Progress, Sending, Source, summary};
 
 /// A run that may send.
 pub(super) struct Run {
@@ -66,7 +65,7 @@ impl Run {
             let progress =
                 RefCell::new(Progress::start(rows, self.limits.rate, audience(self.quiet)));
             info!(run = self.id, file = file.input.table.name(), rows, "a file is begun");
-            let (begun, begun_at) = (Instant::now(), Timestamp::now());
+            let begun_at = Timestamp::now();
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
                 stop = send::send(
@@ -80,8 +79,7 @@ impl Run {
                 )
                 .await;
             }
-            let spent = begun.elapsed();
-            progress.borrow().finish();
+            let sending = progress.into_inner().finish();
             let (site, stopped) = (Arc::clone(&self.site), stop.take());
             let name = file.input.table.name().to_owned();
             let (target, limits) = (self.target.clone(), self.limits.clone());
@@ -91,13 +89,14 @@ impl Run {
                 let journal = Arc::into_inner(journal)
                     .context("the record of what became of the rows is still in use")?;
                 let mut settled = settle(&input, &site, journal.into_endings()?, results, stopped)?;
-                let account = settled.account(&run_id, &input, &site, (&target, &limits), begun_at);
+                let account =
+                    settled.account(&run_id, &input, &site, (&target, &limits), begun_at, &sending);
                 account.write(&path, replace)?;
                 settled.close()?;
-                Ok::<_, anyhow::Error>(settled)
+                Ok::<_, anyhow::Error>((settled, sending))
             });
             match settled.await {
-                Ok(settled) => {
+                Ok((settled, sending)) => {
                     let stopped = settled.stop.as_ref().map(|stop| stop.message.as_str());
                     info!(
                         run = self.id,
@@ -107,7 +106,7 @@ impl Run {
                         "a file is ended"
                     );
                     code = code.gravest(settled.exit_code());
-                    let told = settled.told(&name, spent, &self.target, &self.id);
+                    let told = settled.told(&name, &sending, &self.target, &self.id);
                     tell::unless(self.quiet, told.trim_end());
                     stop = settled.stop;
                 }
@@ -138,10 +137,12 @@ impl Settled {
         site: &SiteRules,
         to: (&Target, &Limits),
         begun_at: Timestamp,
+        sending: &Sending,
     ) -> Account {
         let end = End {
             tally: &self.tally,
             times: &self.times,
+            sending,
             begun_at,
             stopped: self.stop.as_ref().map(|stop| stop.message.as_str()),
             left_to_do: self.left,
@@ -158,7 +159,7 @@ impl Settled {
         Account::new(run_id, source, mapping, to, &end)
     }
 
-    fn told(&self, name: &str, spent: Duration, target: &Target, run_id: &str) -> String {
+    fn told(&self, name: &str, sending: &Sending, target: &Target, run_id: &str) -> String {
         let updated = self.tally.rows(Status::Updated);
         let verdict = format!(
             "{name}: {updated} of {} rows updated in {} at {} (run {run_id}).",
@@ -166,12 +167,9 @@ impl Settled {
             target.data_source,
             target.base_url
         );
-        let ended =
-            updated + self.tally.rows(Status::Failed) + self.tally.rows(Status::Unconfirmed);
-        let requested = ended.saturating_sub(self.done);
         let facts = Facts {
             findings: None,
-            sending: (requested > 0).then_some((spent, requested)),
+            sending: Some(sending),
             stopped: self.stop.as_ref().map(|stop| stop.message.as_str()),
             files: &self.files,
             verdict: &verdict,

@@ -153,6 +153,8 @@ async fn ticking(progress: &RefCell<Progress>) {
 fn tell(progress: &mut Progress, event: &Event<'_>) {
     match event {
         Event::Ended(_, outcome) => progress.ended(outcome),
+        Event::Answered(time) => progress.answered(*time),
+        Event::Waited(wait, time) => progress.waited(*wait, *time),
         Event::Held(wait) => {
             progress.note(&format!(
                 "The endpoint asks to wait: nothing is sent for {:.1} s.",

@@ -1,6 +1,7 @@
 //! The third read: what became of each row, in row order, from the rows and the record of their endings.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use anyhow::Context as _;
 
@@ -14,7 +15,7 @@ use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
 use crate::model::tally::Tally;
-use crate::report::Times;
+use crate::model::times::Times;
 
 /// What became of a file.
 #[derive(Debug)]
@@ -23,8 +24,6 @@ pub(super) struct Settled {
     pub(super) tally: Tally,
     /// Lines about the files that were written.
     pub(super) files: Vec<String>,
-    /// Rows that had ended for good before this leg of the run.
-    pub(super) done: u64,
     /// Rows that are left to do.
     pub(super) left: u64,
     /// Why the run stopped, if it did, or if it must now.
@@ -71,7 +70,9 @@ pub(super) fn settle(
                 batch.rows().zip(verdicts).try_for_each(|(row, verdict)| -> anyhow::Result<()> {
                     let outcome = outcome(input, &mut endings, row, verdict, stop.as_ref())?;
                     tally.add(row.place.number, &outcome);
-                    times.add(&outcome);
+                    if outcome.attempts > 0 {
+                        times.add(Duration::from_millis(outcome.elapsed_ms));
+                    }
                     told = row.place.index + 1;
                     Ok(files.write(&rules, row, verdict, &outcome, Some(&input.survey.rejected))?)
                 });
@@ -90,7 +91,7 @@ pub(super) fn settle(
     let files = files.finish()?;
     let left = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
     let done_with = (left == 0 && is_whole).then_some(endings);
-    Ok(Settled { tally, files, done: input.done, left, stop, times, done_with })
+    Ok(Settled { tally, files, left, stop, times, done_with })
 }
 
 fn outcome(

@@ -32,6 +32,7 @@ use crate::model::outcome::Outcome;
 use crate::model::patch::Patch;
 use crate::model::row::Place;
 use crate::model::target::Credentials;
+use crate::model::waits::Wait;
 
 pub use journal::{Ending, Endings, Header, Interrupted, Journal, JournalFault, Recorded};
 pub use resume::Standing;
@@ -63,6 +64,10 @@ pub enum Doubt {
 pub enum Event<'a> {
     /// A row has ended. If this cannot be recorded, the run stops.
     Ended(&'a Job, &'a Outcome),
+    /// A row's request was answered after so long.
+    Answered(Duration),
+    /// So much time has passed, and this kept the next request back while it did.
+    Waited(Wait, Duration),
     /// The endpoint asked not to be asked for so long.
     Held(Duration),
     /// The endpoint is down; why, and how long it will be waited for.

@@ -75,7 +75,8 @@ impl Pacer {
         }
     }
 
-    fn is_held(&self) -> bool {
+    /// Whether a hold keeps every request back.
+    pub(super) fn is_held(&self) -> bool {
         self.held_until.is_some_and(|until| Instant::now() < until)
     }
 

@@ -118,6 +118,11 @@ impl Queue {
         !self.ready.is_empty()
     }
 
+    /// Whether rows wait behind others of their key, when so many are in flight.
+    pub(super) fn has_parked(&self, in_flight: usize) -> bool {
+        self.rows > self.ready.len() + self.waiting.len() + in_flight
+    }
+
     /// The row to send next: rows that were sent before and rows that others wait behind come first.
     pub(super) fn pop_ready(&mut self) -> Option<Entry> {
         self.ready.pop_front()

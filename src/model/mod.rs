@@ -23,4 +23,6 @@ pub mod row;
 pub mod rules;
 pub mod tally;
 pub mod target;
+pub mod times;
+pub mod waits;
 pub mod window;

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::output::{Output, OutputFault, Placed, Replace};
+use super::sending::Sending;
 use crate::model::limits::Limits;
 use crate::model::mapped::Mapped;
-use crate::model::outcome::{Outcome, Status};
+use crate::model::outcome::Status;
 use crate::model::tally::Tally;
 use crate::model::target::Target;
+use crate::model::times::{Percentiles, Times};
+use crate::model::waits::Wait;
 
 /// Version of the format. A field may be added without a new one; none is taken away or changed.
 const FORMAT: u32 = 1;
@@ -39,7 +43,13 @@ pub struct Account {
     /// What became of them.
     rows: Counts,
     /// Milliseconds from the first request of a row to its end, over all rows that were sent.
-    row_ms: Percentiles,
+    row_ms: Milliseconds,
+    /// Milliseconds in which the endpoint answered, retries and their answers included; of the last leg.
+    #[serde(default)]
+    answer_ms: Milliseconds,
+    /// Milliseconds that each thing was waited for while rows were sent; of the last leg.
+    #[serde(default)]
+    waited_ms: BTreeMap<Wait, u64>,
     /// When the run, or its last leg, began.
     begun_at: Timestamp,
     /// When it ended.
@@ -87,39 +97,26 @@ struct Counts {
     by_code: BTreeMap<String, u64>,
 }
 
-/// Percentiles of a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Percentiles {
+/// Percentiles of times in whole milliseconds; all zero if nothing was timed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Milliseconds {
     p50: u64,
     p90: u64,
     p99: u64,
     max: u64,
 }
 
-/// How long rows took, in milliseconds: how many took each time.
-#[derive(Clone, Debug, Default)]
-pub struct Times(BTreeMap<u64, u64>);
-
-impl Times {
-    /// Counts a row, if it was sent.
-    pub fn add(&mut self, outcome: &Outcome) {
-        if outcome.attempts > 0 {
-            *self.0.entry(outcome.elapsed_ms).or_default() += 1;
-        }
+impl Milliseconds {
+    fn of(percentiles: Option<Percentiles>) -> Self {
+        percentiles.map_or_else(Self::default, |Percentiles { p50, p90, p99, max }| {
+            let [p50, p90, p99, max] = [p50, p90, p99, max].map(milliseconds);
+            Self { p50, p90, p99, max }
+        })
     }
+}
 
-    fn percentiles(&self) -> Percentiles {
-        let rows: u64 = self.0.values().sum();
-        let at = |part: u64| {
-            let mut passed = 0;
-            let reaches = |(_, count): &(&u64, &u64)| {
-                passed += **count;
-                passed * 100 >= rows * part
-            };
-            self.0.iter().find(reaches).map_or(0, |(time, _)| *time)
-        };
-        Percentiles { p50: at(50), p90: at(90), p99: at(99), max: at(100) }
-    }
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// How a run ended.
@@ -127,8 +124,10 @@ impl Times {
 pub struct End<'a> {
     /// What became of the rows.
     pub tally: &'a Tally,
-    /// How long they took.
+    /// How long they took, from the first request of each to its end.
     pub times: &'a Times,
+    /// How the sending went.
+    pub sending: &'a Sending,
     /// When the run began.
     pub begun_at: Timestamp,
     /// Why it stopped early, if it did.
@@ -152,6 +151,7 @@ impl Account {
         let statuses = Status::ALL.iter().map(|status| (*status, end.tally.rows(*status)));
         let by_status = statuses.filter(|(_, rows)| *rows > 0);
         let codes = end.tally.codes().into_iter();
+        let waits = end.sending.waits().longest().into_iter();
         Self {
             format: FORMAT,
             run_id: run_id.to_owned(),
@@ -176,7 +176,9 @@ impl Account {
                 by_status: by_status.map(|(status, rows)| (status.to_string(), rows)).collect(),
                 by_code: codes.map(|(code, count)| (code.to_string(), count.rows)).collect(),
             },
-            row_ms: end.times.percentiles(),
+            row_ms: Milliseconds::of(end.times.percentiles()),
+            answer_ms: Milliseconds::of(end.sending.answers()),
+            waited_ms: waits.map(|(wait, time)| (wait, milliseconds(time))).collect(),
             begun_at: end.begun_at,
             ended_at: Timestamp::now(),
             stopped: end.stopped.map(str::to_owned),
@@ -221,22 +223,5 @@ impl Account {
         let is_same =
             self.input.sha256_of_rows == rows && self.mapping == *mapping && self.is_of(target);
         (is_same && self.left_to_do == 0).then_some(self.exit_code)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_of_the_rows_that_were_sent() {
-        let mut times = Times::default();
-        let sent = |elapsed_ms| Outcome { attempts: 1, elapsed_ms, ..Outcome::blank() };
-        (1..=100).for_each(|ms| times.add(&sent(ms)));
-        times.add(&Outcome::blank());
-        let expected = Percentiles { p50: 50, p90: 90, p99: 99, max: 100 };
-        assert_eq!(times.percentiles(), expected);
-        let none = Percentiles { p50: 0, p90: 0, p99: 0, max: 0 };
-        assert_eq!(Times::default().percentiles(), none);
     }
 }

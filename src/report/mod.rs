@@ -12,10 +12,11 @@ mod rejects;
 mod rejects_csv;
 mod rejects_xlsx;
 mod results;
+mod sending;
 mod summary;
 mod template;
 
-pub use account::{Account, End, Source, Times};
+pub use account::{Account, End, Source};
 pub use escape::escape;
 pub use finding_counts::FindingCounts;
 pub use findings::FindingLine;
@@ -23,6 +24,7 @@ pub use output::{Output, OutputFault, Placed, Replace, move_aside, sweep};
 pub use progress::{Audience, Progress};
 pub use rejects::{Reject, Rejects, RejectsKind};
 pub use results::{Line, ResultsWriter};
+pub use sending::Sending;
 pub use summary::{Facts, summary};
 pub use template::{csv_template, xlsx_template};
 

@@ -1,13 +1,16 @@
 //! How far the run is: a bar on a terminal, a plain line every ten seconds elsewhere.
 
-use std::io::{self, Write};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::escape;
+use super::sending::{Sending, milliseconds};
 use crate::model::limits::Rate;
 use crate::model::outcome::{Outcome, Status};
+use crate::model::waits::Wait;
 
 /// Time between two plain lines.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
@@ -40,6 +43,7 @@ pub struct Progress {
     failed: u64,
     started: Instant,
     last_told: Instant,
+    sending: Sending,
 }
 
 impl Progress {
@@ -54,22 +58,43 @@ impl Progress {
             Audience::Plain | Audience::Nobody => ProgressDrawTarget::hidden(),
         };
         let style = ProgressStyle::with_template(
-            "{spinner} [{bar:30}] {human_pos}/{human_len} rows  {msg}",
+            "{spinner} [{bar:30}] {human_pos}/{human_len} rows  {wide_msg}",
         )
         .expect("the template is fixed, and holds known keys only")
         .progress_chars("=> ");
         let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style);
         let now = Instant::now();
-        Self { bar, audience, rate, total, done: 0, failed: 0, started: now, last_told: now }
+        Self {
+            bar,
+            audience,
+            rate,
+            total,
+            done: 0,
+            failed: 0,
+            started: now,
+            last_told: now,
+            sending: Sending::default(),
+        }
     }
 
     /// A row has ended.
     pub fn ended(&mut self, outcome: &Outcome) {
+        self.sending.ended(outcome);
         self.done += 1;
         self.failed += u64::from(outcome.status != Status::Updated);
         if self.done.is_multiple_of(LOOK_EVERY) || self.done == self.total {
             self.tick(Instant::now());
         }
+    }
+
+    /// The endpoint answered after so long.
+    pub fn answered(&mut self, time: Duration) {
+        self.sending.answered(time);
+    }
+
+    /// So much time went by, while this kept the next request back.
+    pub fn waited(&mut self, wait: Wait, time: Duration) {
+        self.sending.waited(wait, time);
     }
 
     /// Time has passed; tells again if it is time to.
@@ -102,12 +127,14 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
-    pub fn finish(&self) {
+    /// Takes the bar away; how the sending went.
+    #[must_use]
+    pub fn finish(self) -> Sending {
         self.bar.finish_and_clear();
+        self.sending
     }
 
-    /// Rate, failures and the time left.
+    /// Rate, failures, the time left, and how fast the endpoint answers.
     fn state(&self, now: Instant) -> String {
         let seconds = now.saturating_duration_since(self.started).as_secs_f64().max(0.001);
         #[expect(clippy::cast_precision_loss, reason = "a rate to show")]
@@ -125,7 +152,12 @@ impl Progress {
         } else {
             "time left not known".to_owned()
         };
-        format!("{measured:.1}/s  {} not updated  {time_left}", self.failed)
+        let mut state = format!("{measured:.1}/s  {} not updated  {time_left}", self.failed);
+        if let Some(answers) = self.sending.answers() {
+            let [half, most] = [answers.p50, answers.p99].map(milliseconds);
+            write!(state, "  answers in {half}, 99% in {most}").expect("memory is always written");
+        }
+        state
     }
 }
 
@@ -157,6 +189,9 @@ mod tests {
         assert_eq!(state, "100.0/s  3 not updated  1 min 30 s left");
         let state = progress.state(progress.started + Duration::from_secs(100));
         assert_eq!(state, "1.0/s  3 not updated  15 min 00 s left");
+        (1..=100).for_each(|ms| progress.answered(Duration::from_millis(ms)));
+        let state = progress.state(progress.started + Duration::from_secs(100));
+        assert!(state.ends_with(" left  answers in 50 ms, 99% in 99 ms"), "{state}");
     }
 
     #[test]

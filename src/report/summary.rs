@@ -1,12 +1,10 @@
 //! What a person reads at the end of a run.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use super::progress::time;
-use super::{FindingCounts, escape};
+use super::{FindingCounts, Sending, escape};
 use crate::model::code::Code;
-use crate::model::counted::{counted, grouped};
+use crate::model::counted::grouped;
 use crate::model::outcome::Status;
 use crate::model::tally::Tally;
 
@@ -20,8 +18,8 @@ const EXAMPLE: usize = 160;
 pub struct Facts<'a> {
     /// What the checks found, code by code; without it the codes of the rows are listed.
     pub findings: Option<&'a FindingCounts>,
-    /// Time spent on sending, and the rows that were sent in it; nothing where nothing is sent.
-    pub sending: Option<(Duration, u64)>,
+    /// How the sending went; nothing where nothing is sent.
+    pub sending: Option<&'a Sending>,
     /// Why the run stopped early, if it did.
     pub stopped: Option<&'a str>,
     /// Lines about the files that were written.
@@ -47,13 +45,8 @@ pub fn summary(tally: &Tally, facts: &Facts<'_>) -> String {
         Some(findings) => push_findings(&mut text, findings),
         None => push_codes(&mut text, tally),
     }
-    if let Some((spent, sent)) = facts.sending {
-        #[expect(clippy::cast_precision_loss, reason = "a rate to show")]
-        let rate = sent as f64 / spent.as_secs_f64().max(0.001);
-        push(
-            &mut text,
-            format_args!("Sent {} in {}, {rate:.1} a second", counted(sent, "row"), time(spent)),
-        );
+    for line in facts.sending.map(Sending::lines).unwrap_or_default() {
+        push(&mut text, format_args!("{line}"));
     }
     for line in facts.files {
         push(&mut text, format_args!("{line}"));
@@ -133,7 +126,6 @@ mod tests {
         );
         tally.add(7, &invalid);
         let facts = Facts {
-            sending: Some((Duration::from_mins(1), 1_200)),
             files: &["Results: a.results.csv".to_owned()],
             verdict: "1 row was not updated.",
             ..Facts::default()
@@ -142,7 +134,6 @@ mod tests {
            1  invalid
            1  RP_KEY, first in row 7: column A: the key\\nis blank
               Fill in the key; delete the row if it is a total or a remark; unmerge merged cells.
-Sent 1,200 rows in 1 min 00 s, 20.0 a second
 Results: a.results.csv
 1 row was not updated.
 ";

@@ -233,6 +233,16 @@ fn the_account_says_what_was_sent_where_and_how_it_ended() {
     assert_eq!(account["rows"]["by_code"]["RP_ERROR_CELL"], 1);
     assert_eq!((&account["left_to_do"], &account["exit_code"]), (&0.into(), &1.into()));
     assert!(!text.contains(rowpatch::sandbox::PASSWORD));
+    assert!(account["row_ms"]["max"].as_u64() >= account["row_ms"]["p50"].as_u64());
+    assert!(account["answer_ms"]["max"].as_u64() <= account["row_ms"]["max"].as_u64());
+    let waited: u64 = account["waited_ms"]
+        .as_object()
+        .expect("an object")
+        .values()
+        .filter_map(serde_json::Value::as_u64)
+        .sum();
+    assert!(waited > 0, "{text}");
+    assert!(ran.err.contains("\nWaited "), "{}", ran.err);
     let again = world.update(&["--resume"]).expect(1);
     assert!(again.err.contains("nothing is sent again"), "the code is that of then");
 }

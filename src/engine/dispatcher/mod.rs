@@ -2,8 +2,10 @@
 
 mod endings;
 mod replies;
+mod waiting;
 
 use std::io;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
@@ -19,6 +21,7 @@ use super::{Event, Job, Stop};
 use crate::erp::{Endpoint, LoginReply, Reply};
 use crate::model::limits::Limits;
 use crate::model::target::Credentials;
+use crate::model::waits::Wait;
 
 /// What lasts from one file to the next.
 pub(super) struct State<'e, E> {
@@ -41,12 +44,14 @@ struct Dispatcher<'s, 'e, 'o, E> {
     no_more_jobs: bool,
     in_flight: FuturesUnordered<LocalBoxFuture<'e, Arrival>>,
     stop: Option<Stop>,
+    /// What keeps the next request back, and since when that was last looked at.
+    waiting: (Wait, Instant),
 }
 
 /// What comes back.
 #[expect(clippy::large_enum_variant, reason = "nearly every arrival is a row")]
 enum Arrival {
-    Row { entry: Entry, token: Token, reply: Reply },
+    Row { entry: Entry, token: Token, reply: Reply, took: Duration },
     Login(LoginReply),
 }
 
@@ -80,10 +85,12 @@ impl<'e, E: Endpoint> State<'e, E> {
             no_more_jobs: false,
             in_flight: FuturesUnordered::new(),
             stop: None,
+            waiting: (Wait::Reading, Instant::now()),
         };
         while !dispatcher.is_done() {
             dispatcher.step(&mut stops).await;
         }
+        dispatcher.note_waiting(Instant::now());
         dispatcher.stop
     }
 }
@@ -94,12 +101,16 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
         let now = Instant::now();
         self.state.queue.release_due(now);
         let wake = self.next_wake(now);
+        self.note_waiting(now);
         let running = self.stop.is_none();
         tokio::select! {
             biased;
             Some(Stop { code, message }) = asked_to(stops), if running => self.stop(code, &message),
             Some(arrival) = self.in_flight.next() => match arrival {
-                Arrival::Row { entry, token, reply } => self.take_in(entry, &token, reply),
+                Arrival::Row { entry, token, reply, took } => {
+                    self.tell_answer(&reply, took);
+                    self.take_in(entry, &token, reply);
+                }
                 Arrival::Login(reply) => self.logged_in(reply),
             },
             () = self.state.pacer.permit(), if running && self.has_something_to_send(now) => self.send(),
@@ -147,8 +158,9 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
         entry.trail.attempts += 1;
         entry.first_sent.get_or_insert_with(Instant::now);
         self.in_flight.push(Box::pin(async move {
+            let sent = Instant::now();
             let reply = endpoint.update(&token.secret, &entry.job.patch).await;
-            Arrival::Row { entry, token, reply }
+            Arrival::Row { entry, token, reply, took: sent.elapsed() }
         }));
     }
 

@@ -2,6 +2,7 @@
 
 mod sending;
 mod stopping;
+mod waiting;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use crate::model::patch::{Change, Patch};
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Place;
 use crate::model::target::Credentials;
+use crate::model::waits::Waits;
 
 /// What the endpoint says to the n-th request (from 1) of all, for a record.
 type Script = dyn Fn(usize, &Key) -> Reply;
@@ -128,6 +130,8 @@ fn job(index: u64, key: &str) -> Job {
 
 struct Ran {
     endings: HashMap<u64, Outcome>,
+    answers: Vec<Duration>,
+    waits: Waits,
     stop: Option<Stop>,
 }
 
@@ -165,16 +169,21 @@ async fn run_until(
             }
         }
     };
-    let mut endings = HashMap::new();
+    let (mut endings, mut answers, mut waits) = (HashMap::new(), Vec::new(), Waits::default());
     let mut observer = |event: Event<'_>| {
-        if let Event::Ended(job, outcome) = event {
-            let before = endings.insert(job.place.index, outcome.clone());
-            assert!(before.is_none(), "row {} ended twice", job.place.index);
+        match event {
+            Event::Ended(job, outcome) => {
+                let before = endings.insert(job.place.index, outcome.clone());
+                assert!(before.is_none(), "row {} ended twice", job.place.index);
+            }
+            Event::Answered(time) => answers.push(time),
+            Event::Waited(wait, time) => waits.add(wait, time),
+            _ => {}
         }
         Ok(())
     };
     let (stop, ()) = tokio::join!(engine.run(receive, interrupt, &mut observer), feed);
-    Ran { endings, stop }
+    Ran { endings, answers, waits, stop }
 }
 
 fn credentials() -> Credentials {

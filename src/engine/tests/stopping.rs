@@ -81,8 +81,8 @@ async fn an_ending_that_cannot_be_recorded_stops_the_run() {
     let (_keep, interrupt) = watch::channel(None);
     let mut endings = 0;
     let stop = engine
-        .run(receive, interrupt, &mut |_| {
-            endings += 1;
+        .run(receive, interrupt, &mut |event| {
+            endings += u32::from(matches!(event, Event::Ended(..)));
             if endings > 3 { Err(std::io::Error::other("disk full")) } else { Ok(()) }
         })
         .await;
