@@ -24,11 +24,13 @@ pub enum Wait {
     Reading,
     /// Nothing is left to send.
     LastAnswers,
+    /// Nothing: requests go out as fast as this machine can make them.
+    Machine,
 }
 
 impl Wait {
     /// Every wait, in the order of the declaration.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Rate,
         Self::Concurrency,
         Self::KeyOrder,
@@ -37,6 +39,7 @@ impl Wait {
         Self::Retry,
         Self::Reading,
         Self::LastAnswers,
+        Self::Machine,
     ];
 
     /// What was waited for, in words, and the setting that bounds it.
@@ -53,6 +56,7 @@ impl Wait {
             Self::Retry => "before rows were sent again",
             Self::Reading => "for the file to be read",
             Self::LastAnswers => "for the last answers",
+            Self::Machine => "for this machine to make requests",
         }
     }
 }
@@ -95,6 +99,6 @@ mod tests {
         }
         let order: Vec<_> = waits.longest().into_iter().map(|(wait, _)| wait).collect();
         assert!(order.iter().rev().eq(&Wait::ALL));
-        assert_eq!(waits.total(), Duration::from_millis(36));
+        assert_eq!(waits.total(), Duration::from_millis(45));
     }
 }

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::Dispatcher;
 use crate::engine::Event;
 use crate::erp::{Endpoint, Reply};
+use crate::model::limits::Rate;
 use crate::model::waits::Wait;
 
 impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
@@ -38,6 +39,8 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
             Wait::Login
         } else if self.in_flight.len() >= state.limits.concurrency {
             Wait::Concurrency
+        } else if state.limits.rate == Rate::Unlimited {
+            Wait::Machine
         } else {
             Wait::Rate
         }
