@@ -39,8 +39,10 @@ pub struct SeenKeys {
 impl SeenKeys {
     /// Makes room for so many rows, which is faster than to grow little by little.
     pub fn expect(&mut self, rows: usize) {
-        let hashes = &self.hashes;
-        self.table.reserve(rows, |at| hashes[*at as usize]);
+        let Self { table, hashes, numbers } = self;
+        table.reserve(rows, |at| hashes[*at as usize]);
+        hashes.reserve(rows);
+        numbers.reserve(rows);
     }
 
     /// Meets the next rows, each by the hash of its key and its number as Excel counts. Of each, the number of the

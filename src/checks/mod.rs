@@ -114,7 +114,8 @@ impl<'a> Rules<'a> {
     /// The partial update that a row asks for.
     #[must_use]
     pub fn patch(&self, row: Row<'_>) -> Patch {
-        let mut patch = Patch::default();
+        let fields = self.layout.keys.len() + self.assignments(row).count();
+        let mut patch = Patch::with_room(fields, row.text().len());
         for (field, value) in self.layout.record.keys().zip(self.key_values(row)) {
             patch.push(field, Change::Set(value));
         }

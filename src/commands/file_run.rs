@@ -114,7 +114,9 @@ impl FileRun {
         } else {
             let path = places.journal(&input.path);
             let file = create_private(&path, replace)?;
-            Journal::begin(&path, file, &header(Some(target), &input, site, run_id))?
+            let header = header(Some(target), &input, site, run_id);
+            let rows = usize::try_from(input.left()).unwrap_or(0);
+            Journal::begin(&path, file, &header, rows)?
         };
         Ok(Self { input, results, journal: Arc::new(journal), account, _lock: lock })
     }

@@ -68,6 +68,12 @@ impl Default for Past {
 }
 
 impl Past {
+    /// Makes room for so many rows: what grows little by little leaves holes in memory.
+    pub(super) fn expect(&mut self, rows: usize) {
+        self.endings.reserve_exact(rows);
+        self.finals.reserve_exact(rows);
+    }
+
     /// Takes in what the next line tells.
     pub(super) fn add(&mut self, entry: Entry) {
         let leg = self.legs.last_mut();

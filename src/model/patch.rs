@@ -38,6 +38,13 @@ struct Part {
 }
 
 impl Patch {
+    /// A patch with room for so many fields and bytes of their texts: thousands of rows wait for
+    /// their turn, and none is to be larger than it must.
+    #[must_use]
+    pub fn with_room(fields: usize, bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), parts: Vec::with_capacity(fields) }
+    }
+
     /// Adds a field; the key fields come first.
     pub fn push(&mut self, field: &'static Field, change: Change<'_>) {
         self.text.push_str(change.value());

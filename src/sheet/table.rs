@@ -16,7 +16,7 @@ use crate::model::record::RecordType;
 use crate::model::row::{Place, RowBatch};
 
 /// Most rows of a batch.
-const BATCH_ROWS: usize = 2_048;
+const BATCH_ROWS: usize = 512;
 /// Bytes of memory after which a batch is full.
 const BATCH_BYTES: usize = 1 << 20;
 

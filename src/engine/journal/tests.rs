@@ -34,7 +34,7 @@ fn header() -> Header {
 
 fn begun(path: &Path) -> Journal {
     let file = File::options().read(true).write(true).create_new(true).open(path).expect("a file");
-    Journal::begin(path, file, &header()).expect("begun")
+    Journal::begin(path, file, &header(), 0).expect("begun")
 }
 
 fn job(row: u64) -> Job {

@@ -45,12 +45,18 @@ struct Log {
 }
 
 impl Journal {
-    /// Begins an account in `file`, which is empty, open for reading and writing, and stands at `path`.
+    /// Begins an account of so many rows in `file`, which is empty, open for reading and writing, and stands at `path`.
     ///
     /// # Errors
     /// The first line cannot be written.
-    pub fn begin(path: &Path, file: File, header: &Header) -> Result<Self, JournalFault> {
+    pub fn begin(
+        path: &Path,
+        file: File,
+        header: &Header,
+        rows: usize,
+    ) -> Result<Self, JournalFault> {
         let journal = Self::over(path, file, 0, Before::default())?;
+        journal.log().past.expect(rows);
         let first = FirstLine { format: FORMAT, header };
         journal.log().write(&first).map_err(|fault| journal.fault(fault))?;
         Ok(journal)
