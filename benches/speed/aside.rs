@@ -1,20 +1,41 @@
 //! What is done in a process of its own, so that this one stays small and its clock is not disturbed.
 
+use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use wait4::Wait4 as _;
 
 use crate::{bare, data, table};
 
 /// The first argument of a process that is to do one of these things.
 pub const FLAG: &str = "--aside";
 
-/// Does what the arguments name in a process of its own; the figure that it gives.
-pub fn figure(arguments: &[&str]) -> f64 {
+/// What came of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Done {
+    /// The figure that it gives.
+    pub figure: f64,
+    /// Processor time of the whole process.
+    pub processor: Duration,
+}
+
+/// Does what the arguments name in a process of its own.
+pub fn in_process(arguments: &[&str]) -> Done {
     let this = std::env::current_exe().expect("this program has a path");
     let mut command = Command::new(this);
-    let output = command.arg(FLAG).args(arguments).stderr(Stdio::inherit()).output();
-    let printed = String::from_utf8(output.expect("this program runs").stdout).expect("text");
-    printed.trim().parse().expect("a figure")
+    let mut child = command
+        .arg(FLAG)
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("this program runs");
+    let out = child.stdout.take().expect("its output was piped");
+    let printed = io::read_to_string(out).expect("text");
+    let used = child.wait4().expect("it was not waited for before").rusage;
+    let figure = printed.trim().parse().expect("a figure");
+    Done { figure, processor: used.utime + used.stime }
 }
 
 /// A path as one of the arguments.

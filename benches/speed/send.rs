@@ -1,5 +1,6 @@
 //! `update` beside a bare loop that posts ready-made bodies from as many connections.
 
+use crate::aside::Done;
 use crate::process::{Spent, measured, rowpatch};
 use crate::sandbox::{SandboxProcess, write_config};
 use crate::table::{self, Table, median};
@@ -13,8 +14,8 @@ const FAST_ROWS: u32 = 20_000;
 const RUNS: usize = 5;
 /// The least part of the bare loop's requests a second.
 const FAST_LEAST: f64 = 0.7;
-/// The most processor seconds for 1,000 rows.
-const PROCESSOR_MOST: f64 = 0.022;
+/// The most processor time, to that of the bare loop: 0.022 seconds for 1,000 rows where the loop takes 0.015.
+const PROCESSOR_MOST: f64 = 1.46;
 /// The most memory, in MiB.
 const MEMORY_MOST: f64 = 40.0;
 /// Rows that are sent to an endpoint which takes its time.
@@ -39,23 +40,29 @@ pub fn measure(table: &mut Table) {
 fn fast(table: &mut Table) {
     let run = Pair::new(&[], 0..FAST_ROWS);
     let pairs: Vec<_> = (0..RUNS).map(|_| (run.bare(), run.update())).collect();
-    let bare = median(pairs.iter().map(|(bare, _)| *bare).collect());
-    let ours = median(pairs.iter().map(|(_, ours)| ours.time.as_secs_f64()).collect());
+    let middle = |figure: fn(&(Done, Spent)) -> f64| median(pairs.iter().map(figure).collect());
     let rows = f64::from(FAST_ROWS);
+
+    let bare = rows / middle(|(bare, _)| bare.figure);
+    let ours = rows / middle(|(_, ours)| ours.time.as_secs_f64());
     let what = format!("update, {FAST_ROWS} rows, no latency");
-    let figure = format!("{:.0} / {:.0}", rows / ours, rows / bare);
-    table::fact(&format!("{what}: rows a second"), &figure);
-    table.at_least(&format!("{what}: of the bare loop"), bare / ours, FAST_LEAST);
-    let seconds = pairs.iter().map(|(_, ours)| ours.processor.as_secs_f64()).collect();
+    table::fact(&format!("{what}: rows a second"), &format!("{ours:.0} / {bare:.0}"));
+    table.at_least(&format!("{what}: of the bare loop"), ours / bare, FAST_LEAST);
+
+    let thousands = rows / 1_000.0;
+    let bare = middle(|(bare, _)| bare.processor.as_secs_f64()) / thousands;
+    let ours = middle(|(_, ours)| ours.processor.as_secs_f64()) / thousands;
     let what = "the same: processor seconds for 1,000 rows";
-    table.at_most(what, median(seconds) / rows * 1_000.0, PROCESSOR_MOST, " s");
+    table::fact(what, &format!("{ours:.4} / {bare:.4}"));
+    table.at_most("the same: of the bare loop", ours / bare, PROCESSOR_MOST, "");
+
     let memory = pairs.iter().map(|(_, ours)| ours.mebibytes()).fold(0.0, f64::max);
     table.at_most("the same: memory", memory, MEMORY_MOST, " MiB");
 }
 
 fn slow(table: &mut Table, what: &str, keys: &[u32], least: f64) {
     let run = Pair::new(&["--latency", LATENCY], keys.iter().copied());
-    let (bare, ours) = (run.bare(), run.update().time.as_secs_f64());
+    let (bare, ours) = (run.bare().figure, run.update().time.as_secs_f64());
     let rows = f64::from(SLOW_ROWS);
     table::fact(
         &format!("update, {LATENCY}, {what}: rows a second"),
@@ -79,9 +86,9 @@ impl Pair {
         Self { folder, sandbox }
     }
 
-    fn bare(&self) -> f64 {
+    fn bare(&self) -> Done {
         let file = self.folder.path().join("contacts.csv");
-        aside::figure(&["send", &self.sandbox.base_url, aside::argument(&file), IN_FLIGHT])
+        aside::in_process(&["send", &self.sandbox.base_url, aside::argument(&file), IN_FLIGHT])
     }
 
     fn update(&self) -> Spent {

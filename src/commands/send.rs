@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{interval, sleep};
 
@@ -106,10 +105,9 @@ impl Reader {
     }
 
     fn jobs_of(&self, rules: &Rules<'_>, batch: &RowBatch, verdicts: &[Verdict]) -> Vec<Job> {
-        let rows =
-            (0..batch.len()).into_par_iter().filter(|position| verdicts[*position].is_valid());
-        let rows = rows.map(|position| batch.row(position));
-        let left = rows
+        let valid = batch.rows().zip(verdicts).filter(|(_, verdict)| verdict.is_valid());
+        let left = valid
+            .map(|(row, _)| row)
             .filter(|row| row.place.index < self.limit && !self.journal.is_done(row.place.index));
         let job = |row: Row<'_>| Job {
             place: row.place,

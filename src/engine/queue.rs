@@ -76,12 +76,13 @@ impl Ord for Waiting {
 impl Queue {
     /// An empty queue for so many requests at once.
     pub(super) fn new(slots: usize) -> Self {
+        let most_rows = (slots * ROWS_PER_SLOT).max(FEWEST_ROWS);
         Self {
-            ready: VecDeque::new(),
+            ready: VecDeque::with_capacity(most_rows),
             waiting: BinaryHeap::new(),
-            parked: HashMap::new(),
+            parked: HashMap::with_capacity(most_rows),
             blocked: HashSet::new(),
-            most_rows: (slots * ROWS_PER_SLOT).max(FEWEST_ROWS),
+            most_rows,
             rows: 0,
             bytes: 0,
         }

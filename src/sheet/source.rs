@@ -16,8 +16,9 @@ use super::facts::SheetFacts;
 use super::fault::SheetFault;
 use super::kind::{self, Kind, PROTECTED, unreadable};
 use super::origin::Origin;
+use super::text;
+use super::text::dialect::{self, Dialect};
 use super::text::encoding::{self, Decoded};
-use super::text::{self, dialect};
 use super::workbook::{self, Book, BookFault};
 use crate::model::cells::Cells;
 
@@ -179,13 +180,19 @@ impl Source {
     fn text_rows(&self, sink: &mut Sink<'_>) -> Result<Origin, SheetFault> {
         let told = |text: String| SheetFault::new(&self.name, text);
         let failed = |fault: io::Error| told(unreadable(&fault));
-        let mut sample = Vec::new();
-        self.text().map_err(told)?.take(BUFFER as u64).read_to_end(&mut sample).map_err(failed)?;
-        let dialect = dialect::sniff(&sample, sample.len() < BUFFER);
+        let dialect = self.dialect().map_err(told)?;
         let mut input = self.text().map_err(told)?;
         io::copy(&mut input.by_ref().take(dialect.skip as u64), &mut io::sink()).map_err(failed)?;
         text::rows(&self.name, &mut input, dialect.delimiter, sink)?;
         Ok(Origin::default())
+    }
+
+    /// What the start of the text says of the rest.
+    fn dialect(&self) -> Result<Dialect, String> {
+        let mut sample = Vec::new();
+        let read = self.text()?.take(BUFFER as u64).read_to_end(&mut sample);
+        read.map_err(|fault| unreadable(&fault))?;
+        Ok(dialect::sniff(&sample, sample.len() < BUFFER))
     }
 
     /// The text from its start, as UTF-8: as it stands if that is what it is, faults and all.

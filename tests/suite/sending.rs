@@ -1,6 +1,6 @@
 //! Pace, holds, stops and limits of a run, by the sandbox's clock.
 //!
-//! That the rate is met exactly is measured by `cargo bench --bench sending`; here it is shown
+//! That the rate is met exactly is measured by `cargo bench -- rate`; here it is shown
 //! that it is kept, with room for a machine that is busy with other tests.
 
 use std::time::{Duration, Instant};
