@@ -18,7 +18,7 @@ use super::origin::Origin;
 use super::reader_panics::{caught, outside};
 use super::text::encoding::{self, Decoded};
 use super::text::{self, dialect};
-use super::workbook::{self, Book, BookFault};
+use super::workbook::{self, Book, BookFault, TooLarge};
 use crate::model::cells::Cells;
 
 /// Takes one row with its number as Excel shows it; may say that no more is wanted.
@@ -199,7 +199,10 @@ impl Source {
     }
 }
 
-fn damaged_text(fault: &dyn Error) -> String {
+fn damaged_text(fault: &(dyn Error + 'static)) -> String {
+    if fault.is::<TooLarge>() {
+        return fault.to_string();
+    }
     if fault.to_string().contains("password") {
         return PROTECTED.to_owned();
     }
