@@ -12,7 +12,8 @@ pub enum ExitCode {
     SomeRowsNot,
     /// Usage, configuration or an unreadable file: nothing was sent.
     NothingSent,
-    /// The run stopped early: login refused, endpoint gone, too many failures, nowhere to write.
+    /// The run stopped early: login refused, endpoint gone, too many failures, nowhere to write, or a
+    /// fault of rowpatch's own.
     StoppedEarly,
     /// Another run holds this target or these results.
     Held,

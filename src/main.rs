@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use rowpatch::cli::Cli;
+use rowpatch::commands::{self, own_fault};
 use rowpatch::exit;
 
 fn main() -> ExitCode {
@@ -17,7 +18,6 @@ fn main() -> ExitCode {
                 .into();
         }
     };
-    rowpatch::commands::run(cli)
-        .unwrap_or_else(|fault| rowpatch::commands::tell_fault(&fault))
+    own_fault::guarded(|| commands::run(cli).unwrap_or_else(|fault| commands::tell_fault(&fault)))
         .into()
 }

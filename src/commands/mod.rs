@@ -15,6 +15,7 @@ mod init;
 mod interrupt;
 mod lock;
 mod logging;
+pub mod own_fault;
 mod pipeline;
 mod prepare;
 mod results;

@@ -23,7 +23,16 @@ pub struct SheetFacts {
     pub(super) blank_formulas: Vec<(u32, u32)>,
 }
 
+/// Most cells and ranges of which something is to be told: each takes two dozen bytes at most.
+const MOST_THINGS: usize = 4_000_000;
+
 impl SheetFacts {
+    /// Whether there is more to tell than any sheet needs.
+    pub(super) fn is_too_large(&self) -> bool {
+        let cells = self.merged.len() + self.uncalculated.len() + self.blank_formulas.len();
+        cells + self.hidden.rows.len() + self.hidden.columns.len() > MOST_THINGS
+    }
+
     /// Whether the cell holds a formula whose value is not known; row and column from 0.
     pub(super) fn is_uncalculated(&self, cell: (u32, u32)) -> bool {
         self.uncalculated.binary_search(&cell).is_ok()

@@ -5,7 +5,6 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -16,10 +15,11 @@ use super::facts::SheetFacts;
 use super::fault::SheetFault;
 use super::kind::{self, Kind, PROTECTED, unreadable};
 use super::origin::Origin;
+use super::reader_panics::{caught, outside};
 use super::text;
 use super::text::dialect::{self, Dialect};
 use super::text::encoding::{self, Decoded};
-use super::workbook::{self, Book, BookFault};
+use super::workbook::{self, Book, BookFault, TooLarge};
 use crate::model::cells::Cells;
 
 /// Takes one row with its number as Excel shows it; may say that no more is wanted.
@@ -133,7 +133,8 @@ impl Source {
             return self.text_rows(sink);
         }
         self.with_book(sheet, |open, origin| {
-            open.book.rows(origin.sheet.as_deref().unwrap_or_default(), sink)
+            let sheet = origin.sheet.as_deref().unwrap_or_default();
+            open.book.rows(sheet, &mut |number, cells| outside(|| sink(number, cells)))
         })
     }
 
@@ -151,8 +152,7 @@ impl Source {
         work: impl FnOnce(&mut OpenBook, &Origin) -> Result<(), BookFault>,
     ) -> Result<Origin, SheetFault> {
         let mut held = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        // The readers of workbooks panic on some damaged files.
-        let read = catch_unwind(AssertUnwindSafe(|| {
+        let read = caught(|| {
             let damaged = |fault: BookFault| SheetFault::new(&self.name, damaged_text(&*fault));
             if held.is_none() {
                 let book = workbook::open(self.kind, &self.path).map_err(damaged)?;
@@ -169,8 +169,8 @@ impl Source {
             let origin = Origin { sheet: Some(sheet.clone()), other_sheets };
             work(open, &origin).map_err(in_sheet)?;
             Ok(origin)
-        }));
-        read.unwrap_or_else(|_| {
+        });
+        read.unwrap_or_else(|| {
             *held = None;
             let text = "is a damaged workbook; open it in Excel and save it again as .xlsx";
             Err(SheetFault::new(&self.name, text))
@@ -206,7 +206,10 @@ impl Source {
     }
 }
 
-fn damaged_text(fault: &dyn Error) -> String {
+fn damaged_text(fault: &(dyn Error + 'static)) -> String {
+    if fault.is::<TooLarge>() {
+        return fault.to_string();
+    }
     if fault.to_string().contains("password") {
         return PROTECTED.to_owned();
     }

@@ -15,9 +15,13 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::workbooks::fixture;
 use crate::world::{Ran, World, cities, faulty};
 
-/// Kilobytes of addresses that the program may use: threads take most of them, and memory is far below.
+/// Kilobytes of memory that the program may use, which are 512 MB. On Linux that is all private memory
+/// that may be written to, whether it was touched or not, stacks of threads included: what is really used
+/// is never more, and an allocation beyond it ends the program, and thereby the test.
 #[cfg(unix)]
-const MOST_ADDRESSES: u32 = 1_200_000;
+const MOST_MEMORY: u32 = 512 << 10;
+/// Parts of an archive that are longer than this are not packed, which would take most of a test's time.
+const LONG: usize = 1 << 20;
 
 /// The header that every sheet here begins with.
 const HEADER: [&str; 3] = ["CUSTOMER_ID", "CUST_CONTACT", "CITY"];
@@ -28,7 +32,7 @@ fn bounded(world: &World, arguments: &[&str]) -> Ran {
     #[cfg(unix)]
     let mut command = {
         let mut limited = Command::new("sh");
-        let script = format!("ulimit -v {MOST_ADDRESSES} && exec \"$0\" \"$@\"");
+        let script = format!("ulimit -d {MOST_MEMORY} && exec \"$0\" \"$@\"");
         limited.args(["-c", &script]).arg(plain.get_program()).args(plain.get_args());
         limited.current_dir(world.path("")).env("RUST_BACKTRACE", "0");
         limited.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -66,9 +70,14 @@ fn part(name: &str, text: impl Into<String>) -> Part<'_> {
 
 fn archive(parts: &[Part<'_>]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    let options = SimpleFileOptions::default();
     for Part { name, start, repeated: (filling, times), end } in parts {
-        writer.start_file(*name, options).expect("a part");
+        let method = if start.len() > LONG {
+            CompressionMethod::Stored
+        } else {
+            CompressionMethod::Deflated
+        };
+        writer.start_file(*name, options.compression_method(method)).expect("a part");
         writer.write_all(start.as_bytes()).expect("written");
         let block = filling.repeat(1 << 16);
         for _ in 0..times.div_ceil(1 << 16) {
@@ -186,6 +195,58 @@ fn parts_that_expand_enormously_are_refused() {
         with_size(book, "content.xml", 1_000),
         "larger than its declared uncompressed size",
     );
+}
+
+#[test]
+fn what_is_held_in_memory_is_bounded_however_it_is_packed() {
+    let texts = |count: usize, told: &str| {
+        let texts = "<si><t>ab</t></si>".repeat(count);
+        part("xl/sharedStrings.xml", format!("<sst xmlns=\"{MAIN}\"{told}>{texts}</sst>"))
+    };
+    let sheet = || sheet_part("", "");
+    refused("texts.xlsx", xlsx(sheet(), texts(5_000_000, "")), "and 320 MB are the most");
+    let in_capitals = Part { name: "xl/SHAREDstrings.xml", ..texts(5_000_000, "") };
+    refused("capitals.xlsx", xlsx(sheet(), in_capitals), "and 320 MB are the most");
+    let told = texts(1, " uniqueCount=\"99999999999999\"");
+    refused("told.xlsx", xlsx(sheet(), told), "it says that 99999999999999 texts stand in");
+    let styles = part("xl/styles.xml", "<xf></xf>".repeat(1_000_000));
+    refused("styles.xlsx", xlsx(sheet(), styles), "xl/styles.xml, and 8388608 are the most");
+    let long = "x".repeat(100_000_000);
+    let piece = "it holds a text or a tag of more than 16777216 bytes";
+    let row = format!("<row>{}</row>", inline(&long));
+    refused("cell.xlsx", xlsx(sheet_part("", &row), texts(1, "")), piece);
+    refused("text.xlsx", xlsx(sheet(), texts_part("", &long)), piece);
+    refused("cell.ods", ods(ods_part("", &ods_row(&[(&long, 1)]))), piece);
+    let tables = "<table:table table:name=\"T\"/>".repeat(10_002);
+    refused(
+        "sheets.ods",
+        ods(part("content.xml", format!("<a>{tables}</a>"))),
+        "has more than 10000 sheets",
+    );
+    let names: Vec<String> = (0..10_001).map(|name| name.to_string()).collect();
+    let parts: Vec<_> = names.iter().map(|name| part(name, "")).collect();
+    refused("parts.xlsx", archive(&parts), "is an archive of more than 10000 parts");
+}
+
+#[test]
+fn one_text_does_not_stand_in_an_xls_for_gigabytes() {
+    let record = |id: u16, data: &[u8]| {
+        let length = u16::try_from(data.len()).expect("short");
+        [&id.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    };
+    let (begin, end) = (record(0x0809, &[0, 6, 0x10, 0]), record(0x000A, &[]));
+    let text = [&[1, 0, 0, 0, 1, 0, 0, 0][..], &8_000_u16.to_le_bytes(), &[0; 8_001]].concat();
+    let globals = [begin.clone(), record(0x00FC, &text)].concat();
+    // A sheet of the name S, which begins behind this record and the end.
+    let start = u32::try_from(globals.len() + 13 + 4).expect("short");
+    let sheet = record(0x0085, &[&start.to_le_bytes()[..], &[0, 0, 1, 0, b'S']].concat());
+    let cells =
+        (0..20_000_u16).flat_map(|row| record(0x00FD, &[&row.to_le_bytes()[..], &[0; 8]].concat()));
+    let stream = [globals, sheet, end.clone(), begin, cells.collect(), end].concat();
+    let mut book = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a file");
+    book.create_stream("/Workbook").expect("a stream").write_all(&stream).expect("written");
+    let book = book.into_inner().into_inner();
+    refused("texts.xls", book, "an .xls file that has texts of more than 64 MB is not read");
 }
 
 /// Declares another size for a part, in the directory at the end of an archive (APPNOTE.TXT 4.3.12).

@@ -1,6 +1,8 @@
 //! The real binary against a sandbox over real HTTP, a file a topic.
 
 mod answers;
+#[cfg(target_os = "linux")]
+mod disks;
 mod doctor;
 mod documentation;
 mod front;

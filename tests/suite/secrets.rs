@@ -1,7 +1,10 @@
 //! The password and the token stand nowhere: not in a file, not on the screen, not in the list of processes.
 
+use std::io::{Cursor, Write as _};
 use std::path::Path;
+use std::process::Command;
 
+use rowpatch::commands::own_fault;
 use rowpatch::sandbox::PASSWORD;
 
 use crate::world::{World, cities, faulty};
@@ -63,6 +66,60 @@ fn a_token_that_was_given_is_told_nowhere() {
     let ran = world.ran(command.env("ROWPATCH_AUTH_TOKEN", given).output().expect("it runs"));
     let ran = ran.expect(0);
     assert_absent(&[files(&world.path(".")), ran.err, ran.out].concat(), given);
+}
+
+#[test]
+fn a_panic_of_a_reader_is_told_as_a_damaged_file() {
+    // The reader takes two bytes of the first record (BOF), which has none.
+    let mut book = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a file");
+    let mut stream = book.create_stream("/Workbook").expect("a stream");
+    stream.write_all(&[0x09, 0x08, 0, 0, 0x0A, 0, 0, 0]).expect("written");
+    drop(stream);
+    let world = World::new(faulty(&[])).file("contacts.xls", book.into_inner().into_inner());
+    let arguments = [&["update", "contacts.xls", "--yes"], &TELL_ALL[..]].concat();
+    let ran = world.run(&arguments).expect(2);
+    let told = "rowpatch: contacts.xls: is a damaged workbook; open it in Excel and save it again";
+    assert!(ran.err.lines().any(|line| line.starts_with(told)), "{}", ran.err);
+    assert!(ran.err.contains("the reader of workbooks gave up"), "it panicked: {}", ran.err);
+    for word in ["panicked", "RUST_BACKTRACE", "out of range"] {
+        assert_absent(&ran.err, word);
+    }
+    let all = [files(&world.path(".")), ran.err, ran.out].concat();
+    for secret in [PASSWORD, TOKEN] {
+        assert_absent(&all, secret);
+    }
+}
+
+/// Set for the process in which [`panics_with_the_password`] is to do so.
+const IS_TO_PANIC: &str = "ROWPATCH_TEST_IS_TO_PANIC";
+
+#[test]
+#[ignore = "ends its process; the next test runs it in one of its own"]
+fn panics_with_the_password() {
+    if std::env::var_os(IS_TO_PANIC).is_some() {
+        let code = own_fault::guarded(|| panic!("the login was {PASSWORD}"));
+        std::process::exit(code.number().into());
+    }
+}
+
+/// No fault of rowpatch's own is known that could be provoked from outside: one is put where the verbs run.
+#[test]
+fn a_panic_of_its_own_does_not_tell_what_it_holds() {
+    let output = Command::new(std::env::current_exe().expect("a test program"))
+        .args(["--exact", "secrets::panics_with_the_password", "--ignored", "--nocapture"])
+        .env(IS_TO_PANIC, "1")
+        .env("RUST_BACKTRACE", "1")
+        .output()
+        .expect("it runs");
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(3), "{out}{err}");
+    assert!(
+        err.starts_with("rowpatch: has come upon a fault of its own at tests/suite/secrets.rs:"),
+        "{err}"
+    );
+    assert_eq!(err.lines().count(), 1, "{err}");
+    assert_absent(&[out, err].concat(), PASSWORD);
 }
 
 #[cfg(target_os = "linux")]

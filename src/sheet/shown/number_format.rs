@@ -267,6 +267,7 @@ mod tests {
         assert_eq!(mark(45_322.0, "[$-407]d.m.yyyy"), Some(CellMark::Date));
         assert_eq!(mark(45_322.0, "[$-409]d mmm yyyy"), Some(CellMark::Date));
         assert_eq!(mark(1e9, "m/d/yyyy"), Some(CellMark::NotADate));
+        assert_eq!(mark(45_322.5, "ss.0000000000"), Some(CellMark::UnknownDate));
         assert_eq!(shown(1e20, "0"), "100000000000000000000");
     }
 

@@ -15,6 +15,8 @@ pub(super) const TEXT_SECTION: usize = 3;
 pub(super) const DAY: f64 = 86_400.0;
 /// The serial date after the last one that Excel shows (9999-12-31).
 const AFTER_LAST_DAY: f64 = 2_958_466.0;
+/// Digits after the point of a second that ssfmt can hold; Excel knows no more than three.
+const MOST_SUBSECONDS: u8 = 9;
 /// Days from the first date of the system of 1900 to that of 1904.
 pub(super) const DAYS_TO_1904: f64 = 1_462.0;
 /// One section of a number format.
@@ -99,6 +101,9 @@ impl Section {
     pub(super) fn date(&self, value: f64) -> (String, Option<CellMark>) {
         let metadata = &self.format.sections()[0].metadata;
         let held = value;
+        if metadata.max_subsecond_precision.is_some_and(|digits| digits > MOST_SUBSECONDS) {
+            return (number_text(held), Some(CellMark::UnknownDate));
+        }
         let value = match metadata.smallest_time_unit {
             TimeUnit::None => value,
             // What is not shown of a time is rounded, and may make a new day.

@@ -3,6 +3,7 @@
 //! Each kind is a [`Book`]: xlsx and xlsb are read cell by cell, an xls is loaded as a whole, and
 //! an ods is read by its own file, which knows what is shown.
 
+mod bounded;
 mod little_endian;
 mod ods;
 mod ods_cell;
@@ -10,10 +11,12 @@ mod ods_facts;
 mod ods_rows;
 mod package;
 mod place;
+mod shared_texts;
 mod stream;
 mod xls;
 mod xls_extent;
 mod xls_records;
+mod xls_texts;
 mod xlsb;
 mod xlsb_records;
 mod xlsx;
@@ -34,12 +37,23 @@ use crate::model::nearest::did_you_mean;
 /// Why a workbook cannot be read; the text says it.
 pub(super) type BookFault = Box<dyn Error>;
 
+/// A workbook that may be as it should be, and holds more than is read; the text says what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct TooLarge(String);
+
 /// Most bytes of the texts of one row: cells can name one long text again and again.
 const MOST_ROW_BYTES: u64 = 16 << 20;
 
 /// The fault of a row, numbered as Excel does, whose texts take more than that.
 fn too_long(number: u64) -> BookFault {
     format!("row {number} is longer than {MOST_ROW_BYTES} bytes").into()
+}
+
+/// The fault of a sheet of which there is more to tell, beside its cells, than can be held.
+fn too_many_things() -> BookFault {
+    let text = "has more hidden rows, merged cells, formats or formulas without a value than can be held; save the sheet as CSV";
+    TooLarge(text.into()).into()
 }
 
 /// An open workbook, whatever its kind.

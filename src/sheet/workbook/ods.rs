@@ -13,16 +13,20 @@ use calamine::{Sheet, SheetType, SheetVisible};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::bounded::Bounded;
 use super::ods_cell::{CellText, Shown, Value};
 use super::ods_rows::Table;
 use super::package::{self, Package};
 use super::xml::attribute;
-use super::{Book, BookFault, ods_facts};
+use super::{Book, BookFault, TooLarge, ods_facts};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::source::Sink;
 
 /// Where the sheets stand in the archive.
 const CONTENT: &str = "content.xml";
+/// Most sheets and hidden styles of sheets: each is held.
+const MOST_SHEETS: usize = 10_000;
+
 /// An open spreadsheet.
 pub(super) struct OdsBook {
     file: File,
@@ -60,7 +64,7 @@ impl Book for OdsBook {
 
 /// The part of the archive in which the sheets stand.
 pub(super) fn content<'p>(package: &'p mut Package<'_>) -> Result<impl BufRead + 'p, BookFault> {
-    Ok(BufReader::new(package.by_name(CONTENT)?))
+    Ok(BufReader::new(Bounded::new(package.by_name(CONTENT)?)))
 }
 
 /// The sheets of a file, with what is visible of them.
@@ -69,6 +73,10 @@ fn sheets(file: &File) -> Result<Vec<Sheet>, BookFault> {
     let mut style = String::new();
     let mut sheets = Vec::new();
     each_element(file, |element| {
+        if sheets.len().max(hidden_styles.len()) > MOST_SHEETS {
+            let text = format!("has more than {MOST_SHEETS} sheets; save the one you need as CSV");
+            return Err(TooLarge(text).into());
+        }
         match element.local_name().as_ref() {
             "style" => style = attribute(element, "name")?.unwrap_or_default(),
             "table-properties" if attribute(element, "display")?.as_deref() == Some("false") => {

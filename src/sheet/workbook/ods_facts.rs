@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::ods::{content, repeated};
 use super::xml::attribute;
-use super::{BookFault, package};
+use super::{BookFault, package, too_many_things};
 use crate::model::merged_range::MergedRange;
 use crate::sheet::facts::SheetFacts;
 
@@ -24,6 +24,9 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
+        if look.facts.is_too_large() {
+            return Err(too_many_things());
+        }
         match reader.read_event_into(&mut buffer)? {
             Event::Start(element) if element.local_name().as_ref() == "table" => {
                 is_in_sheet = attribute(&element, "name")?.as_deref() == Some(sheet);

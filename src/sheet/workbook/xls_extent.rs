@@ -1,71 +1,211 @@
-//! Whether an xls is as large as it claims: calamine makes room for every cell up to the last one,
-//! so that one cell in the far corner of an empty sheet takes a gigabyte.
+//! Whether an xls is as large as it claims, and not larger than can be held.
+//!
+//! calamine loads all sheets of an xls at once: it makes room for every cell up to the last one, so
+//! that one cell in the far corner of an empty sheet takes a gigabyte, and copies a shared text
+//! for every cell that names it.
 
 use std::fs::File;
 use std::io::Read as _;
 
-use super::BookFault;
-use super::little_endian::u16_at;
-use super::xls_records::{BOF, place_of, records};
+use super::little_endian::{u16_at, u32_at};
+use super::xls_records::{BOF, BOUND_SHEET, EOF, place_of, records};
+use super::xls_texts;
+use super::{BookFault, TooLarge};
 
 /// The streams that hold the workbook, of Excel 97 and later, and before.
 const STREAMS: [&str; 2] = ["/Workbook", "/Book"];
 /// Records that hold one cell or more ([MS-XLS] 2.4), and begin with its row and column.
-const CELLS: [u16; 11] =
-    [0x0006, 0x0203, 0x027E, 0x00BD, 0x00FD, 0x0204, 0x00D6, 0x0205, 0x0201, 0x00BE, 0x0406];
+const CELLS: [u16; 9] = [0x0006, 0x0203, 0x027E, MUL_RK, TEXT, 0x0204, 0x00D6, 0x0205, 0x0406];
+/// Several numbers side by side; their last column stands at the end.
+const MUL_RK: u16 = 0x00BD;
+/// A cell that names a shared text.
+const TEXT: u16 = 0x00FD;
+/// What a sheet says of its size.
+const DIMENSIONS: u16 = 0x0200;
+/// Rows and columns of a sheet.
+const MOST_ROWS: u32 = 65_536;
+const MOST_COLUMNS: u32 = 256;
+/// Most bytes of the file: it is held twice.
+const MOST_BYTES: u64 = 48 << 20;
+/// Most cells for which room is made in all sheets: each takes a hundred bytes.
+const MOST_ROOM: u64 = 3_000_000;
+/// Most bytes of all copies of the shared texts.
+const MOST_TEXT: u64 = 64 << 20;
 /// Room for so many cells is harmless.
 const HARMLESS: u64 = 2_000_000;
 /// One record at least stands for so many cells of a larger sheet.
 const MOST_SPARSE: u64 = 256;
 
-/// Refuses a workbook that has a sheet with next to nothing in a great deal of room.
+/// Refuses a workbook that has a sheet with next to nothing in a great deal of room, or more than can be held.
 pub(super) fn check(file: &File) -> Result<(), BookFault> {
+    if file.metadata()?.len() > MOST_BYTES {
+        return Err(too_large(&format!("is larger than {} MB", MOST_BYTES >> 20)));
+    }
     let mut compound = cfb::CompoundFile::open(file)?;
     for name in STREAMS {
         let mut stream = Vec::new();
         let Ok(mut workbook) = compound.open_stream(name) else { continue };
         workbook.read_to_end(&mut stream)?;
-        if !is_plausible(&stream) {
-            return Err("its cells are spread over far more room than they fill".into());
-        }
+        Extent::of(&stream)?.check()?;
     }
     Ok(())
 }
 
-fn is_plausible(stream: &[u8]) -> bool {
-    let (mut found, mut last) = (0_u64, (0, 0));
-    let mut room = 0_u64;
-    for (id, data) in records(stream) {
-        if id == BOF {
-            last = (0, 0);
+fn too_large(what: &str) -> BookFault {
+    TooLarge(format!("an .xls file that {what} is not read; save the sheet as .xlsx or CSV")).into()
+}
+
+/// What all sheets together claim.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Extent {
+    /// Records with cells.
+    found: u64,
+    /// Cells up to the last one of each sheet.
+    room: u64,
+    /// Bytes of the texts that cells name.
+    text: u64,
+}
+
+impl Extent {
+    fn of(stream: &[u8]) -> Result<Self, BookFault> {
+        let texts = xls_texts::lengths(stream);
+        let globals = records(stream).take_while(|(id, _)| *id != EOF);
+        let mut starts: Vec<usize> = globals
+            .filter(|(id, _)| *id == BOUND_SHEET)
+            .filter_map(|(_, data)| usize::try_from(u32_at(data, 0)?).ok())
+            .collect();
+        starts.sort_unstable();
+        let mut extent = Self::default();
+        for (position, start) in starts.iter().enumerate() {
+            let next = starts.get(position + 1).copied().unwrap_or(usize::MAX);
+            let sheet = stream.get(*start..).ok_or("a sheet begins beyond its end")?;
+            let length = extent.add(sheet, &texts)?;
+            if start.saturating_add(length) > next {
+                return Err("two of its sheets stand in the same place".into());
+            }
         }
-        if !CELLS.contains(&id) {
-            continue;
-        }
-        found += 1;
-        let Some((row, column)) = place_of(data) else { continue };
-        // Of several cells side by side the last column stands at the end.
-        let end =
-            u16_at(data, data.len().saturating_sub(2)).filter(|_| [0x00BD, 0x00BE].contains(&id));
-        let column = end.map_or(column, |end| column.max(u32::from(end)));
-        let before = (u64::from(last.0) + 1) * (u64::from(last.1) + 1);
-        last = (last.0.max(row), last.1.max(column));
-        room += (u64::from(last.0) + 1) * (u64::from(last.1) + 1) - before;
+        Ok(extent)
     }
-    room <= HARMLESS || room / found.max(1) <= MOST_SPARSE
+
+    /// Adds a sheet, up to its end, and gives its length.
+    fn add(&mut self, sheet: &[u8], texts: &[u32]) -> Result<usize, BookFault> {
+        let (mut length, mut depth) = (0, 0);
+        let (mut rows, mut columns) = (0, 0);
+        for (id, data) in records(sheet) {
+            length += 4 + data.len();
+            match id {
+                BOF => depth += 1,
+                EOF if depth <= 1 => break,
+                EOF => depth -= 1,
+                DIMENSIONS if !is_possible(data) => {
+                    return Err("it says that a sheet is larger than any can be".into());
+                }
+                id if CELLS.contains(&id) => {
+                    let Some((row, column)) = place_of(data) else { continue };
+                    let end = u16_at(data, data.len().saturating_sub(2));
+                    let end = end.filter(|_| id == MUL_RK).map_or(column, u32::from);
+                    if id == TEXT {
+                        let text = u32_at(data, 6).and_then(|text| texts.get(text as usize));
+                        self.text += text.copied().map_or(0, u64::from);
+                    }
+                    self.found += 1;
+                    rows = rows.max(row + 1);
+                    columns = columns.max(column.max(end) + 1);
+                }
+                _ => {}
+            }
+        }
+        if columns > MOST_COLUMNS {
+            return Err(format!("it has more than {MOST_COLUMNS} columns").into());
+        }
+        self.room += u64::from(rows) * u64::from(columns);
+        Ok(length)
+    }
+
+    fn check(&self) -> Result<(), BookFault> {
+        if self.room > HARMLESS && self.room / self.found.max(1) > MOST_SPARSE {
+            return Err("its cells are spread over far more room than they fill".into());
+        }
+        if self.room > MOST_ROOM {
+            return Err(too_large(&format!("has room for more than {MOST_ROOM} cells")));
+        }
+        if self.text > MOST_TEXT {
+            return Err(too_large(&format!("has texts of more than {} MB", MOST_TEXT >> 20)));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a sheet can have the size that it says ([MS-XLS] 2.4.90): room is made for it at once.
+fn is_possible(data: &[u8]) -> bool {
+    let (first, last, column) = if data.len() == 10 {
+        let row = |at| u16_at(data, at).map(u32::from);
+        (row(0), row(2), u16_at(data, 6))
+    } else {
+        (u32_at(data, 0), u32_at(data, 4), u16_at(data, 10))
+    };
+    match (first, last, column) {
+        (Some(first), Some(last), Some(column)) => {
+            (last == 0 || first < last) && last <= MOST_ROWS && u32::from(column) <= MOST_COLUMNS
+        }
+        // The reader says what is wrong.
+        _ => true,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn record(id: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).expect("short");
+        [&id.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    }
+
+    fn cell(row: u16, column: u16) -> Vec<u8> {
+        record(0x0203, &[row.to_le_bytes(), column.to_le_bytes()].concat())
+    }
+
+    /// A stream with these sheets, each of these records.
+    fn book(sheets: &[&[Vec<u8>]]) -> Vec<u8> {
+        let globals = 8 + 12 * sheets.len();
+        let mut content = Vec::new();
+        let mut bound = Vec::new();
+        for records in sheets {
+            let start = u32::try_from(globals + content.len()).expect("short");
+            bound.extend(record(BOUND_SHEET, &[&start.to_le_bytes()[..], &[0; 4]].concat()));
+            content.extend([record(BOF, &[]), records.concat(), record(EOF, &[])].concat());
+        }
+        [record(BOF, &[]), bound, record(EOF, &[]), content].concat()
+    }
+
+    fn fault(stream: &[u8]) -> Option<String> {
+        let checked = Extent::of(stream).and_then(|extent| extent.check());
+        checked.err().map(|fault| fault.to_string())
+    }
+
     #[test]
-    fn a_cell_in_the_far_corner_is_not_plausible() {
-        let cell = |row: u16, column: u16| {
-            let (row, column) = (row.to_le_bytes(), column.to_le_bytes());
-            [&[3, 2, 4, 0][..], &row, &column].concat()
-        };
-        assert!(is_plausible(&[cell(0, 0), cell(300, 3)].concat()));
-        assert!(!is_plausible(&[cell(0, 0), cell(65_535, 255)].concat()));
+    fn what_a_sheet_can_be_is_plausible() {
+        let sheet = [record(DIMENSIONS, &[0; 14]), cell(0, 0), cell(300, 3)];
+        assert_eq!(fault(&book(&[&sheet, &sheet])), None);
+    }
+
+    #[test]
+    fn what_no_sheet_can_be_is_refused() {
+        let told = |sheet: &[Vec<u8>]| fault(&book(&[sheet])).expect("refused");
+        assert!(told(&[cell(0, 0), cell(65_535, 255)]).contains("spread over far more room"));
+        assert!(told(&[cell(0, 256)]).contains("more than 256 columns"));
+        let full: Vec<_> = (0..65_535).map(|row| cell(row, 50)).collect();
+        assert!(told(&full).contains("room for more than 3000000 cells"));
+        let huge = [&[0; 4][..], &[0xFF; 4], &[0, 0, 1, 0, 0, 0]].concat();
+        assert!(told(&[record(DIMENSIONS, &huge)]).contains("larger than any can be"));
+    }
+
+    #[test]
+    fn sheets_do_not_stand_for_each_other() {
+        let mut twice = book(&[&[cell(0, 0)], &[cell(0, 0)]]);
+        let first: Vec<u8> = twice[8..12].to_vec();
+        twice[20..24].copy_from_slice(&first);
+        assert!(fault(&twice).expect("refused").contains("in the same place"));
     }
 }

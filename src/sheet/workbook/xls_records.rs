@@ -15,9 +15,9 @@ use crate::sheet::shown::Format;
 
 /// The record with which a sheet begins.
 pub(super) const BOF: u16 = 0x0809;
-const EOF: u16 = 0x000A;
+pub(super) const EOF: u16 = 0x000A;
 const DATE_MODE: u16 = 0x0022;
-const BOUND_SHEET: u16 = 0x0085;
+pub(super) const BOUND_SHEET: u16 = 0x0085;
 const FORMAT: u16 = 0x041E;
 const XF: u16 = 0x00E0;
 const NUMBER: u16 = 0x0203;

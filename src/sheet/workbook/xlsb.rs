@@ -7,8 +7,8 @@ use std::path::Path;
 use calamine::{DataRef, Reader as _, Sheet, Xlsb};
 
 use super::stream::RowStream;
-use super::xlsb_records::XlsbRecords;
-use super::{Book, BookFault};
+use super::xlsb_records::{self, XlsbRecords};
+use super::{Book, BookFault, shared_texts};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::source::Sink;
 
@@ -24,6 +24,8 @@ impl XlsbBook {
     /// Opens a workbook and loads its shared texts.
     pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
         let file = File::open(path)?;
+        xlsb_records::check(&file)?;
+        shared_texts::check(&file, shared_texts::IN_XLSB)?;
         let workbook = Xlsb::new(BufReader::new(file.try_clone()?))?;
         Ok(Self { workbook, file, records: XlsbRecords::default() })
     }

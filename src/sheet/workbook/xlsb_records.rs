@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 
-use super::BookFault;
 use super::little_endian::{u16_at, u32_at, utf16};
 use super::package::{self, related_part};
+use super::{BookFault, too_many_things};
 use crate::model::merged_range::MergedRange;
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::Format;
@@ -31,10 +31,14 @@ const WORKBOOK_PROPERTIES: u16 = 153;
 const BUNDLE_SHEET: u16 = 156;
 const BEGIN_CELL_XFS: u16 = 617;
 const END_CELL_XFS: u16 = 618;
+/// The part that names the sheets.
+const WORKBOOK: &str = "xl/workbook.bin";
 /// The part that holds the styles of cells.
 const STYLES: &str = "xl/styles.bin";
 /// Bytes of one record: the longest text that a cell can hold takes a tenth of it.
 const MOST_BYTES: usize = 1 << 20;
+/// Most cells that are remembered, which takes a quarter of a gigabyte.
+const MOST_CELLS: usize = 20_000_000;
 /// The rows of a sheet end here.
 const MOST_ROWS: u32 = 1_048_576;
 
@@ -55,7 +59,7 @@ impl XlsbRecords {
     /// The archive cannot be read.
     pub(super) fn of(file: &File, sheet: &str) -> Result<Self, BookFault> {
         let mut archive = package::open(file)?;
-        let book = Book::read(package::part(&mut archive, "xl/workbook.bin")?)?;
+        let book = Book::read(package::part(&mut archive, WORKBOOK)?)?;
         let id = book.sheets.get(sheet).ok_or("the sheet has no part")?;
         let part = related_part(&mut archive, "xl/_rels/workbook.bin.rels", id)?;
         let part = part.ok_or("the part of the sheet is missing")?;
@@ -66,6 +70,9 @@ impl XlsbRecords {
         };
         let mut found = Self { formats, ..Self::default() };
         found.read_sheet(package::part(&mut archive, &part)?)?;
+        if found.cells.len() > MOST_CELLS || found.facts.is_too_large() {
+            return Err(too_many_things());
+        }
         Ok(found)
     }
 
@@ -93,7 +100,7 @@ impl XlsbRecords {
                         self.add(row, column, style & 0x00FF_FFFF);
                     }
                 }
-                MERGED => self.facts.merged.extend(merged(data)),
+                MERGED if !self.facts.is_too_large() => self.facts.merged.extend(merged(data)),
                 COL_INFO if data.get(16).is_some_and(|flags| flags & 1 != 0) => {
                     if let (Some(first), Some(last)) = (u32_at(data, 0), u32_at(data, 4)) {
                         self.facts.hidden.add_columns(first as usize..=last as usize);
@@ -109,10 +116,22 @@ impl XlsbRecords {
         let is_next = self.cells.last().is_none_or(|(before_row, before_column, _)| {
             (*before_row, *before_column) < (row, column)
         });
-        if is_coded && is_next {
+        if is_coded && is_next && self.cells.len() <= MOST_CELLS {
             self.cells.push((row, column, style));
         }
     }
+}
+
+/// Refuses a workbook that claims a record longer than any can be, for which its reader would make room
+/// at once. A sheet is looked through before it is read.
+pub(super) fn check(file: &File) -> Result<(), BookFault> {
+    let mut archive = package::open(file)?;
+    for part in [WORKBOOK, STYLES] {
+        if package::has_part(&archive, part) {
+            each_record(package::part(&mut archive, part)?, |_, _| {})?;
+        }
+    }
+    Ok(())
 }
 
 /// A merged range, by its first and last row, and its first and last column ([MS-XLSB] 2.4.680).
@@ -171,7 +190,7 @@ fn formats(part: impl Read, is_1904: bool) -> io::Result<Vec<Format>> {
 }
 
 /// Hands on each record: identifier and data.
-fn each_record(part: impl Read, mut take: impl FnMut(u16, &[u8])) -> io::Result<()> {
+pub(super) fn each_record(part: impl Read, mut take: impl FnMut(u16, &[u8])) -> io::Result<()> {
     let mut input = BufReader::new(part);
     let mut data = Vec::new();
     while let Some(id) = variable(&mut input, 2)? {

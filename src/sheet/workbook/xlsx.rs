@@ -8,7 +8,7 @@ use std::path::Path;
 use calamine::{DataRef, Reader as _, Sheet, Xlsx};
 
 use super::stream::RowStream;
-use super::{Book, BookFault, xlsx_facts};
+use super::{Book, BookFault, shared_texts, xlsx_facts};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::Formats;
 use crate::sheet::source::Sink;
@@ -25,6 +25,7 @@ impl XlsxBook {
     /// Opens a workbook and loads its shared texts.
     pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
         let file = File::open(path)?;
+        shared_texts::check(&file, shared_texts::IN_XLSX)?;
         let workbook = Xlsx::new(BufReader::new(file.try_clone()?))?;
         Ok(Self { workbook, file, facts: SheetFacts::default() })
     }

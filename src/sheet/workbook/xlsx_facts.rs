@@ -14,10 +14,11 @@ use memchr::memmem::Finder;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::BookFault;
+use super::bounded::Bounded;
 use super::package::{self, attribute_where, related_part};
 use super::place::{cell_place, merged_range};
 use super::xml::{attribute, has};
+use super::{BookFault, too_many_things};
 use crate::sheet::facts::SheetFacts;
 
 /// What the XML of a sheet holds where there is something to be told of it: hidden rows or columns,
@@ -36,7 +37,7 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
     let id = id.ok_or("the sheet has no part")?;
     let part = related_part(&mut package, "xl/_rels/workbook.xml.rels", &id)?;
     let part = part.ok_or("the part of the sheet is missing")?;
-    if !holds_trace(package::part(&mut package, &part)?)? {
+    if !holds_trace(Bounded::new(package::part(&mut package, &part)?))? {
         return Ok(SheetFacts::default());
     }
     // Scripts store 0 for formulas, and say that all are to be calculated when the workbook is opened.
@@ -47,12 +48,16 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
         ("fullCalcOnLoad", "1"),
         "fullCalcOnLoad",
     )?;
-    let mut reader = Reader::from_reader(BufReader::new(package::part(&mut package, &part)?));
+    let content = Bounded::new(package::part(&mut package, &part)?);
+    let mut reader = Reader::from_reader(BufReader::new(content));
     reader.config_mut().expand_empty_elements = true;
     let mut look = Look { trusts_zeros: calculates_on_load.is_none(), ..Look::default() };
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
+        if look.facts.is_too_large() {
+            return Err(too_many_things());
+        }
         match reader.read_event_into(&mut buffer)? {
             Event::Start(element) => look.begin(&element)?,
             Event::Text(text) => look.text(&text),

@@ -1,0 +1,129 @@
+//! XML that is read only as long as no piece of it is longer than any that a workbook needs: those who
+//! read it hold each tag, text and comment in memory as a whole.
+
+use std::io::{self, Read};
+
+/// Bytes of one piece; the longest text that a cell can hold takes a hundredth of it.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// What the last byte stands in.
+#[derive(Clone, Copy)]
+enum Piece {
+    Text,
+    /// Just after `<`.
+    Opened,
+    Tag,
+    /// Within a tag, up to this mark.
+    Quotes(u8),
+    /// Just after `<!`.
+    Bang,
+    Comment,
+    /// `<![CDATA[`.
+    Section,
+    /// `<?`.
+    Instruction,
+    /// A document type. No workbook has one: its end is not looked for.
+    DocumentType,
+}
+
+/// A part of an archive, looked at while it is read.
+pub(super) struct Bounded<R> {
+    part: R,
+    piece: Piece,
+    /// Bytes of the piece so far.
+    length: u64,
+    /// The two bytes before.
+    before: [u8; 2],
+    tags: u64,
+}
+
+impl<R: Read> Bounded<R> {
+    /// A part, from its start.
+    pub(super) fn new(part: R) -> Self {
+        Self { part, piece: Piece::Text, length: 0, before: [0; 2], tags: 0 }
+    }
+
+    /// Tags that have begun so far.
+    pub(super) fn tags(&self) -> u64 {
+        self.tags
+    }
+
+    fn look(&mut self, byte: u8) -> io::Result<()> {
+        self.length += 1;
+        let ends = |end: [u8; 2], least| byte == b'>' && self.before == end && self.length >= least;
+        let next = match (self.piece, byte) {
+            (Piece::Text, b'<') => Some(Piece::Opened),
+            (Piece::Opened, b'!') => Some(Piece::Bang),
+            (Piece::Opened, b'?') => Some(Piece::Instruction),
+            (Piece::Opened | Piece::Tag, b'>') => Some(Piece::Text),
+            (Piece::Opened | Piece::Tag, b'"' | b'\'') => Some(Piece::Quotes(byte)),
+            (Piece::Opened, _) => Some(Piece::Tag),
+            (Piece::Quotes(mark), _) if byte == mark => Some(Piece::Tag),
+            (Piece::Bang, b'-') => Some(Piece::Comment),
+            (Piece::Bang, b'[') => Some(Piece::Section),
+            (Piece::Bang, _) => Some(Piece::DocumentType),
+            (Piece::Comment, _) if ends(*b"--", 7) => Some(Piece::Text),
+            (Piece::Section, _) if ends(*b"]]", 12) => Some(Piece::Text),
+            (Piece::Instruction, b'>') if self.before[1] == b'?' && self.length >= 4 => {
+                Some(Piece::Text)
+            }
+            _ => None,
+        };
+        self.before = [self.before[1], byte];
+        match next {
+            Some(Piece::Text) => self.length = 0,
+            Some(Piece::Opened) => (self.length, self.tags) = (1, self.tags + 1),
+            _ if self.length > MOST_BYTES => {
+                let text = format!("it holds a text or a tag of more than {MOST_BYTES} bytes");
+                return Err(io::Error::other(text));
+            }
+            _ => {}
+        }
+        self.piece = next.unwrap_or(self.piece);
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.part.read(buffer)?;
+        buffer[..read].iter().try_for_each(|byte| self.look(*byte))?;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(start: &str, filling: u8, end: &str) -> io::Result<u64> {
+        let filling = io::repeat(filling).take(MOST_BYTES);
+        let mut part = Bounded::new(start.as_bytes().chain(filling).chain(end.as_bytes()));
+        io::copy(&mut part, &mut io::sink()).map(|_| part.tags())
+    }
+
+    #[test]
+    fn whatever_is_too_long_is_refused() {
+        for (start, filling) in [
+            ("<t>x", b'x'),
+            ("<c r=\"", b'>'),
+            ("<c r='\"", b'<'),
+            ("<!-->", b'<'),
+            ("<![CDATA[", b'>'),
+            ("<?x", b'<'),
+            ("<!DOCTYPE x [", b'>'),
+            ("<!-- ' --><t>'", b'x'),
+        ] {
+            let refused = read(start, filling, "").expect_err(start);
+            assert!(refused.to_string().contains("more than 16777216 bytes"), "{start}");
+        }
+    }
+
+    #[test]
+    fn many_short_pieces_are_read() {
+        let row = "<?a b?><!-- it's --><r a='>'><![CDATA[<]]>1 < 2</r>".repeat(500_000);
+        let mut part = Bounded::new(row.as_bytes());
+        io::copy(&mut part, &mut io::sink()).expect("read");
+        assert!(part.tags() >= 2_000_000);
+    }
+}

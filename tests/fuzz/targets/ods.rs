@@ -1,0 +1,9 @@
+//! Spreadsheets of `LibreOffice`.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use rowpatch_fuzz::package::{ODS, packed};
+use rowpatch_fuzz::{judge_panics, read};
+
+fuzz_target!(init: judge_panics(), |input: &[u8]| read(&packed(&ODS, input), None));
