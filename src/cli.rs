@@ -209,7 +209,7 @@ pub struct SandboxArgs {
     /// A token ends after this time, as in 30s
     #[arg(long, value_name = "TIME")]
     pub token_lifetime: Option<String>,
-    /// Know only the contacts that this spreadsheet names; without it any contact is taken on at first sight
+    /// Know only the contacts of this spreadsheet, with the values in it; without it any contact is taken on at first sight
     #[arg(long, value_name = "FILE")]
     pub contacts: Option<PathBuf>,
     /// Store only the first N characters of a field; may be given several times

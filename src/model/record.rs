@@ -1,7 +1,8 @@
 //! The record types of the endpoint, each as one declarative table.
 //!
 //! Source: the vendor's page "Customer Contact, Update" (`/api/customer-contact-update`),
-//! which names the fields and documents one limit, that of `NOTES`.
+//! which names the fields and documents one limit, that of `NOTES`; and the page "Customer Contact, Query"
+//! (`/api/customer-contact-query`), which says by which of them records can be looked for.
 
 use super::nearest::nearest;
 
@@ -48,6 +49,8 @@ pub struct Field {
     pub content: Content,
     /// The documented limit in characters, where there is one.
     pub max_chars: Option<usize>,
+    /// Whether records can be looked for by it.
+    pub queryable: bool,
 }
 
 /// A kind of record that the endpoint can update.
@@ -100,7 +103,7 @@ pub fn fold_header(header: &str) -> String {
 }
 
 const fn field(name: &'static str, label: &'static str, role: Role, content: Content) -> Field {
-    Field { name, label, role, content, max_chars: None }
+    Field { name, label, role, content, max_chars: None, queryable: true }
 }
 
 const fn key(name: &'static str, label: &'static str) -> Field {
@@ -117,6 +120,11 @@ const fn holds(name: &'static str, label: &'static str, content: Content) -> Fie
 
 const fn limited(name: &'static str, label: &'static str, max_chars: usize) -> Field {
     Field { max_chars: Some(max_chars), ..text(name, label) }
+}
+
+/// A field that the query call does not take.
+const fn not_queryable(field: &Field) -> Field {
+    Field { queryable: false, ..*field }
 }
 
 const fn read_only(name: &'static str, label: &'static str) -> Field {
@@ -174,8 +182,8 @@ pub static CUSTOMER_CONTACT: RecordType = RecordType {
         read_only("OPERATOR_ID", "Operator"),
         read_only("DATE_LAST_UPDT", "Date of the last update"),
         read_only("TIME_LAST_UPDT", "Time of the last update"),
-        limited("NOTES", "Notes", 32_765),
-        holds("ATTACHMENTS", "Attachments, joined by |", Content::Attachments),
+        not_queryable(&limited("NOTES", "Notes", 32_765)),
+        not_queryable(&holds("ATTACHMENTS", "Attachments, joined by |", Content::Attachments)),
     ],
 };
 
