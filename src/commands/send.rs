@@ -64,7 +64,7 @@ pub(super) async fn send<E: Endpoint>(
     };
     let (ask, stops) = watch::channel(None);
     let stop = tokio::select! {
-        stop = engine.run(queue, stops, &mut observer) => stop,
+        stop = engine.run(queue, stops, None, &mut observer) => stop,
         () = ticking(progress) => None,
         () = asking(&ask, interrupt, closes_at) => None,
     };
@@ -116,6 +116,7 @@ impl Reader {
             key: rules.key(row),
             patch: rules.patch(row),
             doubt: self.journal.doubt(row.place.index),
+            before: None,
         };
         left.map(job).collect()
     }

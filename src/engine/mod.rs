@@ -3,15 +3,19 @@
 //! One thread runs everything. The [`dispatcher`] owns all state and does one thing at a time:
 //! take in an answer, send a request, take in new rows. Its gates stand in a fixed order: a row
 //! needs its key for itself ([`queue`]), a token ([`session`]), a permit ([`pacer`]: the rate,
-//! then the hold), and a slot. Whether the run goes on is a matter of [`health`].
+//! then the hold), and a slot. A question for records ([`asking`]) passes the same gates. Whether the run goes
+//! on is a matter of [`health`].
 //!
 //! A lock for each key inside a plain pool would let rows that wait for their key fill the
 //! pool: here such a row takes no slot, and the dispatcher looks ahead for others.
 
+mod asking;
 mod backoff;
 mod dispatcher;
+mod entry;
 mod health;
 mod journal;
+mod judge;
 mod pacer;
 mod queue;
 mod resume;
@@ -25,6 +29,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::erp::Endpoint;
+use crate::model::change::Before;
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::limits::Limits;
@@ -34,6 +39,7 @@ use crate::model::row::Place;
 use crate::model::target::Credentials;
 
 pub use journal::{Ending, Endings, Header, Interrupted, Journal, JournalFault, Recorded};
+pub use judge::{Judge, Judged, Known};
 pub use resume::Standing;
 
 /// A row that is to be sent.
@@ -47,6 +53,9 @@ pub struct Job {
     pub patch: Patch,
     /// What an earlier leg of the run left unknown of the row.
     pub doubt: Option<Doubt>,
+    /// What the fields that are sent held before, where the record was looked at: then the row is judged, and
+    /// its record is not asked for again.
+    pub before: Option<Vec<Before>>,
 }
 
 /// Why a row may have been applied before the run was resumed.
@@ -100,7 +109,7 @@ impl<'e, E: Endpoint> Engine<'e, E> {
 
     /// Sends the rows of one file, which come in batches in the order of the file, until each
     /// has ended or the run stops. `stops` tells when the run is to stop, and why: requests in
-    /// flight are waited for, nothing more is sent.
+    /// flight are waited for, nothing more is sent. With a judge, the record of each row is looked at first.
     ///
     /// Every row that was taken in is reported as ended; rows that were not taken in when the
     /// run stopped are not reported.
@@ -108,8 +117,9 @@ impl<'e, E: Endpoint> Engine<'e, E> {
         &mut self,
         jobs: mpsc::Receiver<Vec<Job>>,
         stops: watch::Receiver<Option<Stop>>,
+        judge: Option<&mut dyn Judge>,
         observer: &mut dyn FnMut(Event<'_>) -> io::Result<()>,
     ) -> Option<Stop> {
-        self.state.run(jobs, stops, observer).await
+        self.state.run(jobs, stops, judge, observer).await
     }
 }

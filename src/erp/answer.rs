@@ -1,4 +1,4 @@
-//! Lenient reading of an answer's JSON: one object of named values.
+//! Lenient reading of an answer's JSON: one object of named values, or a list of them.
 //!
 //! A byte-order mark may stand before it, a value may come as a number or null, unknown
 //! members are passed over, and it may not be JSON at all.
@@ -20,6 +20,11 @@ pub(super) struct Members<'a>(Vec<(Cow<'a, str>, Option<Cow<'a, str>>)>);
 impl<'a> Members<'a> {
     /// Reads a body; nothing if it is not one JSON object.
     pub(super) fn read(body: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(body.strip_prefix(BOM).unwrap_or(body)).ok()
+    }
+
+    /// Reads a body that is a list of objects; nothing if it is not.
+    pub(super) fn read_list(body: &'a [u8]) -> Option<Vec<Self>> {
         serde_json::from_slice(body.strip_prefix(BOM).unwrap_or(body)).ok()
     }
 

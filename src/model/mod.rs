@@ -5,6 +5,7 @@
 //! knows the name of a field.
 
 pub mod cells;
+pub mod change;
 pub mod code;
 mod code_level;
 pub mod counted;
@@ -21,6 +22,7 @@ pub mod patch;
 pub mod record;
 pub mod row;
 pub mod rules;
+pub mod stored;
 pub mod tally;
 pub mod target;
 pub mod window;

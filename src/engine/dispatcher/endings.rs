@@ -4,16 +4,17 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Dispatcher;
-use crate::engine::queue::{Entry, trail};
+use crate::engine::entry::{Entry, trail};
+use crate::engine::judge::Known;
 use crate::engine::{Event, Job, Stop};
 use crate::erp::Endpoint;
 use crate::erp::retry::{Ending, Trail};
 use crate::model::code::OwnCode;
 use crate::model::outcome::Outcome;
 
-impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
-    /// Ends a row, and lets the next row of its key go, or none of them.
-    pub(super) fn end(&mut self, entry: &Entry, ending: Ending) {
+impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
+    /// Ends a row, and lets the next row of its key go, with what is known of the record, or none of them.
+    pub(super) fn end(&mut self, entry: &Entry, ending: Ending, known: Option<Known>) {
         let status = ending.status;
         self.record(&entry.job, &entry.trail, entry.first_sent, ending);
         if status.blocks_key() {
@@ -21,9 +22,18 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
                 self.not_after_earlier_row(&job);
             }
         } else {
-            self.state.queue.finish(&entry.job);
+            self.state.queue.finish(&entry.job, known);
         }
         if let Some(why) = self.state.health.ended(status) {
+            self.stop(OwnCode::TooManyFailures, &why);
+        }
+    }
+
+    /// Ends a row that was judged not to be sent, and lets the next row of its key go.
+    pub(super) fn end_unsent(&mut self, entry: &Entry, outcome: &Outcome, known: Known) {
+        self.tell(Event::Ended(&entry.job, outcome));
+        self.state.queue.finish(&entry.job, Some(known));
+        if let Some(why) = self.state.health.ended_unsent(outcome.status) {
             self.stop(OwnCode::TooManyFailures, &why);
         }
     }
