@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::model::mapping::LeftOut;
 use crate::model::record::fold_header;
 use crate::model::rules::SiteRules;
+use crate::model::target::Target;
 use crate::report::escape;
 use crate::sheet::Table;
 
@@ -27,6 +28,16 @@ pub(super) fn settings(config: &Config, site: &SiteRules) -> Vec<Fact> {
         facts.push(("Set", format!("{} in every row", set.join(", "))));
     }
     facts
+}
+
+/// Whose records it is about.
+pub(super) fn target(target: &Target) -> [Fact; 3] {
+    let books = if target.live { ", LIVE" } else { "" };
+    [
+        ("Target", format!("{} at {}{books}", target.name, target.base_url)),
+        ("Data source", target.data_source.clone()),
+        ("User", target.user_name.clone()),
+    ]
 }
 
 /// The facts of a sheet.

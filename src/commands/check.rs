@@ -137,7 +137,7 @@ impl<'a> Check<'a> {
         }
         if let Some(results) = &mut self.results {
             let outcome = unsent(row, verdict, self.limit);
-            self.written = results.write(&self.rules, row, verdict, &outcome, None);
+            self.written = results.write(&self.rules, row, verdict, &outcome, None, None);
         }
         if self.written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }

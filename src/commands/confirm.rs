@@ -132,10 +132,7 @@ fn facts(
 ) -> Vec<Fact> {
     let (target, limits) = (&destination.target, &destination.limits);
     let mut facts = about::settings(config, site);
-    let books = if target.live { ", LIVE" } else { "" };
-    facts.push(("Target", format!("{} at {}{books}", target.name, target.base_url)));
-    facts.push(("Data source", target.data_source.clone()));
-    facts.push(("User", target.user_name.clone()));
+    facts.extend(about::target(target));
     for Prepared { input, .. } in inputs {
         facts.extend(about::sheet(&input.table));
         facts.push(("Rows", rows(input)));

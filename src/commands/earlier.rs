@@ -102,6 +102,10 @@ pub(super) fn find(
     }
     let path = places.journal(&input.path);
     let Some(earlier) = open(&path, &mut input.survey.rejected)? else { return Ok(None) };
+    if target.is_none() {
+        // It is only looked at, as it was.
+        input.skip_unchanged = earlier.header.mapping.skip_unchanged;
+    }
     let now = header(target, input, site, "");
     if let Some(what) = other(&earlier.header, &now, target.is_some()) {
         bail!(
@@ -115,7 +119,7 @@ pub(super) fn find(
 }
 
 fn open(path: &Path, rejected: &mut RejectedKeys) -> Result<Option<Interrupted>, JournalFault> {
-    Interrupted::open(path, &mut |Recorded { place, key, outcome }| {
+    Interrupted::open(path, &mut |Recorded { place, key, outcome, .. }| {
         let key = Key::fold(key.iter().map(String::as_str));
         rejected.ended(&key, *place, outcome.status);
     })
@@ -137,7 +141,7 @@ fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
         ));
     }
     (then.mapping != now.mapping).then(|| {
-        "made with other settings ([columns], [set], --map, --ignore-column, clear_mark or trim)"
+        "made with other settings ([columns], [set], --map, --ignore-column, clear_mark, trim or --skip-unchanged)"
             .to_owned()
     })
 }

@@ -132,8 +132,14 @@ pub(super) fn header(
         rows: input.survey.first_read.fingerprint.whole().to_string(),
         base_url: target.map(|target| target.base_url.clone()).unwrap_or_default(),
         data_source: target.map(|target| target.data_source.clone()).unwrap_or_default(),
-        mapping: Mapped::of(input.table.layout(), site, input.survey.invalid),
+        mapping: mapped(input, site),
     }
+}
+
+/// How the rows of this input become updates.
+pub(super) fn mapped(input: &Input, site: &SiteRules) -> Mapped {
+    let mapped = Mapped::of(input.table.layout(), site, input.survey.invalid);
+    Mapped { skip_unchanged: input.skip_unchanged, ..mapped }
 }
 
 /// Creates a file that only the user can read; an earlier one is kept under a dated name, or

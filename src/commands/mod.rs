@@ -15,7 +15,10 @@ mod init;
 mod interrupt;
 mod lock;
 mod logging;
+mod looking;
 mod pipeline;
+mod plan;
+mod plan_told;
 mod prepare;
 mod results;
 mod run;
@@ -71,6 +74,7 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Init(args) => verb(&interrupt, move || init::run(&args)).await,
         Command::Doctor(args) => doctor::run(args, interrupt).await,
         Command::Check(args) => check::run(args, interrupt).await,
+        Command::Plan(args) => plan::run(args, interrupt).await,
         Command::Update(args) => update::run(args, interrupt).await,
         Command::Import(args) => import::run(args, interrupt).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,

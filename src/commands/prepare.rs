@@ -47,6 +47,8 @@ pub(super) struct Plan {
     pub(super) gate: Gate,
     /// When the time for sending ends, if it does.
     pub(super) closes_at: Option<Timestamp>,
+    /// Whether records are looked at, and only what differs is sent.
+    pub(super) skip_unchanged: bool,
 }
 
 impl Plan {
@@ -117,6 +119,7 @@ impl Plan {
         let (mut prepared, mut finished) = (Vec::new(), ExitCode::Done);
         for ((path, table), lock) in files.iter().zip(tables).zip(locks) {
             let mut input = survey_of(path, table, &self.settings.site, left, cancelled)?;
+            input.skip_unchanged = self.skip_unchanged;
             left = left.saturating_sub(input.survey.rows);
             let (site, target) = (&self.settings.site, &self.destination.target);
             let earlier = earlier::find(&mut input, places, Some(target), site, self.wish)?;
@@ -147,7 +150,8 @@ pub(super) fn survey_of(
 ) -> anyhow::Result<Input> {
     let look = &mut |_: Row<'_>, _: &Verdict| ControlFlow::Continue(());
     let survey = Survey::of(&table, site, limit, Purpose::Send, cancelled, look)?;
-    Ok(Input { path: path.to_owned(), table: Arc::new(table), survey, done: 0 })
+    let (path, table) = (path.to_owned(), Arc::new(table));
+    Ok(Input { path, table, survey, done: 0, skip_unchanged: false })
 }
 
 /// Time and chance: runs can be told apart, and sorted.

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 
 use super::survey::{RejectedKeys, is_same_file};
 use crate::checks::{Rules, Verdict};
+use crate::model::change::Before;
 use crate::model::code::Code;
 use crate::model::mapping::{Layout, REJECT_COLUMNS};
 use crate::model::outcome::{Outcome, Status};
@@ -95,22 +96,28 @@ impl ResultsFiles {
         Ok(Self { results, rejects })
     }
 
-    /// Writes the line of a row, and the row itself if it was rejected, or must follow one that was.
+    /// Writes the line of a row, and the row itself if it was rejected, or must follow one that was. Where its
+    /// record was looked at, `before` are the fields that it changes.
     pub(super) fn write(
         &mut self,
         rules: &Rules<'_>,
         row: Row<'_>,
         verdict: &Verdict,
         outcome: &Outcome,
+        before: Option<&[Before]>,
         rejected: Option<&RejectedKeys>,
     ) -> io::Result<()> {
         let key: Vec<&str> = rules.key_values(row).collect();
         let tells_fields = outcome.attempts > 0 || outcome.status == Status::Valid;
-        let fields = if tells_fields { field_names(rules, row) } else { String::new() };
+        let fields = match before {
+            _ if !tells_fields => String::new(),
+            Some(before) => joined(before.iter().map(|sent| sent.field.as_str())),
+            None => joined(rules.assignments(row).map(|set| set.field.name)),
+        };
         self.results.write(&Line { row: row.place.number, key: &key, outcome, fields: &fields })?;
         match outcome.status {
             Status::Invalid | Status::Failed => self.reject(rules, row, verdict, outcome, rejected),
-            Status::Updated => self.repeat(rules, row, rejected),
+            Status::Updated | Status::Unchanged => self.repeat(rules, row, rejected),
             _ => Ok(()),
         }
     }
@@ -176,9 +183,8 @@ impl ResultsFiles {
     }
 }
 
-fn field_names(rules: &Rules<'_>, row: Row<'_>) -> String {
-    let names: Vec<&str> = rules.assignments(row).map(|set| set.field.name).collect();
-    names.join(" ")
+fn joined<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.collect::<Vec<_>>().join(" ")
 }
 
 fn told(what: &str, placed: &Placed) -> Vec<String> {

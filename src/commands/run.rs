@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::blocking::blocking;
-use super::file_run::FileRun;
+use super::file_run::{FileRun, mapped};
 use super::interrupt::Interrupt;
 use super::lock::Lock;
+use super::looking::SkipUnchanged;
+use super::send::Until;
 use super::settle::{Settled, settle};
 use super::survey::Input;
 use super::{send, tell};
@@ -16,13 +18,12 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tracing::info;
 
-use crate::engine::{Engine, Stop};
+use crate::engine::{Engine, Judge, Stop};
 use crate::erp::ErpEndpoint;
 use crate::exit::ExitCode;
 use crate::model::code::OwnCode;
 use crate::model::counted::counted_are;
 use crate::model::limits::Limits;
-use crate::model::mapped::Mapped;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
 use crate::model::target::{Credentials, Target};
@@ -69,16 +70,12 @@ impl Run {
             let (begun, begun_at) = (Instant::now(), Timestamp::now());
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
-                stop = send::send(
-                    &mut engine,
-                    input,
-                    &self.site,
-                    journal,
-                    &progress,
-                    interrupt,
-                    self.closes_at,
-                )
-                .await;
+                let until = Until { interrupt, closes_at: self.closes_at };
+                let mut looking = SkipUnchanged { journal: Arc::clone(journal) };
+                let judge = input.skip_unchanged.then_some(&mut looking as &mut dyn Judge);
+                stop = send::send(&mut engine, input, &self.site, journal, &progress, until, judge)
+                    .await;
+                drop(looking);
             }
             let spent = begun.elapsed();
             progress.borrow().finish();
@@ -154,8 +151,7 @@ impl Settled {
             sha256_of_rows: survey.first_read.fingerprint.whole().to_string(),
             rows: survey.rows,
         };
-        let mapping = Mapped::of(table.layout(), site, survey.invalid);
-        Account::new(run_id, source, mapping, to, &end)
+        Account::new(run_id, source, mapped(input, site), to, &end)
     }
 
     fn told(&self, name: &str, spent: Duration, target: &Target, run_id: &str) -> String {
@@ -166,9 +162,7 @@ impl Settled {
             target.data_source,
             target.base_url
         );
-        let ended =
-            updated + self.tally.rows(Status::Failed) + self.tally.rows(Status::Unconfirmed);
-        let requested = ended.saturating_sub(self.done);
+        let requested = self.sent.saturating_sub(self.done);
         let facts = Facts {
             findings: None,
             sending: (requested > 0).then_some((spent, requested)),
@@ -195,7 +189,8 @@ impl Settled {
     }
 }
 
-fn audience(quiet: bool) -> Audience {
+/// Who is told how far a run is.
+pub(super) fn audience(quiet: bool) -> Audience {
     match (quiet, stderr().is_terminal()) {
         (true, _) => Audience::Nobody,
         (false, true) => Audience::Terminal,

@@ -8,7 +8,8 @@ use super::pipeline::{Pass, judged};
 use super::results::ResultsFiles;
 use super::survey::{Input, unsent};
 use crate::checks::{Rules, Verdict};
-use crate::engine::{Ending, Endings, Stop};
+use crate::engine::{Ending, Endings, Recorded, Stop};
+use crate::model::change::Before;
 use crate::model::code::OwnCode;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
@@ -25,6 +26,8 @@ pub(super) struct Settled {
     pub(super) files: Vec<String>,
     /// Rows that had ended for good before this leg of the run.
     pub(super) done: u64,
+    /// Rows that a request was made for, also before this leg of the run.
+    pub(super) sent: u64,
     /// Rows that are left to do.
     pub(super) left: u64,
     /// Why the run stopped, if it did, or if it must now.
@@ -60,7 +63,7 @@ pub(super) fn settle(
 ) -> anyhow::Result<Settled> {
     let (mut tally, mut times) = (Tally::default(), Times::default());
     let rules = Rules::new(input.table.layout(), site);
-    let mut told = 0;
+    let (mut told, mut sent) = (0, 0);
     let mut fault = Ok(());
     let read = judged(
         &input.table,
@@ -69,11 +72,14 @@ pub(super) fn settle(
         &mut |batch, verdicts| {
             fault =
                 batch.rows().zip(verdicts).try_for_each(|(row, verdict)| -> anyhow::Result<()> {
-                    let outcome = outcome(input, &mut endings, row, verdict, stop.as_ref())?;
-                    tally.add(row.place.number, &outcome);
-                    times.add(&outcome);
+                    let ended = ended(input, &mut endings, row, verdict, stop.as_ref())?;
+                    let Ended { outcome, before } = &ended;
+                    tally.add(row.place.number, outcome);
+                    times.add(outcome);
+                    sent += u64::from(outcome.attempts > 0);
                     told = row.place.index + 1;
-                    Ok(files.write(&rules, row, verdict, &outcome, Some(&input.survey.rejected))?)
+                    let (before, rejected) = (before.as_deref(), Some(&input.survey.rejected));
+                    Ok(files.write(&rules, row, verdict, outcome, before, rejected)?)
                 });
             if fault.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         },
@@ -90,38 +96,57 @@ pub(super) fn settle(
     let files = files.finish()?;
     let left = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
     let done_with = (left == 0 && is_whole).then_some(endings);
-    Ok(Settled { tally, files, done: input.done, left, stop, times, done_with })
+    Ok(Settled { tally, files, done: input.done, sent, left, stop, times, done_with })
 }
 
-fn outcome(
+/// How a row has ended.
+pub(super) struct Ended {
+    /// What became of it.
+    pub(super) outcome: Outcome,
+    /// What the fields that it changes held before, where its record was looked at.
+    pub(super) before: Option<Vec<Before>>,
+}
+
+impl Ended {
+    fn unseen(outcome: Outcome) -> Self {
+        Self { outcome, before: None }
+    }
+}
+
+/// How a row has ended, by the record of endings, or by the reason that the run stopped.
+///
+/// # Errors
+/// The record cannot be read, or lacks the row though the run did not stop.
+pub(super) fn ended(
     input: &Input,
     endings: &mut Endings,
     row: Row<'_>,
     verdict: &Verdict,
     stop: Option<&Stop>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<Ended> {
     if !verdict.is_valid() {
-        return Ok(unsent(row, verdict, input.survey.limit));
+        return Ok(Ended::unseen(unsent(row, verdict, input.survey.limit)));
     }
     let in_doubt = || {
         let (code, message) = (OwnCode::InDoubt.into(), OwnCode::InDoubt.cause().to_owned());
         Outcome::unsent(Status::Unconfirmed, Some(code), message)
     };
-    let mut outcome = match endings.of(row.place.index)? {
-        Ending::Told(recorded) => recorded.outcome,
-        Ending::InDoubt => in_doubt(),
+    let mut ended = match endings.of(row.place.index)? {
+        Ending::Told(Recorded { outcome, before, .. }) => Ended { outcome, before },
+        Ending::InDoubt => Ended::unseen(in_doubt()),
         Ending::None if row.place.index >= input.survey.limit => {
-            return Ok(unsent(row, verdict, input.survey.limit));
+            return Ok(Ended::unseen(unsent(row, verdict, input.survey.limit)));
         }
         Ending::None => {
             let stop = stop.with_context(|| {
                 format!("row {} has no ending, though the run was not stopped", row.place.number)
             })?;
-            Outcome::unsent(Status::NotSent, Some(stop.code.into()), stop.message.clone())
+            let message = stop.message.clone();
+            Ended::unseen(Outcome::unsent(Status::NotSent, Some(stop.code.into()), message))
         }
     };
-    outcome.warnings.splice(0..0, verdict.warning_texts());
-    Ok(outcome)
+    ended.outcome.warnings.splice(0..0, verdict.warning_texts());
+    Ok(ended)
 }
 
 fn settle_from_record(

@@ -32,6 +32,8 @@ pub(super) struct Input {
     pub(super) survey: Survey,
     /// Rows that have ended for good in the run that is continued.
     pub(super) done: u64,
+    /// Whether records are looked at, and only what differs is sent.
+    pub(super) skip_unchanged: bool,
 }
 
 impl Input {
@@ -170,7 +172,7 @@ pub(super) fn unsent(row: Row<'_>, verdict: &Verdict, limit: u64) -> Outcome {
     Outcome::unsent(Status::NotSent, Some(OwnCode::Limit.into()), message)
 }
 
-/// The records that rejected rows name, and which later rows have updated them since.
+/// The records that rejected rows name, and which later rows have updated them since, or found updated.
 ///
 /// Feeding such a row back would put an older value over a newer one, so that the rejects file
 /// must tell. Keys are kept as hashes, and only those of rejected rows.
@@ -193,7 +195,7 @@ impl RejectedKeys {
     /// The row that stands here has ended so.
     pub(super) fn ended(&mut self, key: &Key, place: Place, status: Status) {
         match status {
-            Status::Updated => self.updated(key, place),
+            Status::Updated | Status::Unchanged => self.updated(key, place),
             Status::Failed => self.rejected(key, place.index),
             _ => {}
         }

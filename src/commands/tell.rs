@@ -10,6 +10,11 @@ pub(super) fn out(text: &str) {
     let _ = write(&mut io::stdout().lock(), text);
 }
 
+/// A text on standard output as it stands, colours and all: nothing in it can do harm.
+pub(super) fn out_as_is(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
 /// A second place for all that is told on standard error.
 static LOG: OnceLock<Mutex<Box<dyn Write + Send>>> = OnceLock::new();
 

@@ -68,6 +68,7 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         wish,
         gate: Gate::default(),
         closes_at: None,
+        skip_unchanged: args.only.look.skip_unchanged,
     };
     let files = args.files;
     let flag = Arc::clone(interrupt.flag());

@@ -1,4 +1,4 @@
-//! What a record held before it was changed.
+//! A change of one field of one record: what was before it, and how lists of changes are laid out.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,3 +10,14 @@ pub struct Before {
     /// What it held; nothing if the endpoint does not show it.
     pub value: Option<String>,
 }
+
+/// The columns of a list of changes, beside those of the key: the row of the sheet that a change comes from.
+pub const ROW: &str = "row";
+/// The name of the field.
+pub const FIELD: &str = "field";
+/// What the field holds before the change.
+pub const BEFORE: &str = "before";
+/// What it is to hold after it.
+pub const AFTER: &str = "after";
+/// Whether the endpoint shows what the field holds: `yes` or `no`.
+pub const COMPARABLE: &str = "comparable";

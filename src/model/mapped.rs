@@ -18,10 +18,13 @@ pub struct Mapped {
     pub trim: bool,
     /// Rows that did not pass the checks.
     pub invalid: u64,
+    /// Whether only what differs from the record is sent.
+    #[serde(default)]
+    pub skip_unchanged: bool,
 }
 
 impl Mapped {
-    /// By this layout and these rules, which `invalid` rows did not pass.
+    /// By this layout and these rules, which `invalid` rows did not pass, with every field that a row names.
     #[must_use]
     pub fn of(layout: &Layout, site: &SiteRules, invalid: u64) -> Self {
         let columns = layout.columns.iter().map(|column| {
@@ -35,6 +38,7 @@ impl Mapped {
             clear_mark: site.clear_mark.clone(),
             trim: site.trim,
             invalid,
+            skip_unchanged: false,
         }
     }
 }

@@ -154,6 +154,14 @@ own_codes! {
     Stored = "RP_STORED":
         "The endpoint stored a value differently from what was sent.",
         "Look at the record; the field may be shorter than the value.";
+    /// No record with the key.
+    NotFound = "RP_NOT_FOUND":
+        "The endpoint was asked for the record, and has none with this key.",
+        "Compare the key with the ERP; see that data_source is the right one.";
+    /// A key that no question is sure to mean.
+    NotAskable = "RP_NOT_ASKABLE":
+        "The endpoint cannot be asked for the record: its query would read the key as something else.",
+        "Look at the record in the ERP; without --skip-unchanged the row is sent unseen.";
     /// No answer in time.
     TimeOut = "RP_TIME_OUT":
         "The request was sent and no answer came in time.",

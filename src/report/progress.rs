@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::escape;
 use crate::model::limits::Rate;
-use crate::model::outcome::{Outcome, Status};
+use crate::model::outcome::Outcome;
 
 /// Time between two plain lines.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
@@ -66,7 +66,7 @@ impl Progress {
     /// A row has ended.
     pub fn ended(&mut self, outcome: &Outcome) {
         self.done += 1;
-        self.failed += u64::from(outcome.status != Status::Updated);
+        self.failed += u64::from(!outcome.status.is_good());
         if self.done.is_multiple_of(LOOK_EVERY) || self.done == self.total {
             self.tick(Instant::now());
         }

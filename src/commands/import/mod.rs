@@ -151,6 +151,7 @@ impl Importer {
                 guards: self.import.guards,
                 sent: self.inbox.sent(&self.destination.target),
             },
+            skip_unchanged: false,
             closes_at: self.closes_at,
         };
         let flag = Arc::clone(interrupt.flag());

@@ -22,6 +22,7 @@ fn header() -> Header {
         clear_mark: "<clear>".into(),
         trim: true,
         invalid: 0,
+        skip_unchanged: false,
     };
     Header {
         run_id: "r".into(),
@@ -68,7 +69,7 @@ fn endings_are_read_back_by_row_whatever_order_they_came_in() {
         }
     }
     let first = std::fs::read_to_string(&path).expect("text");
-    assert!(first.starts_with("{\"format\":2,\"run_id\":\"r\""));
+    assert!(first.starts_with("{\"format\":3,\"run_id\":\"r\""));
     endings.remove().expect("removed");
     assert!(!path.exists());
 }
@@ -79,7 +80,7 @@ fn an_ending_that_cannot_be_written_is_told_all_the_same() {
     drop(begun(&path));
     let length = std::fs::metadata(&path).expect("a file").len();
     let only_read = File::open(&path).expect("a file that can only be read");
-    let journal = Journal::over(&path, only_read, length, write::Before::default()).expect("open");
+    let journal = Journal::over(&path, only_read, length, write::Earlier::default()).expect("open");
     for row in [1, 2] {
         journal.append(&job(row), &outcome(Status::Failed, "kept")).expect_err("not written");
     }
@@ -99,7 +100,7 @@ fn after_a_line_that_could_not_be_written_no_other_follows() {
     let length = std::fs::metadata(&path).expect("a file").len();
     drop(journal);
     let only_read = File::open(&path).expect("a file that can only be read");
-    let journal = Journal::over(&path, only_read, length, write::Before::default()).expect("open");
+    let journal = Journal::over(&path, only_read, length, write::Earlier::default()).expect("open");
     journal.release(2).expect_err("not written");
     journal.make_writable(&path);
     journal.append(&job(0), &outcome(Status::Updated, "")).expect_err("nothing may follow");
@@ -138,12 +139,34 @@ fn a_run_that_was_cut_off_is_continued_where_it_was() {
 }
 
 #[test]
+fn what_a_record_held_before_is_there_until_its_row_has_ended_for_good() {
+    let (_folder, path) = folder();
+    let journal = begun(&path);
+    let held = |value: &str| vec![Before { field: "F".into(), value: Some(value.into()) }];
+    for row in 0..4 {
+        journal.begin_row(row, held(&row.to_string())).expect("written");
+    }
+    journal.keep().expect("on disk");
+    for (row, status) in [(0, Status::Updated), (1, Status::Unconfirmed), (2, Status::NotSent)] {
+        journal.append(&job(row), &outcome(status, "")).expect("written");
+    }
+    drop(journal);
+    let earlier = opened(&path);
+    assert_eq!((earlier.in_doubt, earlier.final_rows(9)), (1, 1));
+    let journal = earlier.go_on("second".into()).expect("written");
+    let before: Vec<_> = (0..5).map(|row| journal.before(row).cloned()).collect();
+    assert_eq!(before, [None, Some(held("1")), None, Some(held("3")), None]);
+    assert_eq!(journal.doubt(3), Some(Doubt::CutOff));
+    assert_eq!(journal.doubt(2), None);
+}
+
+#[test]
 fn a_run_that_broke_off_before_anything_was_sent_is_none() {
     let (_folder, path) = folder();
     assert!(Interrupted::open(&path, &mut |_| {}).expect("no file").is_none());
     drop(begun(&path));
     assert!(Interrupted::open(&path, &mut |_| {}).expect("readable").is_none());
-    std::fs::write(&path, "{\"format\":2,\"run").expect("written");
+    std::fs::write(&path, "{\"format\":3,\"run").expect("written");
     assert!(Interrupted::open(&path, &mut |_| {}).expect("torn").is_none());
     std::fs::write(&path, "row,status\n").expect("written");
     Interrupted::open(&path, &mut |_| {}).expect_err("not an account");

@@ -1,0 +1,43 @@
+//! The words of looking before leaping.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::config::Typed;
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The spreadsheets: .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .xlsb, .ods, or - for CSV on standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What may stand in the file and the environment, too.
+    #[command(flatten)]
+    pub typed: Typed,
+    /// The configuration; without it ./config.toml, then the one beside the program
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Write every change to this file, as CSV; - is standard output
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+}
+
+/// What is looked at before a row is sent.
+#[derive(Debug, Args)]
+pub struct Look {
+    /// Ask for what each record holds before it is sent: leave out rows that change nothing, and send only the
+    /// fields that differ
+    #[arg(long, help_heading = "How to send")]
+    pub skip_unchanged: bool,
+}
+
+/// What the help of plan ends with.
+pub(super) const ENDING: &str = "Examples:
+  rowpatch plan contacts.xlsx
+  rowpatch plan contacts.xlsx --out plan.csv
+
+The first 50 changes are shown, then counts. NO_COLOR takes the colours away.
+Exit codes: 0 nothing stands in the way, 1 some rows name no record, are invalid or could not be
+compared, 2 usage, configuration or an unreadable file, 3 stopped early, 4 another run is going on,
+130 interrupted.";

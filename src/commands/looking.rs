@@ -1,0 +1,83 @@
+//! What is decided of a row once its record is known: what it would change, and whether it is sent.
+
+use std::io;
+use std::sync::Arc;
+
+use super::pipeline::Repeated;
+use crate::engine::{Job, Journal, Judge, Judged, Known};
+use crate::model::code::OwnCode;
+use crate::model::outcome::{Outcome, Status};
+use crate::preview::{Pretended, changes, narrowed};
+
+/// Sends the fields that differ, and leaves out rows of which none does.
+pub(super) struct SkipUnchanged {
+    /// Where it is remembered what a record held before it was changed.
+    pub(super) journal: Arc<Journal>,
+}
+
+/// Sends nothing: finds out what rows would change. Later rows of a key see what earlier ones would leave.
+pub(super) struct Planning {
+    /// What the rows so far would have made of the records that are named again.
+    pub(super) pretended: Pretended,
+    /// The rows whose key comes again: memory does not grow with the others.
+    pub(super) repeated: Repeated,
+}
+
+impl Judge for SkipUnchanged {
+    fn judge(&mut self, job: &mut Job, known: &Known) -> io::Result<Judged> {
+        let record = match known {
+            Known::Found(record) => record,
+            missing => return Ok(Judged::End(not_there(missing))),
+        };
+        let changes = changes(&job.patch, |field| record.value(field));
+        if changes.is_empty() {
+            return Ok(Judged::End(unchanged()));
+        }
+        job.patch = narrowed(&job.patch, &changes);
+        self.journal.begin_row(job.place.index, changes.clone())?;
+        job.before = Some(changes);
+        Ok(Judged::Send)
+    }
+
+    fn keep(&mut self) -> io::Result<()> {
+        self.journal.keep()
+    }
+}
+
+impl Judge for Planning {
+    fn judge(&mut self, job: &mut Job, known: &Known) -> io::Result<Judged> {
+        let record = match known {
+            Known::Found(record) => record,
+            missing => return Ok(Judged::End(not_there(missing))),
+        };
+        let changes = changes(&job.patch, |field| {
+            self.pretended.value(&job.key, field).or_else(|| record.value(field))
+        });
+        if changes.is_empty() {
+            return Ok(Judged::End(unchanged()));
+        }
+        if self.repeated.has(job.place) {
+            self.pretended.apply(&job.key, &job.patch);
+        }
+        job.before = Some(changes);
+        Ok(Judged::End(Outcome::unsent(Status::Valid, None, String::new())))
+    }
+
+    fn keep(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn unchanged() -> Outcome {
+    Outcome::unsent(Status::Unchanged, None, String::new())
+}
+
+/// The outcome of a row whose record is not known.
+fn not_there(known: &Known) -> Outcome {
+    let (code, said) = match known {
+        Known::Absent(said) => (OwnCode::NotFound, said.as_str()),
+        Known::NotAskable | Known::Found(_) => (OwnCode::NotAskable, ""),
+    };
+    let said = if said.is_empty() { String::new() } else { format!(" It says: {said}") };
+    Outcome::unsent(Status::Failed, Some(code.into()), format!("{}{said}", code.cause()))
+}

@@ -1,0 +1,77 @@
+//! The one comparison: what a patch would change of what a record holds.
+
+use crate::model::change::Before;
+use crate::model::patch::Patch;
+use crate::model::record::{Field, Role};
+
+/// The fields that a patch would change, each with what it holds now, in the patch's order. A field that
+/// `held` does not know might hold anything, and so it is one of them.
+pub fn changes<'r>(patch: &Patch, held: impl Fn(&'static Field) -> Option<&'r str>) -> Vec<Before> {
+    let updated = patch.fields().filter(|(field, _)| field.role == Role::Updatable);
+    let differing = updated.filter_map(|(field, change)| {
+        let now = held(field);
+        (now != Some(change.value()))
+            .then(|| Before { field: field.name.to_owned(), value: now.map(str::to_owned) })
+    });
+    differing.collect()
+}
+
+/// What is left of a patch if only these fields are to be sent.
+#[must_use]
+pub fn narrowed(patch: &Patch, fields: &[Before]) -> Patch {
+    let mut narrowed = Patch::default();
+    for (field, change) in patch.fields() {
+        if field.role == Role::Key || fields.iter().any(|kept| kept.field == field.name) {
+            narrowed.push(field, change);
+        }
+    }
+    narrowed
+}
+
+/// The value that a patch gives to a field.
+#[must_use]
+pub fn new_value<'p>(patch: &'p Patch, field: &str) -> Option<&'p str> {
+    patch.fields().find(|(set, _)| set.name == field).map(|(_, change)| change.value())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::patch::Change;
+    use crate::model::record::CUSTOMER_CONTACT;
+    use crate::model::stored::Stored;
+
+    fn field(name: &str) -> &'static Field {
+        CUSTOMER_CONTACT.field(name).expect("a field")
+    }
+
+    #[test]
+    fn only_what_differs_is_left_and_what_is_not_shown_differs() {
+        let mut patch = Patch::default();
+        for (name, change) in [
+            ("CUSTOMER_ID", Change::Set("abc")),
+            ("CUST_CONTACT", Change::Set("J")),
+            ("CITY", Change::Set("Rome")),
+            ("STATE", Change::Clear),
+            ("COUNTRY", Change::Set("IT")),
+            ("TITLE", Change::Clear),
+            ("NOTES", Change::Set("x")),
+        ] {
+            patch.push(field(name), change);
+        }
+        let record = Stored::of(&CUSTOMER_CONTACT, |name| match name {
+            "CITY" => Some("Rome"),
+            "STATE" | "COUNTRY" => Some("NY"),
+            "TITLE" => Some(""),
+            _ => None,
+        });
+        let changes = changes(&patch, |field| record.value(field));
+        let told: Vec<_> =
+            changes.iter().map(|change| (change.field.as_str(), change.value.as_deref())).collect();
+        assert_eq!(told, [("STATE", Some("NY")), ("COUNTRY", Some("NY")), ("NOTES", None)]);
+        let narrowed = narrowed(&patch, &changes);
+        let names: Vec<_> = narrowed.fields().map(|(field, _)| field.name).collect();
+        assert_eq!(names, ["CUSTOMER_ID", "CUST_CONTACT", "STATE", "COUNTRY", "NOTES"]);
+        assert_eq!(new_value(&narrowed, "COUNTRY"), Some("IT"));
+    }
+}
