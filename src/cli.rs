@@ -97,7 +97,7 @@ pub enum Format {
 #[derive(Debug, Args)]
 pub struct UpdateArgs {
     /// The spreadsheets: .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .xlsb, .ods, or - for CSV on standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "plan", value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// What may stand in the file and the environment, too.
     #[command(flatten)]

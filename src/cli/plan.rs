@@ -30,6 +30,10 @@ pub struct Look {
     /// fields that differ
     #[arg(long, help_heading = "How to send")]
     pub skip_unchanged: bool,
+    /// Send exactly the changes of a list that plan --out wrote, each only while its field still holds what it
+    /// held then; in place of FILE
+    #[arg(long, value_name = "CHANGES", conflicts_with_all = ["files", "skip_unchanged"], help_heading = "What to read")]
+    pub plan: Option<PathBuf>,
 }
 
 /// What the help of plan ends with.

@@ -61,6 +61,9 @@ pub(super) fn sheet(table: &Table) -> Vec<Fact> {
     if let Some(encoding) = table.encoding() {
         facts.push(("Encoding", encoding));
     }
+    if table.layout().changes.is_some() {
+        facts.push(("Changes", "one a line, sent only while the record is what it was".to_owned()));
+    }
     facts.push(("Columns", columns(table)));
     let left_out: Vec<_> = left_out(table).collect();
     if !left_out.is_empty() {
@@ -80,7 +83,7 @@ pub(super) fn left_out(table: &Table) -> impl Iterator<Item = String> {
         LeftOut::ReadOnly => Some("only the ERP sets it"),
         LeftOut::Ignored => Some("--ignore-column"),
         LeftOut::Rejects => Some("of a rejects file"),
-        LeftOut::Blank => None,
+        LeftOut::Blank | LeftOut::OfChange => None,
     };
     let columns = table.layout().left_out();
     columns.filter_map(move |(header, reason)| Some(format!("{header} ({})", why(reason)?)))

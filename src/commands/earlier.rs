@@ -5,9 +5,10 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use super::file_run::{Places, header};
+use super::rejected_keys::RejectedKeys;
 use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::settle::{Settled, settle};
-use super::survey::{Input, RejectedKeys};
+use super::survey::Input;
 use super::tell;
 use crate::engine::{Header, Interrupted, JournalFault, Recorded, Stop};
 use crate::exit::ExitCode;

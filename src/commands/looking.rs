@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use super::pipeline::Repeated;
 use crate::engine::{Job, Journal, Judge, Judged, Known};
+use crate::model::change::Before;
 use crate::model::code::OwnCode;
 use crate::model::outcome::{Outcome, Status};
-use crate::preview::{Pretended, changes, narrowed};
+use crate::model::quoted::quoted;
+use crate::preview::{Pretended, changes, narrowed, still_holds};
 
-/// Sends the fields that differ, and leaves out rows of which none does.
-pub(super) struct SkipUnchanged {
+/// Sends the fields that differ, and leaves out rows of which none does, and those whose record is no longer what
+/// they expect.
+pub(super) struct Comparing {
     /// Where it is remembered what a record held before it was changed.
     pub(super) journal: Arc<Journal>,
 }
@@ -23,7 +26,7 @@ pub(super) struct Planning {
     pub(super) repeated: Repeated,
 }
 
-impl Judge for SkipUnchanged {
+impl Judge for Comparing {
     fn judge(&mut self, job: &mut Job, known: &Known) -> io::Result<Judged> {
         let record = match known {
             Known::Found(record) => record,
@@ -32,6 +35,11 @@ impl Judge for SkipUnchanged {
         let changes = changes(&job.patch, |field| record.value(field));
         if changes.is_empty() {
             return Ok(Judged::End(unchanged()));
+        }
+        if let Some(expected) = &job.expects
+            && let Err(code) = still_holds(expected, &changes)
+        {
+            return Ok(Judged::End(conflict(code, expected, &changes)));
         }
         job.patch = narrowed(&job.patch, &changes);
         self.journal.begin_row(job.place.index, changes.clone())?;
@@ -66,6 +74,18 @@ impl Judge for Planning {
     fn keep(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The outcome of a row whose record is another than it expects; names what it holds instead.
+fn conflict(code: OwnCode, expected: &Before, changes: &[Before]) -> Outcome {
+    let now = changes.iter().find_map(|change| change.value.as_deref()).unwrap_or_default();
+    let message = match &expected.value {
+        Some(then) => {
+            format!("{} holds {}, and not {}", expected.field, quoted(now), quoted(then))
+        }
+        None => format!("{}: {}", expected.field, code.cause()),
+    };
+    Outcome::unsent(Status::Conflict, Some(code.into()), message)
 }
 
 fn unchanged() -> Outcome {

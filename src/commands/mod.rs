@@ -20,6 +20,7 @@ mod pipeline;
 mod plan;
 mod plan_told;
 mod prepare;
+mod rejected_keys;
 mod results;
 mod run;
 mod sandbox;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::survey::{RejectedKeys, is_same_file};
+use super::rejected_keys::RejectedKeys;
+use super::survey::is_same_file;
 use crate::checks::{Rules, Verdict};
 use crate::model::change::Before;
 use crate::model::code::Code;

@@ -137,7 +137,8 @@ impl Reader {
         let patch =
             before.as_ref().map_or_else(|| patch.clone(), |fields| narrowed(&patch, fields));
         let doubt = self.journal.doubt(index);
-        Job { place: row.place, key: rules.key(row), patch, doubt, before }
+        let expects = rules.expected(row);
+        Job { place: row.place, key: rules.key(row), patch, doubt, expects, before }
     }
 }
 

@@ -16,9 +16,11 @@ use super::interrupt::Interrupt;
 use super::prepare::{Plan, survey_of};
 use super::results::for_one_file;
 use super::{logging, survey, tell};
-use crate::cli::{Format, UpdateArgs, command_line_only};
+use crate::cli::{Format, Look, UpdateArgs, command_line_only};
 use crate::config::{Config, Environment, Settings};
 use crate::exit::ExitCode;
+use crate::model::change::{AFTER, BEFORE};
+use crate::model::mapping::ChangeNames;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::sandbox::{DATA_SOURCE, PASSWORD, Sandbox, Setup, USER_NAME};
 
@@ -30,23 +32,28 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         Environment::of_process(),
         &command_line_only(),
     )?;
-    let settings = config.settings(&CUSTOMER_CONTACT)?;
+    let mut settings = config.settings(&CUSTOMER_CONTACT)?;
     logging::begin(&config)?;
+    let Look { skip_unchanged, plan } = args.only.look;
+    let looks = skip_unchanged || plan.is_some();
+    let files: Vec<PathBuf> = plan.iter().cloned().chain(args.files).collect();
+    if plan.is_some() {
+        settings.read_changes(ChangeNames { before: BEFORE, after: AFTER });
+    }
     let limit = args.only.limit.unwrap_or(u64::MAX);
     let wish = match (args.only.earlier.resume, args.only.earlier.start_over) {
         (true, _) => Wish::Resume,
         (false, true) => Wish::StartOver,
         (false, false) => Wish::Unsaid,
     };
-    for_one_file(&args.files, args.only.results.as_deref())?;
+    for_one_file(&files, args.only.results.as_deref())?;
     if args.only.dry_run {
         let flag = Arc::clone(interrupt.flag());
         let asked = Asked { results: args.only.results, limit, all: false, format: Format::Text };
         let judge = if wish == Wish::Resume { as_they_stand } else { judge_files };
-        return verb(&interrupt, move || judge(&args.files, &asked, &config, &settings, &flag))
-            .await;
+        return verb(&interrupt, move || judge(&files, &asked, &config, &settings, &flag)).await;
     }
-    let person = Person::find(args.only.yes, &args.files)?;
+    let person = Person::find(args.only.yes, &files)?;
     let sandbox = args
         .only
         .sandbox
@@ -68,9 +75,8 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         wish,
         gate: Gate::default(),
         closes_at: None,
-        skip_unchanged: args.only.look.skip_unchanged,
+        skip_unchanged: looks,
     };
-    let files = args.files;
     let flag = Arc::clone(interrupt.flag());
     let prepared = tokio::select! {
         biased;

@@ -53,6 +53,8 @@ pub struct Job {
     pub patch: Patch,
     /// What an earlier leg of the run left unknown of the row.
     pub doubt: Option<Doubt>,
+    /// What its record must still hold for the row to be sent, where the row says so.
+    pub expects: Option<Before>,
     /// What the fields that are sent held before, where the record was looked at: then the row is judged, and
     /// its record is not asked for again.
     pub before: Option<Vec<Before>>,

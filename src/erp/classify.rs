@@ -12,11 +12,9 @@ use super::reply::{Answer, LoginReply, Reply, Updated};
 use super::wire::{AUTH_TOKEN, MESSAGE, MESSAGE_CODE};
 use crate::model::key::same_key_value;
 use crate::model::patch::{Change, Patch};
+use crate::model::quoted::quoted;
 use crate::model::record::{RecordType, Role};
 use crate::model::stored::Stored;
-
-/// Characters of a value that a warning quotes.
-const QUOTED: usize = 60;
 
 /// An answer as it came.
 pub(super) struct Arrived<'a> {
@@ -142,11 +140,6 @@ fn difference(name: &str, change: Change<'_>, stored: &str) -> String {
         Change::Clear => format!("{name}: was to be blanked, and holds {}", quoted(stored)),
         Change::Set(sent) => format!("{name}: sent {}, stored {}", quoted(sent), quoted(stored)),
     }
-}
-
-fn quoted(text: &str) -> String {
-    let cut = if text.chars().nth(QUOTED).is_some() { "…" } else { "" };
-    format!("\"{}{cut}\"", text.chars().take(QUOTED).collect::<String>())
 }
 
 #[cfg(test)]

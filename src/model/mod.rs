@@ -19,6 +19,7 @@ pub mod nearest;
 pub mod outcome;
 pub mod own_code;
 pub mod patch;
+pub mod quoted;
 pub mod record;
 pub mod row;
 pub mod rules;

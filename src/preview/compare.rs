@@ -1,6 +1,7 @@
 //! The one comparison: what a patch would change of what a record holds.
 
 use crate::model::change::Before;
+use crate::model::code::OwnCode;
 use crate::model::patch::Patch;
 use crate::model::record::{Field, Role};
 
@@ -14,6 +15,19 @@ pub fn changes<'r>(patch: &Patch, held: impl Fn(&'static Field) -> Option<&'r st
             .then(|| Before { field: field.name.to_owned(), value: now.map(str::to_owned) })
     });
     differing.collect()
+}
+
+/// Whether a field still holds what is expected of it, by what a patch would change of it.
+///
+/// # Errors
+/// It does not, or that cannot be seen: the code that says which.
+pub fn still_holds(expected: &Before, changes: &[Before]) -> Result<(), OwnCode> {
+    let now = changes.iter().find(|change| change.field == expected.field);
+    match (now.map(|change| &change.value), &expected.value) {
+        (Some(Some(now)), Some(then)) if now == then => Ok(()),
+        (Some(Some(_)), Some(_)) => Err(OwnCode::Changed),
+        _ => Err(OwnCode::NotComparable),
+    }
 }
 
 /// What is left of a patch if only these fields are to be sent.
@@ -69,6 +83,14 @@ mod tests {
         let told: Vec<_> =
             changes.iter().map(|change| (change.field.as_str(), change.value.as_deref())).collect();
         assert_eq!(told, [("STATE", Some("NY")), ("COUNTRY", Some("NY")), ("NOTES", None)]);
+        let expected = |field: &str, value: Option<&str>| {
+            let value = value.map(str::to_owned);
+            still_holds(&Before { field: field.into(), value }, &changes)
+        };
+        assert_eq!(expected("STATE", Some("NY")), Ok(()));
+        assert_eq!(expected("STATE", Some("")), Err(OwnCode::Changed));
+        assert_eq!(expected("STATE", None), Err(OwnCode::NotComparable));
+        assert_eq!(expected("NOTES", Some("")), Err(OwnCode::NotComparable));
         let narrowed = narrowed(&patch, &changes);
         let names: Vec<_> = narrowed.fields().map(|(field, _)| field.name).collect();
         assert_eq!(names, ["CUSTOMER_ID", "CUST_CONTACT", "STATE", "COUNTRY", "NOTES"]);

@@ -10,6 +10,7 @@ mod house;
 mod importing;
 mod init;
 mod interruption;
+mod listed;
 mod nginx;
 mod order;
 mod planning;

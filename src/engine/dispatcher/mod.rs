@@ -49,6 +49,7 @@ struct Dispatcher<'s, 'e, 'j, 'o, E> {
 }
 
 /// What comes back.
+#[expect(clippy::large_enum_variant, reason = "nearly every arrival is a row")]
 enum Arrival {
     Row { entry: Entry, token: Token, reply: Reply<Updated> },
     Records { entries: Vec<Entry>, question: Question, token: Token, reply: Reply<Vec<Stored>> },

@@ -40,7 +40,14 @@ fn begun(path: &Path) -> Journal {
 
 fn job(row: u64) -> Job {
     let place = Place { index: row, number: row + 2 };
-    Job { place, key: Key::fold(["A"]), patch: Patch::default(), doubt: None, before: None }
+    Job {
+        place,
+        key: Key::fold(["A"]),
+        patch: Patch::default(),
+        doubt: None,
+        expects: None,
+        before: None,
+    }
 }
 
 fn folder() -> (tempfile::TempDir, PathBuf) {

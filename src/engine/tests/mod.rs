@@ -146,6 +146,7 @@ fn job(index: u64, key: &str) -> Job {
         key: patch.key(),
         patch,
         doubt: None,
+        expects: None,
         before: None,
     }
 }
