@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use plan::{Look, PlanArgs};
+pub use plan::{Look, PlanArgs, UndoArgs};
 pub use sandbox::SandboxArgs;
 pub use set_up::{DoctorArgs, InitArgs};
 
@@ -40,6 +40,9 @@ pub enum Command {
     /// Send every row as an update, and write what became of it
     #[command(after_help = UPDATE_EXAMPLES)]
     Update(UpdateArgs),
+    /// Take back what a run changed, where nobody has changed it since
+    #[command(after_help = plan::UNDO_ENDING)]
+    Undo(UndoArgs),
     /// Update from every file that waits in the inbox of [import], with nobody watching
     Import(ImportArgs),
     /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1

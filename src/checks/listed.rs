@@ -3,7 +3,7 @@
 
 use super::{Assignment, Verdict, marks};
 use crate::model::cells::trimmed;
-use crate::model::change::Before;
+use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::mapping::{ChangeColumns, Layout};
 use crate::model::outcome::Finding;
@@ -24,11 +24,11 @@ pub(super) fn assignment<'r>(layout: &Layout, row: Row<'r>) -> Option<Assignment
 }
 
 /// What the record must still hold for the line to be sent.
-pub(super) fn expected(layout: &Layout, row: Row<'_>) -> Option<Before> {
+pub(super) fn expected(layout: &Layout, row: Row<'_>) -> Option<Held> {
     let columns = layout.changes?;
     let field = field(layout, columns, row)?.name.to_owned();
     let is_known = columns.comparable.is_none_or(|column| row.cell(column) != "no");
-    Some(Before { field, value: is_known.then(|| row.cell(columns.before).to_owned()) })
+    Some(Held { field, value: is_known.then(|| row.cell(columns.before).to_owned()) })
 }
 
 /// Judges one line.

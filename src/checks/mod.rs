@@ -14,7 +14,7 @@ mod verdict;
 use content::Traits;
 
 use crate::model::cells::{CellMark, trimmed};
-use crate::model::change::Before;
+use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::mapping::Layout;
@@ -90,7 +90,7 @@ impl<'a> Rules<'a> {
 
     /// What the record must still hold for the row to be sent, where it is a line of a list of changes.
     #[must_use]
-    pub fn expected(&self, row: Row<'_>) -> Option<Before> {
+    pub fn expected(&self, row: Row<'_>) -> Option<Held> {
         listed::expected(self.layout, row)
     }
 

@@ -31,6 +31,17 @@ pub(super) enum Wish {
     StartOver,
 }
 
+impl Wish {
+    /// What a person typed.
+    pub(super) fn of(typed: &crate::cli::Earlier) -> Self {
+        match (typed.resume, typed.start_over) {
+            (true, _) => Self::Resume,
+            (false, true) => Self::StartOver,
+            (false, false) => Self::Unsaid,
+        }
+    }
+}
+
 /// Refuses to begin where an earlier run left rows to do, and nobody said what to do about it.
 ///
 /// # Errors
@@ -105,7 +116,7 @@ pub(super) fn find(
     let Some(earlier) = open(&path, &mut input.survey.rejected)? else { return Ok(None) };
     if target.is_none() {
         // It is only looked at, as it was.
-        input.skip_unchanged = earlier.header.mapping.skip_unchanged;
+        input.look = earlier.header.mapping.look;
     }
     let now = header(target, input, site, "");
     if let Some(what) = other(&earlier.header, &now, target.is_some()) {
@@ -142,7 +153,7 @@ fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
         ));
     }
     (then.mapping != now.mapping).then(|| {
-        "made with other settings ([columns], [set], --map, --ignore-column, clear_mark, trim or --skip-unchanged)"
+        "made with other settings ([columns], [set], --map, --ignore-column, clear_mark, trim, --skip-unchanged or --changes)"
             .to_owned()
     })
 }

@@ -1,21 +1,30 @@
 //! What is decided of a row once its record is known: what it would change, and whether it is sent.
 
+use std::future::ready;
 use std::io;
 use std::sync::Arc;
 
+use super::blocking::blocking;
 use super::pipeline::Repeated;
-use crate::engine::{Job, Journal, Judge, Judged, Known};
-use crate::model::change::Before;
+use crate::engine::{Job, Journal, Judge, Judged, Kept, Known};
+use crate::model::change::Held;
 use crate::model::code::OwnCode;
+use crate::model::mapped::Look;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::quoted::quoted;
-use crate::preview::{Pretended, changes, narrowed, still_holds};
+use crate::preview::{Pretended, changes, held, narrowed, still_holds};
 
 /// Sends the fields that differ, and leaves out rows of which none does, and those whose record is no longer what
 /// they expect.
-pub(super) struct Comparing {
+struct Comparing {
     /// Where it is remembered what a record held before it was changed.
-    pub(super) journal: Arc<Journal>,
+    journal: Arc<Journal>,
+}
+
+/// Sends every row whole, and remembers what its record held, as far as that is known.
+struct Noting {
+    /// Where it is remembered.
+    journal: Arc<Journal>,
 }
 
 /// Sends nothing: finds out what rows would change. Later rows of a key see what earlier ones would leave.
@@ -24,6 +33,16 @@ pub(super) struct Planning {
     pub(super) pretended: Pretended,
     /// The rows whose key comes again: memory does not grow with the others.
     pub(super) repeated: Repeated,
+}
+
+/// Who decides of the rows of a run that looks like this; nobody if it does not.
+pub(super) fn judge(look: Look, journal: &Arc<Journal>) -> Option<Box<dyn Judge>> {
+    let journal = Arc::clone(journal);
+    match look {
+        Look::Unseen => None,
+        Look::Noted => Some(Box::new(Noting { journal })),
+        Look::Compared => Some(Box::new(Comparing { journal })),
+    }
 }
 
 impl Judge for Comparing {
@@ -42,13 +61,25 @@ impl Judge for Comparing {
             return Ok(Judged::End(conflict(code, expected, &changes)));
         }
         job.patch = narrowed(&job.patch, &changes);
-        self.journal.begin_row(job.place.index, changes.clone())?;
-        job.before = Some(changes);
-        Ok(Judged::Send)
+        begin(&self.journal, job, changes)
     }
 
-    fn keep(&mut self) -> io::Result<()> {
-        self.journal.keep()
+    fn keep(&mut self) -> Kept {
+        keep(&self.journal)
+    }
+}
+
+impl Judge for Noting {
+    fn judge(&mut self, job: &mut Job, known: &Known) -> io::Result<Judged> {
+        let before = held(&job.patch, |field| match known {
+            Known::Found(record) => record.value(field),
+            Known::Absent(_) | Known::NotAskable => None,
+        });
+        begin(&self.journal, job, before)
+    }
+
+    fn keep(&mut self) -> Kept {
+        keep(&self.journal)
     }
 }
 
@@ -71,13 +102,26 @@ impl Judge for Planning {
         Ok(Judged::End(Outcome::unsent(Status::Valid, None, String::new())))
     }
 
-    fn keep(&mut self) -> io::Result<()> {
-        Ok(())
+    fn keep(&mut self) -> Kept {
+        // Nothing is ever sent.
+        Box::pin(ready(Ok(())))
     }
 }
 
+fn keep(journal: &Arc<Journal>) -> Kept {
+    let journal = Arc::clone(journal);
+    Box::pin(blocking(move || journal.keep()))
+}
+
+/// Sends a row, once it is remembered what the fields that it sets held before.
+fn begin(journal: &Journal, job: &mut Job, before: Vec<Held>) -> io::Result<Judged> {
+    journal.begin_row(job.place.index, before.clone())?;
+    job.before = Some(before);
+    Ok(Judged::Send)
+}
+
 /// The outcome of a row whose record is another than it expects; names what it holds instead.
-fn conflict(code: OwnCode, expected: &Before, changes: &[Before]) -> Outcome {
+fn conflict(code: OwnCode, expected: &Held, changes: &[Held]) -> Outcome {
     let now = changes.iter().find_map(|change| change.value.as_deref()).unwrap_or_default();
     let message = match &expected.value {
         Some(then) => {

@@ -16,6 +16,7 @@ mod interrupt;
 mod lock;
 mod logging;
 mod looking;
+mod made_changes;
 mod pipeline;
 mod plan;
 mod plan_told;
@@ -30,6 +31,7 @@ mod show;
 mod survey;
 mod tell;
 mod template;
+mod undo;
 mod update;
 
 use anyhow::Context as _;
@@ -77,6 +79,7 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(args, interrupt).await,
         Command::Plan(args) => plan::run(args, interrupt).await,
         Command::Update(args) => update::run(args, interrupt).await,
+        Command::Undo(args) => undo::run(args, interrupt).await,
         Command::Import(args) => import::run(args, interrupt).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
         Command::Fields(args) => verb(&interrupt, move || fields::run(&args)).await,

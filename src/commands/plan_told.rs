@@ -46,7 +46,8 @@ impl PlanOutput {
             } else {
                 Output::create(path, Replace::MoveAside)?
             };
-            ChangesWriter::begin(output, &CUSTOMER_CONTACT).context("the plan cannot be written")
+            ChangesWriter::begin(output, &CUSTOMER_CONTACT, &ChangeLine::default())
+                .context("the plan cannot be written")
         });
         let tell = if is_standard { tell::err } else { tell::out };
         let screen = (!is_standard).then_some(screen);
@@ -117,7 +118,7 @@ impl PlanTold {
         ended: &Ended,
         output: &mut PlanOutput,
     ) -> anyhow::Result<()> {
-        let Ended { outcome, before } = ended;
+        let Ended { outcome, before, .. } = ended;
         *self.rows.entry(Planned::of(outcome)).or_default() += 1;
         self.tally.add(row.place.number, outcome);
         let key: Vec<_> = rules.key_values(row).collect();

@@ -9,7 +9,7 @@ use super::blocking::blocking;
 use super::file_run::{FileRun, mapped};
 use super::interrupt::Interrupt;
 use super::lock::Lock;
-use super::looking::Comparing;
+use super::looking::judge;
 use super::send::Until;
 use super::settle::{Settled, settle};
 use super::survey::Input;
@@ -71,11 +71,10 @@ impl Run {
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
                 let until = Until { interrupt, closes_at: self.closes_at };
-                let mut looking = Comparing { journal: Arc::clone(journal) };
-                let judge = input.skip_unchanged.then_some(&mut looking as &mut dyn Judge);
+                let mut judge = judge(input.look, journal);
+                let judge = judge.as_mut().map(|judge| &mut **judge as &mut dyn Judge);
                 stop = send::send(&mut engine, input, &self.site, journal, &progress, until, judge)
                     .await;
-                drop(looking);
             }
             let spent = begun.elapsed();
             progress.borrow().finish();

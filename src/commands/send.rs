@@ -65,8 +65,8 @@ pub(super) async fn send<E: Endpoint>(
     let reading = tokio::spawn(blocking(move || reader.feed(&jobs)));
     let rejected = &mut input.survey.rejected;
     let mut observer = |event: Event<'_>| -> io::Result<()> {
-        if let Event::Ended(job, outcome) = &event {
-            journal.append(job, outcome)?;
+        if let Event::Ended(job, outcome, stored) = &event {
+            journal.append(job, outcome, *stored)?;
             rejected.ended(&job.key, job.place, outcome.status);
         }
         logging::event(&event);
@@ -169,7 +169,7 @@ async fn ticking(progress: &RefCell<Progress>) {
 
 fn tell(progress: &mut Progress, event: &Event<'_>) {
     match event {
-        Event::Ended(_, outcome) => progress.ended(outcome),
+        Event::Ended(_, outcome, _) => progress.ended(outcome),
         Event::Held(wait) => {
             progress.note(&format!(
                 "The endpoint asks to wait: nothing is sent for {:.1} s.",

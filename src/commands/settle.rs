@@ -9,7 +9,7 @@ use super::results::ResultsFiles;
 use super::survey::{Input, unsent};
 use crate::checks::{Rules, Verdict};
 use crate::engine::{Ending, Endings, Recorded, Stop};
-use crate::model::change::Before;
+use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
@@ -73,13 +73,11 @@ pub(super) fn settle(
             fault =
                 batch.rows().zip(verdicts).try_for_each(|(row, verdict)| -> anyhow::Result<()> {
                     let ended = ended(input, &mut endings, row, verdict, stop.as_ref())?;
-                    let Ended { outcome, before } = &ended;
-                    tally.add(row.place.number, outcome);
-                    times.add(outcome);
-                    sent += u64::from(outcome.attempts > 0);
+                    tally.add(row.place.number, &ended.outcome);
+                    times.add(&ended.outcome);
+                    sent += u64::from(ended.outcome.attempts > 0);
                     told = row.place.index + 1;
-                    let (before, rejected) = (before.as_deref(), Some(&input.survey.rejected));
-                    Ok(files.write(&rules, row, verdict, outcome, before, rejected)?)
+                    Ok(files.write(&rules, row, verdict, &ended, Some(&input.survey.rejected))?)
                 });
             if fault.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         },
@@ -100,16 +98,20 @@ pub(super) fn settle(
 }
 
 /// How a row has ended.
+#[derive(Debug)]
 pub(super) struct Ended {
     /// What became of it.
     pub(super) outcome: Outcome,
     /// What the fields that it changes held before, where its record was looked at.
-    pub(super) before: Option<Vec<Before>>,
+    pub(super) before: Option<Vec<Held>>,
+    /// What they and the record's stamps hold since, where that was confirmed.
+    pub(super) stored: Vec<Held>,
 }
 
 impl Ended {
-    fn unseen(outcome: Outcome) -> Self {
-        Self { outcome, before: None }
+    /// Of a row whose record was not looked at.
+    pub(super) fn unseen(outcome: Outcome) -> Self {
+        Self { outcome, before: None, stored: Vec::new() }
     }
 }
 
@@ -132,7 +134,7 @@ pub(super) fn ended(
         Outcome::unsent(Status::Unconfirmed, Some(code), message)
     };
     let mut ended = match endings.of(row.place.index)? {
-        Ending::Told(Recorded { outcome, before, .. }) => Ended { outcome, before },
+        Ending::Told(Recorded { outcome, before, stored, .. }) => Ended { outcome, before, stored },
         Ending::InDoubt => Ended::unseen(in_doubt()),
         Ending::None if row.place.index >= input.survey.limit => {
             return Ok(Ended::unseen(unsent(row, verdict, input.survey.limit)));
@@ -158,9 +160,7 @@ fn settle_from_record(
     for index in from..endings.rows() {
         let Ending::Told(recorded) = endings.of(index)? else { continue };
         tally.add(recorded.place.number, &recorded.outcome);
-        files
-            .write_recorded(recorded.place.number, &recorded.key, &recorded.outcome)
-            .context("the results cannot be written")?;
+        files.write_recorded(recorded).context("the results cannot be written")?;
     }
     Ok(())
 }

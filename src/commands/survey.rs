@@ -12,6 +12,7 @@ use super::rejected_keys::RejectedKeys;
 use crate::checks::{Rules, Verdict};
 use crate::config::Settings;
 use crate::model::code::OwnCode;
+use crate::model::mapped::Look;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::record::RecordType;
 use crate::model::row::{Row, RowBatch};
@@ -30,8 +31,8 @@ pub(super) struct Input {
     pub(super) survey: Survey,
     /// Rows that have ended for good in the run that is continued.
     pub(super) done: u64,
-    /// Whether records are looked at, and only what differs is sent.
-    pub(super) skip_unchanged: bool,
+    /// Whether records are looked at before rows are sent, and what for.
+    pub(super) look: Look,
 }
 
 impl Input {

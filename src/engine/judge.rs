@@ -5,6 +5,8 @@
 
 use std::io;
 
+use futures_util::future::LocalBoxFuture;
+
 use super::Job;
 use crate::model::outcome::Outcome;
 use crate::model::stored::Stored;
@@ -29,6 +31,9 @@ pub enum Judged {
     End(Outcome),
 }
 
+/// Waits until what must be remembered is on disk.
+pub type Kept = LocalBoxFuture<'static, io::Result<()>>;
+
 /// Decides what becomes of rows whose records are known.
 pub trait Judge {
     /// Decides of one row; it may take fields out of its patch, and notes in [`Job::before`] what the
@@ -38,9 +43,7 @@ pub trait Judge {
     /// What must be remembered of the row cannot be; then the run stops.
     fn judge(&mut self, job: &mut Job, known: &Known) -> io::Result<Judged>;
 
-    /// Rows that were judged are about to be sent: what must be remembered of them is brought to disk.
-    ///
-    /// # Errors
-    /// It cannot be; then the run stops.
-    fn keep(&mut self) -> io::Result<()>;
+    /// Rows that were judged are about to be sent: what must be remembered of them is brought to disk, and not on
+    /// this thread, which has answers to wait for. If it cannot be, the run stops.
+    fn keep(&mut self) -> Kept;
 }

@@ -29,17 +29,18 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::erp::Endpoint;
-use crate::model::change::Before;
+use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::limits::Limits;
 use crate::model::outcome::Outcome;
 use crate::model::patch::Patch;
 use crate::model::row::Place;
+use crate::model::stored::Stored;
 use crate::model::target::Credentials;
 
 pub use journal::{Ending, Endings, Header, Interrupted, Journal, JournalFault, Recorded};
-pub use judge::{Judge, Judged, Known};
+pub use judge::{Judge, Judged, Kept, Known};
 pub use resume::Standing;
 
 /// A row that is to be sent.
@@ -54,10 +55,10 @@ pub struct Job {
     /// What an earlier leg of the run left unknown of the row.
     pub doubt: Option<Doubt>,
     /// What its record must still hold for the row to be sent, where the row says so.
-    pub expects: Option<Before>,
+    pub expects: Option<Held>,
     /// What the fields that are sent held before, where the record was looked at: then the row is judged, and
     /// its record is not asked for again.
-    pub before: Option<Vec<Before>>,
+    pub before: Option<Vec<Held>>,
 }
 
 /// Why a row may have been applied before the run was resumed.
@@ -72,8 +73,9 @@ pub enum Doubt {
 /// What happens while rows are sent.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A row has ended. If this cannot be recorded, the run stops.
-    Ended(&'a Job, &'a Outcome),
+    /// A row has ended, and the record is stored like this, where an update was confirmed. If this cannot be
+    /// recorded, the run stops.
+    Ended(&'a Job, &'a Outcome, Option<&'a Stored>),
     /// The endpoint asked not to be asked for so long.
     Held(Duration),
     /// The endpoint is down; why, and how long it will be waited for.

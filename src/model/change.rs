@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What one field of a record held before a row was sent.
+/// What one field of a record holds, before or after a row was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Before {
+pub struct Held {
     /// The name of the field.
     pub field: String,
-    /// What it held; nothing if the endpoint does not show it.
+    /// What it holds; nothing if the endpoint does not show it.
     pub value: Option<String>,
 }
 
@@ -19,5 +19,13 @@ pub const FIELD: &str = "field";
 pub const BEFORE: &str = "before";
 /// What it is to hold after it.
 pub const AFTER: &str = "after";
+/// What was sent to it.
+pub const SENT: &str = "sent";
+/// What it held when the endpoint had confirmed that.
+pub const STORED: &str = "stored";
+/// Whether the endpoint has confirmed it: `yes` or `no`.
+pub const CONFIRMED: &str = "confirmed";
+/// The run that made the change.
+pub const RUN: &str = "run_id";
 /// Whether the endpoint shows what the field holds: `yes` or `no`.
 pub const COMPARABLE: &str = "comparable";

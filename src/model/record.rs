@@ -62,6 +62,8 @@ pub struct RecordType {
     pub update_path: &'static str,
     /// Path of the query call, from the root of the server.
     pub query_path: &'static str,
+    /// The read-only fields that tell who changed a record last, and when.
+    pub stamps: &'static [&'static str],
     /// The fields in the order of the vendor's page.
     pub fields: &'static [Field],
 }
@@ -136,6 +138,7 @@ pub static CUSTOMER_CONTACT: RecordType = RecordType {
     label: "customer contact",
     update_path: "/api/customer-contact-update",
     query_path: "/api/customer-contact-query",
+    stamps: &["OPERATOR_ID", "DATE_LAST_UPDT", "TIME_LAST_UPDT"],
     fields: &[
         key("CUSTOMER_ID", "Customer"),
         key("CUST_CONTACT", "Contact"),

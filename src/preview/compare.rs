@@ -1,27 +1,33 @@
 //! The one comparison: what a patch would change of what a record holds.
 
-use crate::model::change::Before;
+use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::patch::Patch;
 use crate::model::record::{Field, Role};
 
-/// The fields that a patch would change, each with what it holds now, in the patch's order. A field that
-/// `held` does not know might hold anything, and so it is one of them.
-pub fn changes<'r>(patch: &Patch, held: impl Fn(&'static Field) -> Option<&'r str>) -> Vec<Before> {
+/// The fields that a patch sets, each with what it holds now, in the patch's order.
+pub fn held<'r>(patch: &Patch, now: impl Fn(&'static Field) -> Option<&'r str>) -> Vec<Held> {
     let updated = patch.fields().filter(|(field, _)| field.role == Role::Updatable);
-    let differing = updated.filter_map(|(field, change)| {
-        let now = held(field);
-        (now != Some(change.value()))
-            .then(|| Before { field: field.name.to_owned(), value: now.map(str::to_owned) })
+    let held = updated.map(|(field, _)| Held {
+        field: field.name.to_owned(),
+        value: now(field).map(str::to_owned),
     });
-    differing.collect()
+    held.collect()
+}
+
+/// Those of them that the patch would change. A field of which it is not known what it holds might hold anything,
+/// and so it is one of them.
+pub fn changes<'r>(patch: &Patch, now: impl Fn(&'static Field) -> Option<&'r str>) -> Vec<Held> {
+    let mut changes = held(patch, now);
+    changes.retain(|held| held.value.as_deref() != new_value(patch, &held.field));
+    changes
 }
 
 /// Whether a field still holds what is expected of it, by what a patch would change of it.
 ///
 /// # Errors
 /// It does not, or that cannot be seen: the code that says which.
-pub fn still_holds(expected: &Before, changes: &[Before]) -> Result<(), OwnCode> {
+pub fn still_holds(expected: &Held, changes: &[Held]) -> Result<(), OwnCode> {
     let now = changes.iter().find(|change| change.field == expected.field);
     match (now.map(|change| &change.value), &expected.value) {
         (Some(Some(now)), Some(then)) if now == then => Ok(()),
@@ -32,7 +38,7 @@ pub fn still_holds(expected: &Before, changes: &[Before]) -> Result<(), OwnCode>
 
 /// What is left of a patch if only these fields are to be sent.
 #[must_use]
-pub fn narrowed(patch: &Patch, fields: &[Before]) -> Patch {
+pub fn narrowed(patch: &Patch, fields: &[Held]) -> Patch {
     let mut narrowed = Patch::default();
     for (field, change) in patch.fields() {
         if field.role == Role::Key || fields.iter().any(|kept| kept.field == field.name) {
@@ -85,7 +91,7 @@ mod tests {
         assert_eq!(told, [("STATE", Some("NY")), ("COUNTRY", Some("NY")), ("NOTES", None)]);
         let expected = |field: &str, value: Option<&str>| {
             let value = value.map(str::to_owned);
-            still_holds(&Before { field: field.into(), value }, &changes)
+            still_holds(&Held { field: field.into(), value }, &changes)
         };
         assert_eq!(expected("STATE", Some("NY")), Ok(()));
         assert_eq!(expected("STATE", Some("")), Err(OwnCode::Changed));

@@ -5,6 +5,6 @@ mod compare;
 mod planned;
 mod pretended;
 
-pub use compare::{changes, narrowed, new_value, still_holds};
+pub use compare::{changes, held, narrowed, new_value, still_holds};
 pub use planned::Planned;
 pub use pretended::Pretended;

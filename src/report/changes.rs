@@ -1,15 +1,21 @@
-//! A list of changes as CSV: one line for each field of a row. Its texts are exact, so that the list can be given
-//! back; nothing in it is defused.
+//! Lists of changes as CSV, of a plan and of a run: one line for each field of a row. Their texts are exact, so that
+//! a list can be given back; nothing in it is defused.
 
 use std::io::{self, Write};
 
 use super::BOM;
 use super::output::Output;
-use crate::model::change::{AFTER, BEFORE, COMPARABLE, FIELD, ROW};
+use crate::model::change::{AFTER, BEFORE, COMPARABLE, CONFIRMED, FIELD, ROW, RUN, SENT, STORED};
 use crate::model::record::RecordType;
 
-/// One change.
-#[derive(Clone, Debug)]
+/// A line of a list: what its columns are called and what they hold stands in one place.
+pub trait ChangeColumns {
+    /// Each column and its cell, for records of this type.
+    fn columns(&self, record: &RecordType, column: &mut dyn FnMut(&str, &str));
+}
+
+/// A change that would be made.
+#[derive(Clone, Debug, Default)]
 pub struct ChangeLine<'a> {
     /// Row number as Excel shows it.
     pub row: u64,
@@ -23,6 +29,65 @@ pub struct ChangeLine<'a> {
     pub after: &'a str,
 }
 
+/// A change that was made.
+#[derive(Clone, Debug, Default)]
+pub struct MadeLine<'a> {
+    /// The run that made it.
+    pub run_id: &'a str,
+    /// Row number as Excel shows it.
+    pub row: u64,
+    /// The values of the key fields.
+    pub key: &'a [String],
+    /// The name of the field.
+    pub field: &'a str,
+    /// What it held before; nothing if the endpoint did not show it.
+    pub before: Option<&'a str>,
+    /// What was sent.
+    pub sent: &'a str,
+    /// What it holds since.
+    pub stored: &'a str,
+    /// Whether the endpoint confirmed that.
+    pub is_confirmed: bool,
+    /// The stamps of the record since then, in the order of the record type's list of them.
+    pub stamps: &'a [String],
+}
+
+impl ChangeColumns for ChangeLine<'_> {
+    fn columns(&self, record: &RecordType, column: &mut dyn FnMut(&str, &str)) {
+        column(ROW, &self.row.to_string());
+        for (position, key) in record.keys().enumerate() {
+            column(key.name, self.key.get(position).copied().unwrap_or_default());
+        }
+        column(FIELD, self.field);
+        column(BEFORE, self.before.unwrap_or_default());
+        column(AFTER, self.after);
+        column(COMPARABLE, yes_or_no(self.before.is_some()));
+    }
+}
+
+impl ChangeColumns for MadeLine<'_> {
+    fn columns(&self, record: &RecordType, column: &mut dyn FnMut(&str, &str)) {
+        column(RUN, self.run_id);
+        column(ROW, &self.row.to_string());
+        for (position, key) in record.keys().enumerate() {
+            column(key.name, self.key.get(position).map_or("", String::as_str));
+        }
+        column(FIELD, self.field);
+        column(BEFORE, self.before.unwrap_or_default());
+        column(SENT, self.sent);
+        column(STORED, self.stored);
+        column(COMPARABLE, yes_or_no(self.before.is_some()));
+        column(CONFIRMED, yes_or_no(self.is_confirmed));
+        for (position, stamp) in record.stamps.iter().enumerate() {
+            column(stamp, self.stamps.get(position).map_or("", String::as_str));
+        }
+    }
+}
+
+fn yes_or_no(truth: bool) -> &'static str {
+    if truth { "yes" } else { "no" }
+}
+
 /// Writes a list of changes.
 #[derive(Debug)]
 pub struct ChangesWriter {
@@ -31,16 +96,19 @@ pub struct ChangesWriter {
 }
 
 impl ChangesWriter {
-    /// Begins the list with the byte-order mark and the header.
+    /// Begins the list with the byte-order mark and the header of lines such as this one.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn begin(mut output: Output, record: &'static RecordType) -> io::Result<Self> {
+    pub fn begin(
+        mut output: Output,
+        record: &'static RecordType,
+        blank: &dyn ChangeColumns,
+    ) -> io::Result<Self> {
         output.write_all(BOM)?;
         let mut writer = Self { out: csv::Writer::from_writer(output), record };
-        let blank = ChangeLine { row: 0, key: &[], field: "", before: None, after: "" };
         let mut header = Vec::new();
-        writer.columns(&blank, &mut |name, _| header.push(name.to_owned()));
+        blank.columns(record, &mut |name, _| header.push(name.to_owned()));
         writer.out.write_record(&header)?;
         Ok(writer)
     }
@@ -49,9 +117,9 @@ impl ChangesWriter {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write(&mut self, line: &ChangeLine<'_>) -> io::Result<()> {
+    pub fn write(&mut self, line: &dyn ChangeColumns) -> io::Result<()> {
         let mut cells = Vec::new();
-        self.columns(line, &mut |_, cell| cells.push(cell.to_owned()));
+        line.columns(self.record, &mut |_, cell| cells.push(cell.to_owned()));
         Ok(self.out.write_record(&cells)?)
     }
 
@@ -61,17 +129,6 @@ impl ChangesWriter {
     /// It cannot be written.
     pub fn into_output(self) -> io::Result<Output> {
         self.out.into_inner().map_err(csv::IntoInnerError::into_error)
-    }
-
-    fn columns(&self, line: &ChangeLine<'_>, column: &mut dyn FnMut(&str, &str)) {
-        column(ROW, &line.row.to_string());
-        for (position, key) in self.record.keys().enumerate() {
-            column(key.name, line.key.get(position).copied().unwrap_or_default());
-        }
-        column(FIELD, line.field);
-        column(BEFORE, line.before.unwrap_or_default());
-        column(AFTER, line.after);
-        column(COMPARABLE, if line.before.is_some() { "yes" } else { "no" });
     }
 }
 
@@ -86,7 +143,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("plan.csv");
         let output = Output::create(&path, Replace::Own).expect("created");
-        let mut writer = ChangesWriter::begin(output, &CUSTOMER_CONTACT).expect("begun");
+        let mut writer =
+            ChangesWriter::begin(output, &CUSTOMER_CONTACT, &ChangeLine::default()).expect("begun");
         for (before, after) in [(Some(" x "), "=1"), (None, "")] {
             let key = &["A", "B"];
             writer

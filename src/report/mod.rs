@@ -18,7 +18,7 @@ mod summary;
 mod template;
 
 pub use account::{Account, End, Source, Times};
-pub use changes::{ChangeLine, ChangesWriter};
+pub use changes::{ChangeLine, ChangesWriter, MadeLine};
 pub use escape::escape;
 pub use finding_counts::FindingCounts;
 pub use findings::FindingLine;

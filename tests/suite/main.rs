@@ -28,5 +28,6 @@ mod skipping;
 mod texts;
 mod thousand;
 mod tls;
+mod undoing;
 mod workbooks;
 mod world;

@@ -1,6 +1,7 @@
 //! Looking before sending: questions out, records in, and what is decided of their rows.
 
 use std::convert::Infallible;
+use std::io;
 
 use tokio::time::Instant;
 
@@ -103,17 +104,14 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
 
     /// Lets the judge decide of all rows whose records are known.
     pub(super) fn judge_known(&mut self) {
-        let mut are_to_send = false;
+        let mut to_send = Vec::new();
         while let Some((mut entry, known)) = self.state.queue.pop_known() {
             let Some(judge) = &mut self.judge else { return };
             let size = entry.job.patch.size();
             let judged = judge.judge(&mut entry.job, &known);
             self.state.queue.resized(size, entry.job.patch.size());
             match judged {
-                Ok(Judged::Send) => {
-                    self.state.queue.judged(entry);
-                    are_to_send = true;
-                }
+                Ok(Judged::Send) => to_send.push(entry),
                 Ok(Judged::End(outcome)) => self.end_unsent(&entry, &outcome, known),
                 Err(fault) => {
                     self.not_recorded(&fault);
@@ -121,14 +119,27 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
                 }
             }
         }
-        if let Some(judge) = self.judge.as_mut().filter(|_| are_to_send)
-            && let Err(fault) = judge.keep()
-        {
-            self.not_recorded(&fault);
+        if let Some(judge) = self.judge.as_mut().filter(|_| !to_send.is_empty()) {
+            let kept = judge.keep();
+            self.keeping.push(Box::pin(async move { (to_send, kept.await) }));
         }
     }
 
-    fn not_recorded(&mut self, fault: &std::io::Error) {
+    /// Makes rows ready of which all that must be remembered is on disk.
+    pub(super) fn kept(&mut self, entries: Vec<Entry>, kept: io::Result<()>) {
+        if let Err(fault) = kept {
+            self.not_recorded(&fault);
+        }
+        for entry in entries {
+            if self.stop.is_some() {
+                self.abandon(&entry, None);
+            } else {
+                self.state.queue.judged(entry);
+            }
+        }
+    }
+
+    fn not_recorded(&mut self, fault: &io::Error) {
         self.stop(
             OwnCode::NotRecorded,
             &format!("what a record held could not be written to disk: {fault}"),

@@ -45,6 +45,8 @@ struct Dispatcher<'s, 'e, 'j, 'o, E> {
     jobs: mpsc::Receiver<Vec<Job>>,
     no_more_jobs: bool,
     in_flight: FuturesUnordered<LocalBoxFuture<'e, Arrival>>,
+    /// Rows that were judged to be sent, until what must be remembered of them is on disk.
+    keeping: FuturesUnordered<LocalBoxFuture<'e, (Vec<Entry>, io::Result<()>)>>,
     stop: Option<Stop>,
 }
 
@@ -88,6 +90,7 @@ impl<'e, E: Endpoint> State<'e, E> {
             jobs,
             no_more_jobs: false,
             in_flight: FuturesUnordered::new(),
+            keeping: FuturesUnordered::new(),
             stop: None,
         };
         loop {
@@ -118,6 +121,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
                 }
                 Arrival::Login(reply) => self.logged_in(reply),
             },
+            Some((entries, kept)) = self.keeping.next() => self.kept(entries, kept),
             () = self.state.pacer.permit(), if running && self.has_something_to_send(now) => self.send(),
             batch = self.jobs.recv(), if running && !self.no_more_jobs && self.state.queue.has_room() => {
                 self.admit(batch);
@@ -129,6 +133,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
 
     fn is_done(&self) -> bool {
         self.in_flight.is_empty()
+            && self.keeping.is_empty()
             && (self.stop.is_some() || self.no_more_jobs && self.state.queue.is_empty())
     }
 

@@ -17,7 +17,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::resume::Entry;
-use crate::model::change::Before;
+use crate::model::change::Held;
 use crate::model::mapped::Mapped;
 use crate::model::outcome::Outcome;
 use crate::model::row::Place;
@@ -54,7 +54,10 @@ pub struct Recorded {
     pub outcome: Outcome,
     /// What the fields that it changes held before, where the record was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<Vec<Before>>,
+    pub before: Option<Vec<Held>>,
+    /// What these fields and the record's stamps hold since, where that was confirmed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stored: Vec<Held>,
 }
 
 /// The first line.
@@ -76,7 +79,7 @@ enum Line {
         /// Its index.
         row: u64,
         /// The fields.
-        before: Vec<Before>,
+        before: Vec<Held>,
     },
     /// A row has ended.
     Ended(Recorded),

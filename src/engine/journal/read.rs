@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::write::Earlier;
 use super::{FORMAT, FirstLine, Header, Journal, JournalFault, Line, Recorded};
 use crate::engine::resume::{Past, Standing};
-use crate::model::change::Before;
+use crate::model::change::Held;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::tally::Tally;
 
@@ -34,7 +34,7 @@ pub struct Interrupted {
     pub in_doubt: u64,
     endings: Endings,
     unconfirmed: HashMap<u64, Outcome>,
-    before: HashMap<u64, Vec<Before>>,
+    before: HashMap<u64, Vec<Held>>,
 }
 
 impl Interrupted {
@@ -126,6 +126,7 @@ impl Interrupted {
 
 /// What is known of how a row ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every ending is told")]
 pub enum Ending {
     /// It ended so.
     Told(Recorded),

@@ -22,7 +22,7 @@ fn header() -> Header {
         clear_mark: "<clear>".into(),
         trim: true,
         invalid: 0,
-        skip_unchanged: false,
+        look: crate::model::mapped::Look::Unseen,
     };
     Header {
         run_id: "r".into(),
@@ -66,7 +66,7 @@ fn endings_are_read_back_by_row_whatever_order_they_came_in() {
     let journal = begun(&path);
     for row in [7, 0, 3] {
         let outcome = outcome(Status::Failed, &format!("line\n{row}"));
-        journal.append(&job(row), &outcome).expect("written");
+        journal.append(&job(row), &outcome, None).expect("written");
     }
     let mut endings = journal.into_endings().expect("readable");
     for row in [0, 1, 3, 7, 8] {
@@ -89,7 +89,7 @@ fn an_ending_that_cannot_be_written_is_told_all_the_same() {
     let only_read = File::open(&path).expect("a file that can only be read");
     let journal = Journal::over(&path, only_read, length, write::Earlier::default()).expect("open");
     for row in [1, 2] {
-        journal.append(&job(row), &outcome(Status::Failed, "kept")).expect_err("not written");
+        journal.append(&job(row), &outcome(Status::Failed, "kept"), None).expect_err("not written");
     }
     let mut endings = journal.into_endings().expect("readable");
     assert_eq!(endings.rows(), 3);
@@ -110,7 +110,7 @@ fn after_a_line_that_could_not_be_written_no_other_follows() {
     let journal = Journal::over(&path, only_read, length, write::Earlier::default()).expect("open");
     journal.release(2).expect_err("not written");
     journal.make_writable(&path);
-    journal.append(&job(0), &outcome(Status::Updated, "")).expect_err("nothing may follow");
+    journal.append(&job(0), &outcome(Status::Updated, ""), None).expect_err("nothing may follow");
     let mut endings = journal.into_endings().expect("readable");
     assert!(matches!(endings.of(0).expect("readable"), Ending::Told(_)), "it is told all the same");
     assert_eq!(std::fs::metadata(&path).expect("a file").len(), length);
@@ -122,8 +122,8 @@ fn a_run_that_was_cut_off_is_continued_where_it_was() {
     let (_folder, path) = folder();
     let journal = begun(&path);
     journal.release(3).expect("written");
-    journal.append(&job(0), &outcome(Status::Updated, "")).expect("written");
-    journal.append(&job(1), &outcome(Status::Unconfirmed, "no answer")).expect("written");
+    journal.append(&job(0), &outcome(Status::Updated, ""), None).expect("written");
+    journal.append(&job(1), &outcome(Status::Unconfirmed, "no answer"), None).expect("written");
     drop(journal);
     let mut text = std::fs::read(&path).expect("bytes");
     text.extend(b"{\"ended\":{\"pla");
@@ -138,7 +138,7 @@ fn a_run_that_was_cut_off_is_continued_where_it_was() {
     );
     assert_eq!(journal.doubt(3), None);
     journal.release(3).expect("written");
-    journal.append(&job(2), &outcome(Status::Updated, "")).expect("written");
+    journal.append(&job(2), &outcome(Status::Updated, ""), None).expect("written");
     drop(journal.into_endings().expect("readable"));
     let again = opened(&path);
     assert_eq!((again.in_doubt, again.final_rows(9)), (0, 2));
@@ -149,13 +149,13 @@ fn a_run_that_was_cut_off_is_continued_where_it_was() {
 fn what_a_record_held_before_is_there_until_its_row_has_ended_for_good() {
     let (_folder, path) = folder();
     let journal = begun(&path);
-    let held = |value: &str| vec![Before { field: "F".into(), value: Some(value.into()) }];
+    let held = |value: &str| vec![Held { field: "F".into(), value: Some(value.into()) }];
     for row in 0..4 {
         journal.begin_row(row, held(&row.to_string())).expect("written");
     }
     journal.keep().expect("on disk");
     for (row, status) in [(0, Status::Updated), (1, Status::Unconfirmed), (2, Status::NotSent)] {
-        journal.append(&job(row), &outcome(status, "")).expect("written");
+        journal.append(&job(row), &outcome(status, ""), None).expect("written");
     }
     drop(journal);
     let earlier = opened(&path);
@@ -201,7 +201,7 @@ fn wherever_it_is_cut_no_row_without_an_ending_is_left_out() {
         journal.release(window * 4 + 4).expect("written");
         for row in window * 4..window * 4 + 3 {
             let status = if row % 5 == 4 { Status::NotSent } else { Status::Updated };
-            journal.append(&job(row), &outcome(status, "ü \u{1F600} said")).expect("written");
+            journal.append(&job(row), &outcome(status, "ü \u{1F600} said"), None).expect("written");
             let length = std::fs::metadata(&path).expect("a file").len();
             ended.insert(row, (length, status));
         }

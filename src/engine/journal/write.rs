@@ -11,8 +11,10 @@ use serde::Serialize;
 use super::{Endings, FORMAT, FirstLine, Header, JournalFault, Line, Recorded};
 use crate::engine::resume::{Entry, Past, Standing};
 use crate::engine::{Doubt, Job};
-use crate::model::change::Before;
+use crate::model::change::Held;
 use crate::model::outcome::Outcome;
+use crate::model::record::CUSTOMER_CONTACT;
+use crate::model::stored::Stored;
 
 /// The account while it is written: by the thread that releases rows, and by the one that ends them.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ pub(super) struct Earlier {
     /// The rows of which the last ending was not a confirmed one.
     pub(super) unconfirmed: HashMap<u64, Outcome>,
     /// Of the rows that were begun and have not ended for good, what their records held before.
-    pub(super) before: HashMap<u64, Vec<Before>>,
+    pub(super) before: HashMap<u64, Vec<Held>>,
 }
 
 #[derive(Debug)]
@@ -98,7 +100,7 @@ impl Journal {
     ///
     /// # Errors
     /// It cannot be; then it may not be sent.
-    pub fn begin_row(&self, row: u64, before: Vec<Before>) -> io::Result<()> {
+    pub fn begin_row(&self, row: u64, before: Vec<Held>) -> io::Result<()> {
         self.log().add(&Line::Begun { row, before })
     }
 
@@ -110,14 +112,24 @@ impl Journal {
         self.disk.sync_data()
     }
 
-    /// Records how a row has ended.
+    /// Records how a row has ended, and what is stored of it, if its record was looked at.
     ///
     /// # Errors
     /// It cannot be written; then nothing more may be sent. The ending is kept in memory.
-    pub fn append(&self, job: &Job, outcome: &Outcome) -> io::Result<()> {
+    pub fn append(&self, job: &Job, outcome: &Outcome, stored: Option<&Stored>) -> io::Result<()> {
         let key = job.patch.key_values().map(str::to_owned).collect();
         let (place, before) = (job.place, job.before.clone());
-        let recorded = Recorded { place, key, outcome: outcome.clone(), before };
+        let is_kept = |name| {
+            let is_changed = before.iter().flatten().any(|held| held.field == name);
+            is_changed || CUSTOMER_CONTACT.stamps.contains(&name)
+        };
+        let kept = stored.filter(|_| before.is_some()).into_iter().flat_map(Stored::fields);
+        let stored = kept.filter(|(field, _)| is_kept(field.name)).map(|(field, value)| Held {
+            field: field.name.to_owned(),
+            value: Some(value.to_owned()),
+        });
+        let stored = stored.collect();
+        let recorded = Recorded { place, key, outcome: outcome.clone(), before, stored };
         self.log().end(recorded)
     }
 
@@ -138,7 +150,7 @@ impl Journal {
 
     /// What the record of a row held before an earlier leg began to send it, if one did.
     #[must_use]
-    pub fn before(&self, row: u64) -> Option<&Vec<Before>> {
+    pub fn before(&self, row: u64) -> Option<&Vec<Held>> {
         self.earlier.before.get(&row)
     }
 

@@ -1,7 +1,7 @@
 //! Looking before sending: questions, what becomes of them, and what the judge is told.
 
 use super::*;
-use crate::engine::{Judged, Known};
+use crate::engine::{Judged, Kept, Known};
 
 /// Sends every row whose record there is, and notes what it was told.
 #[derive(Default)]
@@ -17,8 +17,8 @@ impl Judge for Noting {
         })
     }
 
-    fn keep(&mut self) -> std::io::Result<()> {
-        Ok(())
+    fn keep(&mut self) -> Kept {
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

@@ -193,7 +193,7 @@ async fn run_until(
     };
     let mut endings = HashMap::new();
     let mut observer = |event: Event<'_>| {
-        if let Event::Ended(job, outcome) = event {
+        if let Event::Ended(job, outcome, _) = event {
             let before = endings.insert(job.place.index, outcome.clone());
             assert!(before.is_none(), "row {} ended twice", job.place.index);
         }
