@@ -10,6 +10,7 @@ use secrecy::SecretString;
 
 use super::about::{self, Fact};
 use super::file_run::Prepared;
+use super::list_shown;
 use super::survey::Input;
 use super::tell;
 use crate::config::{Config, Destination, Secrets, Settings};
@@ -97,6 +98,9 @@ pub(super) fn confirm(
 ) -> anyhow::Result<bool> {
     if !settings.quiet || person == Person::Present {
         tell::err(about::told(&facts(config, &settings.site, destination, inputs)).trim_end());
+        for Prepared { input, .. } in inputs {
+            tell::err_as_is(&list_shown::shown(input, &settings.site, tell::screen(&stderr()))?);
+        }
     }
     let clears: u64 = inputs.iter().map(|prepared| prepared.input.survey.clears).sum();
     if person != Person::Present && clears > settings.max_clears {

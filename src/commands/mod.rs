@@ -13,6 +13,7 @@ mod gate;
 mod import;
 mod init;
 mod interrupt;
+mod list_shown;
 mod lock;
 mod logging;
 mod looking;

@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{IsTerminal as _, stdout};
+use std::io::stdout;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,10 +35,7 @@ use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::rules::SiteRules;
 use crate::model::target::{Credentials, Target};
 use crate::preview::Pretended;
-use crate::report::{Progress, Screen};
-
-/// Characters of a line where no screen says how wide it is.
-const WIDTH: u16 = 100;
+use crate::report::Progress;
 
 /// Reads, asks the endpoint, and tells.
 pub(super) async fn run(args: PlanArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
@@ -92,7 +89,7 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
         let sheets = inputs.iter().flat_map(|input| about::sheet(&input.table));
         tell::err(about::told(&facts.chain(sheets).collect::<Vec<_>>()).trim_end());
     }
-    let output = PlanOutput::begin(args.out.as_deref(), screen(), quiet)?;
+    let output = PlanOutput::begin(args.out.as_deref(), tell::screen(&stdout()), quiet)?;
     let credentials = credentials(secrets, &target.user_name, Person::at_hand())?;
     let id = run_id();
     let agent = format!("rowpatch/{} (plan {id})", env!("CARGO_PKG_VERSION"));
@@ -131,14 +128,6 @@ fn for_one_file(files: &[PathBuf], out: Option<&Path>) -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-/// What the changes are shown on: nobody wants colours in a file, or where `NO_COLOR` is set.
-fn screen() -> Screen {
-    let is_terminal = stdout().is_terminal();
-    let is_without = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let width = (!is_terminal).then_some(WIDTH);
-    Screen { width, is_coloured: is_terminal && !is_without }
 }
 
 impl Planner {

@@ -25,8 +25,8 @@ const BLANK: &str = "(blank)";
 /// What the changes are shown on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Screen {
-    /// Characters of a line; nothing where lines have no end.
-    pub width: Option<u16>,
+    /// Characters of a line.
+    pub width: u16,
     /// Whether it knows colours, and they are wanted.
     pub is_coloured: bool,
 }
@@ -80,10 +80,8 @@ impl PlannedChanges {
         table
             .load_style(NOTHING)
             .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_truncation_indicator("…");
-        if let Some(width) = screen.width {
-            table.set_width(width);
-        }
+            .set_truncation_indicator("…")
+            .set_width(screen.width);
         if screen.is_coloured {
             table.enforce_styling();
         } else {
@@ -163,7 +161,7 @@ mod tests {
 
     #[test]
     fn changes_are_shown_a_line_each_and_cut_to_the_screen() {
-        let screen = Screen { width: Some(60), is_coloured: false };
+        let screen = Screen { width: 60, is_coloured: false };
         let text = changes(52, &"long ".repeat(60)).table(screen);
         assert!(text.lines().all(|line| line.chars().count() <= 60), "{text}");
         assert_eq!(text.lines().count(), 52);
@@ -174,7 +172,7 @@ mod tests {
 
     #[test]
     fn colours_are_for_screens_that_know_them() {
-        let coloured = Screen { width: Some(60), is_coloured: true };
+        let coloured = Screen { width: 60, is_coloured: true };
         assert!(changes(2, "Oslo").table(coloured).contains("\u{1b}["));
         let plain = Screen { is_coloured: false, ..coloured };
         assert!(!changes(2, "Oslo").table(plain).contains('\u{1b}'));

@@ -34,6 +34,7 @@ fn an_undo_leaves_every_contact_as_it_was() {
     let stamps = ["OPERATOR_ID", "DATE_LAST_UPDT", "TIME_LAST_UPDT", "run_id"];
     assert!(stamps.iter().all(|stamp| changes.iter().all(|line| !line[*stamp].is_empty())));
     let undone = undo(&world, &[]).expect(0);
+    assert!(undone.err.contains("… and 350 more changes"), "what it would do is shown first");
     assert!(thousand::stored(&world) == before, "byte for byte, in every field");
     assert_eq!(undone.table("contacts.csv.changes.csv.results.csv").len(), 400);
     // An undo can be undone.
