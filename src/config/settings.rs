@@ -20,8 +20,9 @@ pub struct Settings {
 
 impl Settings {
     /// The files are lists of changes with these columns: their values are exact, and nothing that was said about
-    /// cells and columns counts.
+    /// sheets, cells and columns counts.
     pub fn read_changes(&mut self, names: ChangeNames) {
+        self.choice = SheetChoice::default();
         self.mapping = Mapping { changes: Some(names), ..Mapping::default() };
         self.site = SiteRules { trim: false, ..SiteRules::with_mark(&self.site.clear_mark) };
     }

@@ -56,9 +56,10 @@ fn a_change_whose_field_is_no_longer_what_it_was_is_a_conflict() {
 
 #[test]
 fn values_are_sent_as_the_list_has_them() {
-    let notes = "  two\r\nlines; \"quoted\", =1+1 ";
+    let notes = "  zwölf\r\nlines; \"quoted\", =1+1 ";
     let known = vec![contact("A", "O'NEIL", &[("NOTES", notes), ("TITLE", "x")])];
-    let world = World::new(knowing(known)).config("trim = false\n[set]\nCITY = \"Rome\"\n");
+    let world = World::new(knowing(known))
+        .config("trim = false\nencoding = \"windows-1252\"\n[set]\nCITY = \"Rome\"\n");
     let quoted = notes.replace('"', "\"\"");
     let list = format!(
         "row,CUSTOMER_ID,CUST_CONTACT,field,before,after\n2,A,O'NEIL,NOTES,\"{quoted}\",\"{quoted}!\"\n2,A,O'NEIL,TITLE,x,\" \"\n"
