@@ -115,16 +115,18 @@ pub(super) fn confirm(
     if person != Person::Present || to_send == 0 {
         return Ok(true);
     }
+    let is_list = |prepared: &Prepared| prepared.input.table.layout().changes.is_some();
+    let what = if inputs.iter().any(is_list) { "fields" } else { "records" };
     let target = &destination.target;
     if target.live {
         let question = format!(
-            "These are live books. Type the name of the target ({}) to update {to_send} records",
+            "These are live books. Type the name of the target ({}) to update {to_send} {what}",
             target.name
         );
         let typed: String = Typed::new().with_prompt(question).allow_empty(true).interact_text()?;
         return Ok(typed.trim() == target.name);
     }
-    let question = format!("Update {to_send} records in {}?", target.data_source);
+    let question = format!("Update {to_send} {what} in {}?", target.data_source);
     Ok(Confirm::new().with_prompt(question).default(false).interact()?)
 }
 

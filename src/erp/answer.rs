@@ -34,6 +34,18 @@ impl<'a> Members<'a> {
         value.as_deref()
     }
 
+    /// The same for one member after another, which is fast as long as they are asked for in their order.
+    pub(super) fn in_order<'m>(&'m self) -> impl FnMut(&str) -> Option<&'m str> {
+        let members = &self.0;
+        let mut next = 0;
+        move |name| {
+            let mut places = (0..members.len()).map(|step| (next + step) % members.len());
+            let found = places.find(|place| members[*place].0 == name)?;
+            next = found + 1;
+            members[found].1.as_deref()
+        }
+    }
+
     /// The value of a member that shows something.
     pub(super) fn shown(&self, name: &str) -> Option<&str> {
         self.get(name).map(str::trim).filter(|value| !value.is_empty())
@@ -129,6 +141,9 @@ mod tests {
         assert_eq!(members.get("C"), Some("x\ny"));
         assert_eq!((members.get("D"), members.get("Z")), (None, None));
         assert_eq!((members.get("E"), members.get("F")), (Some("true"), Some("-1.5")));
+        let mut in_order = members.in_order();
+        let found = ["A", "C", "B", "Z", "F", "A"].map(&mut in_order);
+        assert_eq!(found, [Some("17"), Some("x\ny"), Some(""), None, Some("-1.5"), Some("17")]);
     }
 
     #[test]

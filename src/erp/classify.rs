@@ -37,7 +37,7 @@ impl Arrived<'_> {
             (200..=299, Some(members)) => Reply::Good(Updated {
                 status: self.status,
                 differences: self.differences(members, patch),
-                record: Stored::of(record, |name| members.get(name)),
+                record: Stored::of(record, members.in_order()),
             }),
             _ => self.no_good(members.as_ref(), true),
         }
@@ -47,7 +47,7 @@ impl Arrived<'_> {
     pub(super) fn found(&self, record: &RecordType) -> Reply<Vec<Stored>> {
         match (self.status, Members::read_list(self.body)) {
             (200..=299, Some(list)) => {
-                let stored = |members: &Members<'_>| Stored::of(record, |name| members.get(name));
+                let stored = |members: &Members<'_>| Stored::of(record, members.in_order());
                 Reply::Good(list.iter().map(stored).collect())
             }
             _ => self.no_good(Members::read(self.body).as_ref(), false),

@@ -13,8 +13,8 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// The values that `value` knows of the fields of a record type.
-    pub fn of<'v>(record: &RecordType, value: impl Fn(&str) -> Option<&'v str>) -> Self {
+    /// The values that `value` knows of the fields of a record type, asked for in the order of its table.
+    pub fn of<'v>(record: &RecordType, mut value: impl FnMut(&str) -> Option<&'v str>) -> Self {
         let mut stored = Self::default();
         for field in record.fields {
             if let Some(value) = value(field.name) {

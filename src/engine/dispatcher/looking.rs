@@ -1,5 +1,6 @@
 //! Looking before sending: questions out, records in, and what is decided of their rows.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
 
@@ -12,6 +13,7 @@ use crate::engine::session::Token;
 use crate::erp::retry::Next;
 use crate::erp::{Endpoint, Question, Reply};
 use crate::model::code::OwnCode;
+use crate::model::key::Key;
 use crate::model::stored::Stored;
 
 /// The HTTP status with which the endpoint may say that there is no such record.
@@ -50,12 +52,12 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
             Ok(records) => {
                 self.state.health.found();
                 self.state.session.confirmed();
+                // An answer counts for the record with exactly the key that was asked for, and for no other.
+                let mut by_key: HashMap<Key, Stored> =
+                    records.into_iter().map(|record| (record.key(), record)).collect();
                 for entry in entries {
-                    let record = records.iter().find(|record| record.key() == entry.job.key);
-                    let known = match record {
-                        Some(record) => Known::Found(record.clone()),
-                        None => absent(question, ""),
-                    };
+                    let record = by_key.remove(&entry.job.key);
+                    let known = record.map_or_else(|| absent(question, ""), Known::Found);
                     self.know(entry, known);
                 }
             }
