@@ -1,11 +1,15 @@
 //! The words that a person may type. No logic, and no defaults: those stand in the configuration.
 
+mod plan;
+mod sandbox;
 mod set_up;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use plan::{Look, PlanArgs, UndoArgs};
+pub use sandbox::SandboxArgs;
 pub use set_up::{DoctorArgs, InitArgs};
 
 use crate::config::Typed;
@@ -30,9 +34,15 @@ pub enum Command {
     /// Read and validate, offline; send nothing (the same as update --dry-run)
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Ask the endpoint for what records hold now, and show what would change; change nothing
+    #[command(after_help = plan::ENDING)]
+    Plan(PlanArgs),
     /// Send every row as an update, and write what became of it
     #[command(after_help = UPDATE_EXAMPLES)]
     Update(UpdateArgs),
+    /// Take back what a run changed, where nobody has changed it since
+    #[command(after_help = plan::UNDO_ENDING)]
+    Undo(UndoArgs),
     /// Update from every file that waits in the inbox of [import], with nobody watching
     Import(ImportArgs),
     /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1
@@ -42,7 +52,7 @@ pub enum Command {
     /// Write an empty .csv or .xlsx to fill in
     Template(TemplateArgs),
     /// Serve a local stand-in of the endpoint, to rehearse on
-    #[command(after_help = SANDBOX_EXAMPLES)]
+    #[command(after_help = sandbox::EXAMPLES)]
     Sandbox(SandboxArgs),
 }
 
@@ -90,7 +100,7 @@ pub enum Format {
 #[derive(Debug, Args)]
 pub struct UpdateArgs {
     /// The spreadsheets: .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .xlsb, .ods, or - for CSV on standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "plan", value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// What may stand in the file and the environment, too.
     #[command(flatten)]
@@ -112,6 +122,9 @@ pub struct UpdateOnly {
     /// Do everything but send
     #[arg(long)]
     pub dry_run: bool,
+    /// What is looked at before anything is sent.
+    #[command(flatten)]
+    pub look: Look,
     /// Send only the first N rows of the files: a careful first step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "What to read")]
     pub limit: Option<u64>,
@@ -191,38 +204,6 @@ pub struct TemplateArgs {
     pub out: PathBuf,
 }
 
-/// `sandbox`.
-#[derive(Debug, Args)]
-pub struct SandboxArgs {
-    /// The port of 127.0.0.1 to listen on; without it a free one, which is told
-    #[arg(long, value_name = "N")]
-    pub port: Option<u16>,
-    /// Wait so long before each answer, as in 50ms
-    #[arg(long, value_name = "TIME")]
-    pub latency: Option<String>,
-    /// Wait up to so much longer, at random
-    #[arg(long, value_name = "TIME")]
-    pub jitter: Option<String>,
-    /// A token ends after so many updates
-    #[arg(long, value_name = "N")]
-    pub token_uses: Option<u32>,
-    /// A token ends after this time, as in 30s
-    #[arg(long, value_name = "TIME")]
-    pub token_lifetime: Option<String>,
-    /// Know only the contacts that this spreadsheet names; without it any contact is taken on at first sight
-    #[arg(long, value_name = "FILE")]
-    pub contacts: Option<PathBuf>,
-    /// Store only the first N characters of a field; may be given several times
-    #[arg(long, value_name = "FIELD=N")]
-    pub cut: Vec<String>,
-    /// Make a call go wrong; may be given several times
-    #[arg(long, value_name = "TEXT")]
-    pub fault: Vec<String>,
-    /// Refuse no value for its length or content
-    #[arg(long)]
-    pub no_site_rules: bool,
-}
-
 /// The keys of the flags that may stand neither in the file nor in the environment.
 #[must_use]
 pub fn command_line_only() -> Vec<String> {
@@ -244,7 +225,3 @@ const UPDATE_EXAMPLES: &str = "Examples:
 Exit codes: 0 every row updated, 1 some rows were not, 2 nothing was sent (usage,
 configuration, unreadable file), 3 stopped early, 4 another run is going on,
 130 interrupted.";
-
-const SANDBOX_EXAMPLES: &str = "Examples:
-  rowpatch sandbox --port 8080 --latency 50ms
-  rowpatch sandbox --fault \"update every 7 status 503\" --fault \"update 3 drop after\"";

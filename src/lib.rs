@@ -9,6 +9,8 @@
 //!                                   to set    erp over reqwest     progress
 //! ```
 //!
+//! In a run that looks before it sends, [`preview`] compares each patch with what its record holds now.
+//!
 //! [`model`] holds the nouns that all rooms share and imports none of them; [`config`] is what a
 //! person wants; [`sandbox`] is a stand-in for the ERP; [`commands`] has one file a verb and is
 //! the only place where the rooms meet. `tests/suite/house.rs` keeps the arrows straight.
@@ -21,6 +23,7 @@ pub mod engine;
 pub mod erp;
 pub mod exit;
 pub mod model;
+pub mod preview;
 pub mod report;
 pub mod sandbox;
 pub mod sheet;

@@ -82,6 +82,11 @@ impl Duplicates {
         self.0.extend(u32::try_from(index).ok().map(|index| (index, earlier)));
     }
 
+    /// The numbers of the rows whose key a later row repeats; one that several repeat comes several times.
+    pub fn firsts(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|(_, first)| *first)
+    }
+
     /// The number of the first row with the same key, if the row with this index repeats it.
     #[must_use]
     pub fn earlier(&self, index: u64) -> Option<u32> {

@@ -239,7 +239,13 @@ mod tests {
         let columns = NAMES.map(|name| Column { header: name.into(), sets: Ok(vec![field(name)]) });
         let updatable = NAMES.iter().enumerate().map(|(column, name)| (column, field(name)));
         let setters = updatable.filter(|(_, field)| field.role == Role::Updatable).collect();
-        Layout { record: &CUSTOMER_CONTACT, columns: columns.into(), keys: vec![0, 1], setters }
+        Layout {
+            record: &CUSTOMER_CONTACT,
+            columns: columns.into(),
+            keys: vec![0, 1],
+            setters,
+            changes: None,
+        }
     }
 
     fn judge_row(texts: &[&str], mark: Option<CellMark>, fault: Option<RowFault>) -> Verdict {

@@ -6,6 +6,7 @@
 mod content;
 mod duplicates;
 mod findings;
+mod listed;
 mod marks;
 mod spoiled;
 mod verdict;
@@ -13,6 +14,7 @@ mod verdict;
 use content::Traits;
 
 use crate::model::cells::{CellMark, trimmed};
+use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::mapping::Layout;
@@ -56,12 +58,19 @@ impl<'a> Rules<'a> {
     /// Judges each row of a batch, in order.
     #[must_use]
     pub fn judge_batch(&self, batch: &RowBatch) -> Vec<Verdict> {
+        if let Some(columns) = self.layout.changes {
+            return batch.rows().map(|row| listed::judge(self.layout, columns, row)).collect();
+        }
         let traits = Traits::of(batch.text());
         batch.rows().map(|row| findings::judge(self, row, traits)).collect()
     }
 
-    /// Says of a row that an earlier one, with this number, is for the same record.
+    /// Says of a row that an earlier one, with this number, is for the same record; in a list of changes that is
+    /// as it should be.
     pub fn tell_duplicate(&self, verdict: &mut Verdict, earlier: u32) {
+        if self.layout.changes.is_some() {
+            return;
+        }
         let level = if self.site.strict { Level::Error } else { OwnCode::Duplicate.level() };
         verdict.add(level, findings::duplicate(self, earlier.into()));
         verdict.sort();
@@ -75,7 +84,14 @@ impl<'a> Rules<'a> {
     where
         'a: 'r,
     {
-        self.of_columns(row).chain(self.of_site())
+        let listed = listed::assignment(self.layout, row);
+        listed.into_iter().chain(self.of_columns(row)).chain(self.of_site())
+    }
+
+    /// What the record must still hold for the row to be sent, where it is a line of a list of changes.
+    #[must_use]
+    pub fn expected(&self, row: Row<'_>) -> Option<Held> {
+        listed::expected(self.layout, row)
     }
 
     /// What the cells of a row say.

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::model::mapping::LeftOut;
 use crate::model::record::fold_header;
 use crate::model::rules::SiteRules;
+use crate::model::target::Target;
 use crate::report::escape;
 use crate::sheet::Table;
 
@@ -29,6 +30,16 @@ pub(super) fn settings(config: &Config, site: &SiteRules) -> Vec<Fact> {
     facts
 }
 
+/// Whose records it is about.
+pub(super) fn target(target: &Target) -> [Fact; 3] {
+    let books = if target.live { ", LIVE" } else { "" };
+    [
+        ("Target", format!("{} at {}{books}", target.name, target.base_url)),
+        ("Data source", target.data_source.clone()),
+        ("User", target.user_name.clone()),
+    ]
+}
+
 /// The facts of a sheet.
 pub(super) fn sheet(table: &Table) -> Vec<Fact> {
     let origin = table.origin();
@@ -50,6 +61,9 @@ pub(super) fn sheet(table: &Table) -> Vec<Fact> {
     if let Some(encoding) = table.encoding() {
         facts.push(("Encoding", encoding));
     }
+    if table.layout().changes.is_some() {
+        facts.push(("Changes", "one a line, sent only while the record is what it was".to_owned()));
+    }
     facts.push(("Columns", columns(table)));
     let left_out: Vec<_> = left_out(table).collect();
     if !left_out.is_empty() {
@@ -69,7 +83,7 @@ pub(super) fn left_out(table: &Table) -> impl Iterator<Item = String> {
         LeftOut::ReadOnly => Some("only the ERP sets it"),
         LeftOut::Ignored => Some("--ignore-column"),
         LeftOut::Rejects => Some("of a rejects file"),
-        LeftOut::Blank => None,
+        LeftOut::Blank | LeftOut::OfChange => None,
     };
     let columns = table.layout().left_out();
     columns.filter_map(move |(header, reason)| Some(format!("{header} ({})", why(reason)?)))

@@ -12,6 +12,7 @@ use super::blocking::verb;
 use super::check_verdict::{Counts, json, verdict};
 use super::interrupt::Interrupt;
 use super::results::{ResultsFiles, for_one_file, rejects_kind, results_path};
+use super::settle::Ended;
 use super::survey::{self, Purpose, Survey, unsent};
 use super::{logging, tell};
 use crate::checks::{Rules, Verdict};
@@ -136,8 +137,8 @@ impl<'a> Check<'a> {
             self.list(row, verdict);
         }
         if let Some(results) = &mut self.results {
-            let outcome = unsent(row, verdict, self.limit);
-            self.written = results.write(&self.rules, row, verdict, &outcome, None);
+            let ended = Ended::unseen(unsent(row, verdict, self.limit));
+            self.written = results.write(&self.rules, row, verdict, &ended, None);
         }
         if self.written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }

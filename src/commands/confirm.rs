@@ -10,6 +10,7 @@ use secrecy::SecretString;
 
 use super::about::{self, Fact};
 use super::file_run::Prepared;
+use super::list_shown;
 use super::survey::Input;
 use super::tell;
 use crate::config::{Config, Destination, Secrets, Settings};
@@ -97,6 +98,9 @@ pub(super) fn confirm(
 ) -> anyhow::Result<bool> {
     if !settings.quiet || person == Person::Present {
         tell::err(about::told(&facts(config, &settings.site, destination, inputs)).trim_end());
+        for Prepared { input, .. } in inputs {
+            tell::err_as_is(&list_shown::shown(input, &settings.site, tell::screen(&stderr()))?);
+        }
     }
     let clears: u64 = inputs.iter().map(|prepared| prepared.input.survey.clears).sum();
     if person != Person::Present && clears > settings.max_clears {
@@ -111,16 +115,18 @@ pub(super) fn confirm(
     if person != Person::Present || to_send == 0 {
         return Ok(true);
     }
+    let is_list = |prepared: &Prepared| prepared.input.table.layout().changes.is_some();
+    let what = if inputs.iter().any(is_list) { "fields" } else { "records" };
     let target = &destination.target;
     if target.live {
         let question = format!(
-            "These are live books. Type the name of the target ({}) to update {to_send} records",
+            "These are live books. Type the name of the target ({}) to update {to_send} {what}",
             target.name
         );
         let typed: String = Typed::new().with_prompt(question).allow_empty(true).interact_text()?;
         return Ok(typed.trim() == target.name);
     }
-    let question = format!("Update {to_send} records in {}?", target.data_source);
+    let question = format!("Update {to_send} {what} in {}?", target.data_source);
     Ok(Confirm::new().with_prompt(question).default(false).interact()?)
 }
 
@@ -132,10 +138,7 @@ fn facts(
 ) -> Vec<Fact> {
     let (target, limits) = (&destination.target, &destination.limits);
     let mut facts = about::settings(config, site);
-    let books = if target.live { ", LIVE" } else { "" };
-    facts.push(("Target", format!("{} at {}{books}", target.name, target.base_url)));
-    facts.push(("Data source", target.data_source.clone()));
-    facts.push(("User", target.user_name.clone()));
+    facts.extend(about::target(target));
     for Prepared { input, .. } in inputs {
         facts.extend(about::sheet(&input.table));
         facts.push(("Rows", rows(input)));

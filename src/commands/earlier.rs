@@ -5,9 +5,10 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use super::file_run::{Places, header};
+use super::rejected_keys::RejectedKeys;
 use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::settle::{Settled, settle};
-use super::survey::{Input, RejectedKeys};
+use super::survey::Input;
 use super::tell;
 use crate::engine::{Header, Interrupted, JournalFault, Recorded, Stop};
 use crate::exit::ExitCode;
@@ -28,6 +29,17 @@ pub(super) enum Wish {
     Resume,
     /// It is left, and one is begun.
     StartOver,
+}
+
+impl Wish {
+    /// What a person typed.
+    pub(super) fn of(typed: &crate::cli::Earlier) -> Self {
+        match (typed.resume, typed.start_over) {
+            (true, _) => Self::Resume,
+            (false, true) => Self::StartOver,
+            (false, false) => Self::Unsaid,
+        }
+    }
 }
 
 /// Refuses to begin where an earlier run left rows to do, and nobody said what to do about it.
@@ -102,6 +114,10 @@ pub(super) fn find(
     }
     let path = places.journal(&input.path);
     let Some(earlier) = open(&path, &mut input.survey.rejected)? else { return Ok(None) };
+    if target.is_none() {
+        // It is only looked at, as it was.
+        input.look = earlier.header.mapping.look;
+    }
     let now = header(target, input, site, "");
     if let Some(what) = other(&earlier.header, &now, target.is_some()) {
         bail!(
@@ -115,7 +131,7 @@ pub(super) fn find(
 }
 
 fn open(path: &Path, rejected: &mut RejectedKeys) -> Result<Option<Interrupted>, JournalFault> {
-    Interrupted::open(path, &mut |Recorded { place, key, outcome }| {
+    Interrupted::open(path, &mut |Recorded { place, key, outcome, .. }| {
         let key = Key::fold(key.iter().map(String::as_str));
         rejected.ended(&key, *place, outcome.status);
     })
@@ -137,7 +153,7 @@ fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
         ));
     }
     (then.mapping != now.mapping).then(|| {
-        "made with other settings ([columns], [set], --map, --ignore-column, clear_mark or trim)"
+        "made with other settings ([columns], [set], --map, --ignore-column, clear_mark, trim, --skip-unchanged or --changes)"
             .to_owned()
     })
 }

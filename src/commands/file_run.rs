@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::lock::Lock;
+use super::made_changes::MadeChanges;
 use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::survey::Input;
 use crate::engine::{Header, Interrupted, Journal};
@@ -46,6 +47,8 @@ pub(super) struct Places<'a> {
     pub(super) results: Option<&'a Path>,
     /// Whether it is a rehearsal, which says so in the names and replaces its own files.
     pub(super) rehearsal: bool,
+    /// Whether a list of the changes is written.
+    pub(super) lists_changes: bool,
 }
 
 impl Places<'_> {
@@ -57,7 +60,11 @@ impl Places<'_> {
     fn outputs(self, input: &Path, kind: &RejectsKind) -> Vec<PathBuf> {
         let results = self.of_results(input);
         let rejects = names::rejects(results.as_deref(), input, kind);
-        results.into_iter().chain([rejects, self.account(input)]).collect()
+        results.into_iter().chain([rejects, self.account(input), self.changes(input)]).collect()
+    }
+
+    fn changes(self, input: &Path) -> PathBuf {
+        names::changes(self.of_results(input).as_deref(), input)
     }
 
     /// How an earlier file of that name is treated.
@@ -107,7 +114,11 @@ impl FileRun {
         places.outputs(&input.path, &kind).iter().for_each(|output| sweep(output));
         let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
         let layout = input.table.layout();
-        let results = ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout)?;
+        let changes = places
+            .lists_changes
+            .then(|| MadeChanges::begin(&places.changes(&input.path), replace, &input, run_id));
+        let results = ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout)?
+            .with_changes(changes.transpose()?);
         let account = (places.account(&input.path), replace);
         let journal = if let Some(earlier) = earlier {
             earlier.go_on(run_id.to_owned())?
@@ -134,8 +145,14 @@ pub(super) fn header(
         rows: input.survey.first_read.fingerprint.whole().to_string(),
         base_url: target.map(|target| target.base_url.clone()).unwrap_or_default(),
         data_source: target.map(|target| target.data_source.clone()).unwrap_or_default(),
-        mapping: Mapped::of(input.table.layout(), site, input.survey.invalid),
+        mapping: mapped(input, site),
     }
+}
+
+/// How the rows of this input become updates.
+pub(super) fn mapped(input: &Input, site: &SiteRules) -> Mapped {
+    let mapped = Mapped::of(input.table.layout(), site, input.survey.invalid);
+    Mapped { look: input.look, ..mapped }
 }
 
 /// Creates a file that only the user can read; an earlier one is kept under a dated name, or

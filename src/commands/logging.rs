@@ -62,7 +62,7 @@ fn open(path: &Path) -> anyhow::Result<File> {
 /// Tells of what happened while rows were sent. Texts of the endpoint come with the secrets replaced.
 pub(super) fn event(event: &Event<'_>) {
     match event {
-        Event::Ended(job, outcome) => debug!(
+        Event::Ended(job, outcome, _) => debug!(
             row = job.place.number,
             key = %job.key,
             status = %outcome.status,

@@ -13,11 +13,17 @@ mod gate;
 mod import;
 mod init;
 mod interrupt;
+mod list_shown;
 mod lock;
 mod logging;
+mod looking;
+mod made_changes;
 pub mod own_fault;
 mod pipeline;
+mod plan;
+mod plan_told;
 mod prepare;
+mod rejected_keys;
 mod results;
 mod run;
 mod sandbox;
@@ -27,6 +33,7 @@ mod show;
 mod survey;
 mod tell;
 mod template;
+mod undo;
 mod update;
 
 use anyhow::Context as _;
@@ -72,7 +79,9 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Init(args) => verb(&interrupt, move || init::run(&args)).await,
         Command::Doctor(args) => doctor::run(args, interrupt).await,
         Command::Check(args) => check::run(args, interrupt).await,
+        Command::Plan(args) => plan::run(args, interrupt).await,
         Command::Update(args) => update::run(args, interrupt).await,
+        Command::Undo(args) => undo::run(args, interrupt).await,
         Command::Import(args) => import::run(args, interrupt).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
         Command::Fields(args) => verb(&interrupt, move || fields::run(&args)).await,

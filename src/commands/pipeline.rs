@@ -1,11 +1,13 @@
 //! Rows of a table, read on one thread and judged on all cores, in the order of the file.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use crate::checks::{Duplicates, KeyHasher, Rules, SeenKeys, Verdict};
-use crate::model::row::RowBatch;
+use crate::model::row::{Place, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::sheet::{Digest, Fingerprint, SheetFault, Table};
 
@@ -19,6 +21,29 @@ pub(super) struct Remembered {
     pub(super) fingerprint: Fingerprint,
     /// Those that repeat a key.
     duplicates: Duplicates,
+}
+
+/// The rows whose key comes again, before or after them.
+#[derive(Debug)]
+pub(super) struct Repeated {
+    first_read: Arc<Remembered>,
+    /// Numbers of the rows that are the first of their key.
+    firsts: HashSet<u32>,
+}
+
+impl Repeated {
+    /// As the first read found them.
+    pub(super) fn of(first_read: &Arc<Remembered>) -> Self {
+        let firsts = first_read.duplicates.firsts().collect();
+        Self { first_read: Arc::clone(first_read), firsts }
+    }
+
+    /// Whether the row that stands here is one of them.
+    pub(super) fn has(&self, place: Place) -> bool {
+        let is_first =
+            u32::try_from(place.number).is_ok_and(|number| self.firsts.contains(&number));
+        is_first || self.first_read.duplicates.earlier(place.index).is_some()
+    }
 }
 
 /// Which of several reads it is.

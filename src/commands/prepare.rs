@@ -1,4 +1,4 @@
-//! Before anything is sent: every file is read and judged, what an earlier run left is found, and all that
+//! Held anything is sent: every file is read and judged, what an earlier run left is found, and all that
 //! will be written is open.
 
 use std::ops::ControlFlow;
@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
+use super::blocking::blocking;
 use super::confirm::{Person, confirm, credentials};
 use super::earlier::{self, Wish};
 use super::file_run::{FileRun, Places, Prepared};
 use super::gate::Gate;
+use super::interrupt::Interrupt;
 use super::lock::Lock;
 use super::run::Run;
 use super::survey::{self, Input, Purpose, Survey};
@@ -20,6 +22,7 @@ use crate::checks::Verdict;
 use crate::config::{Config, Destination, Settings};
 use crate::erp::ErpEndpoint;
 use crate::exit::ExitCode;
+use crate::model::mapped::Look;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
@@ -47,6 +50,10 @@ pub(super) struct Plan {
     pub(super) gate: Gate,
     /// When the time for sending ends, if it does.
     pub(super) closes_at: Option<Timestamp>,
+    /// Whether records are looked at before rows are sent, and what for.
+    pub(super) look: Look,
+    /// Whether a list of the changes is written.
+    pub(super) lists_changes: bool,
 }
 
 impl Plan {
@@ -80,7 +87,11 @@ impl Plan {
         let agent = format!("rowpatch/{} (run {id})", env!("CARGO_PKG_VERSION"));
         let endpoint =
             ErpEndpoint::new(&target, &credentials, &CUSTOMER_CONTACT, limits.concurrency, &agent)?;
-        let places = Places { results: self.results.as_deref(), rehearsal: self.rehearsal };
+        let places = Places {
+            results: self.results.as_deref(),
+            rehearsal: self.rehearsal,
+            lists_changes: self.lists_changes,
+        };
         let Settings { site, quiet, .. } = self.settings;
         let open = |prepared| FileRun::open(prepared, places, &target, &site, &id);
         let files = inputs.into_iter().map(open).collect::<anyhow::Result<_>>()?;
@@ -100,6 +111,24 @@ impl Plan {
         }))
     }
 
+    /// Reads, asks, sends, and tells what became of every row.
+    pub(super) async fn carry_out(
+        self,
+        files: Vec<PathBuf>,
+        interrupt: &Interrupt,
+    ) -> anyhow::Result<ExitCode> {
+        let flag = Arc::clone(interrupt.flag());
+        let prepared = tokio::select! {
+            biased;
+            () = interrupt.asked() => return Ok(ExitCode::Interrupted),
+            prepared = blocking(move || self.prepare(&files, &flag)) => prepared?,
+        };
+        match prepared {
+            Ok(run) => run.send(interrupt).await,
+            Err(code) => Ok(code),
+        }
+    }
+
     /// Keeps other runs away, reads all rows once, and finds the runs that are to be continued.
     fn survey(
         &self,
@@ -117,6 +146,7 @@ impl Plan {
         let (mut prepared, mut finished) = (Vec::new(), ExitCode::Done);
         for ((path, table), lock) in files.iter().zip(tables).zip(locks) {
             let mut input = survey_of(path, table, &self.settings.site, left, cancelled)?;
+            input.look = self.look;
             left = left.saturating_sub(input.survey.rows);
             let (site, target) = (&self.settings.site, &self.destination.target);
             let earlier = earlier::find(&mut input, places, Some(target), site, self.wish)?;
@@ -133,7 +163,11 @@ impl Plan {
     }
 
     fn places(&self) -> Places<'_> {
-        Places { results: self.results.as_deref(), rehearsal: self.rehearsal }
+        Places {
+            results: self.results.as_deref(),
+            rehearsal: self.rehearsal,
+            lists_changes: self.lists_changes,
+        }
     }
 }
 
@@ -147,7 +181,8 @@ pub(super) fn survey_of(
 ) -> anyhow::Result<Input> {
     let look = &mut |_: Row<'_>, _: &Verdict| ControlFlow::Continue(());
     let survey = Survey::of(&table, site, limit, Purpose::Send, cancelled, look)?;
-    Ok(Input { path: path.to_owned(), table: Arc::new(table), survey, done: 0 })
+    let (path, table) = (path.to_owned(), Arc::new(table));
+    Ok(Input { path, table, survey, done: 0, look: Look::Unseen })
 }
 
 /// Time and chance: runs can be told apart, and sorted.

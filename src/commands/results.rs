@@ -5,12 +5,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::survey::{RejectedKeys, is_same_file};
+use super::made_changes::MadeChanges;
+use super::rejected_keys::RejectedKeys;
+use super::settle::Ended;
+use super::survey::is_same_file;
 use crate::checks::{Rules, Verdict};
+use crate::engine::Recorded;
 use crate::model::code::Code;
 use crate::model::mapping::{Layout, REJECT_COLUMNS};
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
+use crate::preview::new_value;
 use crate::report::{
     Line, Output, Placed, Reject, Rejects, RejectsKind, Replace, ResultsWriter, names,
 };
@@ -19,11 +24,12 @@ use crate::sheet::Table;
 /// Columns of a workbook's sheet.
 const MOST_COLUMNS: usize = 16_384;
 
-/// The two files that tell of one input.
+/// The files that tell of one input.
 #[derive(Debug)]
 pub(super) struct ResultsFiles {
     results: ResultsWriter,
     rejects: Rejects,
+    changes: Option<MadeChanges>,
 }
 
 /// Refuses one results file for several inputs.
@@ -92,38 +98,57 @@ impl ResultsFiles {
         let results =
             ResultsWriter::begin(output, layout.record).context("the results cannot be written")?;
         let rejects = Rejects::new(&names::rejects(path, input, &kind), replace, kind, layout);
-        Ok(Self { results, rejects })
+        Ok(Self { results, rejects, changes: None })
     }
 
-    /// Writes the line of a row, and the row itself if it was rejected, or must follow one that was.
+    /// The same, with a list of the changes that are made.
+    pub(super) fn with_changes(self, changes: Option<MadeChanges>) -> Self {
+        Self { changes, ..self }
+    }
+
+    /// Writes the line of a row, the row itself if it was rejected, or must follow one that was, and what it changed.
     pub(super) fn write(
         &mut self,
         rules: &Rules<'_>,
         row: Row<'_>,
         verdict: &Verdict,
-        outcome: &Outcome,
+        ended: &Ended,
         rejected: Option<&RejectedKeys>,
     ) -> io::Result<()> {
+        let Ended { outcome, before, .. } = ended;
         let key: Vec<&str> = rules.key_values(row).collect();
         let tells_fields = outcome.attempts > 0 || outcome.status == Status::Valid;
-        let fields = if tells_fields { field_names(rules, row) } else { String::new() };
+        let fields = match before {
+            _ if !tells_fields => String::new(),
+            Some(before) => joined(before.iter().map(|sent| sent.field.as_str())),
+            None => joined(rules.assignments(row).map(|set| set.field.name)),
+        };
         self.results.write(&Line { row: row.place.number, key: &key, outcome, fields: &fields })?;
+        if let Some(changes) = &mut self.changes {
+            let patch = rules.patch(row);
+            changes.add(row.place, &key, ended, |field| new_value(&patch, field))?;
+        }
         match outcome.status {
             Status::Invalid | Status::Failed => self.reject(rules, row, verdict, outcome, rejected),
-            Status::Updated => self.repeat(rules, row, rejected),
+            Status::Updated | Status::Unchanged => self.repeat(rules, row, rejected),
             _ => Ok(()),
         }
     }
 
     /// Writes the line of a row of which only the record of its ending is left.
-    pub(super) fn write_recorded(
-        &mut self,
-        number: u64,
-        key: &[String],
-        outcome: &Outcome,
-    ) -> io::Result<()> {
+    pub(super) fn write_recorded(&mut self, recorded: Recorded) -> io::Result<()> {
+        let Recorded { place, key, outcome, before, stored } = recorded;
         let key: Vec<&str> = key.iter().map(String::as_str).collect();
-        self.results.write(&Line { row: number, key: &key, outcome, fields: "" })
+        self.results.write(&Line {
+            row: place.number,
+            key: &key,
+            outcome: &outcome,
+            fields: "",
+        })?;
+        match &mut self.changes {
+            Some(changes) => changes.add(place, &key, &Ended { outcome, before, stored }, |_| None),
+            None => Ok(()),
+        }
     }
 
     fn reject(
@@ -162,7 +187,7 @@ impl ResultsFiles {
         self.rejects.write(&Reject { code: "", message: &message, faults: &[], warnings: &[] }, row)
     }
 
-    /// Puts both files in place; a line about each.
+    /// Puts the files in place; a line about each.
     ///
     /// # Errors
     /// They cannot be written at all.
@@ -172,13 +197,15 @@ impl ResultsFiles {
         if let Some(placed) = self.rejects.finish()? {
             lines.extend(told("Rejects", &placed));
         }
+        if let Some(changes) = self.changes {
+            lines.extend(told("Changes", &changes.finish()?));
+        }
         Ok(lines)
     }
 }
 
-fn field_names(rules: &Rules<'_>, row: Row<'_>) -> String {
-    let names: Vec<&str> = rules.assignments(row).map(|set| set.field.name).collect();
-    names.join(" ")
+fn joined<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.collect::<Vec<_>>().join(" ")
 }
 
 fn told(what: &str, placed: &Placed) -> Vec<String> {

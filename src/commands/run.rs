@@ -5,9 +5,11 @@ use std::io::{IsTerminal as _, stderr};
 use std::sync::Arc;
 
 use super::blocking::blocking;
-use super::file_run::FileRun;
+use super::file_run::{FileRun, mapped};
 use super::interrupt::Interrupt;
 use super::lock::Lock;
+use super::looking::judge;
+use super::send::Until;
 use super::settle::{Settled, settle};
 use super::survey::Input;
 use super::{send, tell};
@@ -15,13 +17,12 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tracing::info;
 
-use crate::engine::{Engine, Stop};
+use crate::engine::{Engine, Judge, Stop};
 use crate::erp::ErpEndpoint;
 use crate::exit::ExitCode;
 use crate::model::code::OwnCode;
 use crate::model::counted::counted_are;
 use crate::model::limits::Limits;
-use crate::model::mapped::Mapped;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
 use crate::model::target::{Credentials, Target};
@@ -68,16 +69,11 @@ impl Run {
             let begun_at = Timestamp::now();
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
-                stop = send::send(
-                    &mut engine,
-                    input,
-                    &self.site,
-                    journal,
-                    &progress,
-                    interrupt,
-                    self.closes_at,
-                )
-                .await;
+                let until = Until { interrupt, closes_at: self.closes_at };
+                let mut judge = judge(input.look, journal);
+                let judge = judge.as_mut().map(|judge| &mut **judge as &mut dyn Judge);
+                stop = send::send(&mut engine, input, &self.site, journal, &progress, until, judge)
+                    .await;
             }
             let sending = progress.into_inner().finish();
             let (site, stopped) = (Arc::clone(&self.site), stop.take());
@@ -155,8 +151,7 @@ impl Settled {
             sha256_of_rows: survey.first_read.fingerprint.whole().to_string(),
             rows: survey.rows,
         };
-        let mapping = Mapped::of(table.layout(), site, survey.invalid);
-        Account::new(run_id, source, mapping, to, &end)
+        Account::new(run_id, source, mapped(input, site), to, &end)
     }
 
     fn told(&self, name: &str, sending: &Sending, target: &Target, run_id: &str) -> String {
@@ -193,7 +188,8 @@ impl Settled {
     }
 }
 
-fn audience(quiet: bool) -> Audience {
+/// Who is told how far a run is.
+pub(super) fn audience(quiet: bool) -> Audience {
     match (quiet, stderr().is_terminal()) {
         (true, _) => Audience::Nobody,
         (false, true) => Audience::Terminal,

@@ -1,5 +1,6 @@
 //! `sandbox`: the stand-in of the endpoint, until it is interrupted.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -10,10 +11,14 @@ use jiff::SignedDuration;
 
 use super::blocking::{blocking, tolerate_closed_pipe};
 use super::interrupt::Interrupt;
+use crate::checks::Rules;
 use crate::cli::SandboxArgs;
+use crate::config::defaults::CLEAR_MARK;
 use crate::exit::ExitCode;
 use crate::model::mapping::{Mapping, SheetChoice};
 use crate::model::record::CUSTOMER_CONTACT;
+use crate::model::row::Row;
+use crate::model::rules::SiteRules;
 use crate::sandbox::{DATA_SOURCE, PASSWORD, Sandbox, Setup, USER_NAME};
 use crate::sheet::{Source, Table};
 
@@ -65,20 +70,23 @@ fn cut(text: &str) -> anyhow::Result<(String, usize)> {
     parts.ok_or_else(|| anyhow!("--cut {text}: write it as FIELD=N"))
 }
 
-/// The keys of all rows of a spreadsheet.
-fn contacts(path: &Path) -> anyhow::Result<Vec<Vec<String>>> {
+/// The contacts that the rows of a spreadsheet describe.
+fn contacts(file: &Path) -> anyhow::Result<Vec<BTreeMap<String, String>>> {
     let table = Table::open(
-        Source::open(path, None)?,
+        Source::open(file, None)?,
         &SheetChoice::default(),
         &Mapping::default(),
         &CUSTOMER_CONTACT,
     )?;
+    let site = SiteRules::with_mark(CLEAR_MARK);
+    let rules = Rules::new(table.layout(), &site);
+    let fields_of = |row: Row<'_>| {
+        let patch = rules.patch(row);
+        patch.fields().map(|(field, set)| (field.name.to_owned(), set.value().to_owned())).collect()
+    };
     let mut contacts = Vec::new();
     table.read(&mut |batch| {
-        let key = |row: crate::model::row::Row<'_>| {
-            table.layout().keys.iter().map(|column| row.cell(*column).trim().to_owned()).collect()
-        };
-        contacts.extend(batch.rows().map(key));
+        contacts.extend(batch.rows().map(fields_of));
         ControlFlow::Continue(())
     })?;
     Ok(contacts)

@@ -16,11 +16,12 @@ use super::logging;
 use super::pipeline::{Pass, Remembered, judged};
 use super::survey::Input;
 use crate::checks::{Rules, Verdict};
-use crate::engine::{Engine, Event, Job, Journal, Stop};
+use crate::engine::{Engine, Event, Job, Journal, Judge, Stop};
 use crate::erp::Endpoint;
 use crate::model::code::OwnCode;
 use crate::model::row::{Row, RowBatch};
 use crate::model::rules::SiteRules;
+use crate::preview::narrowed;
 use crate::report::Progress;
 
 /// Batches of rows that may wait for the engine.
@@ -32,15 +33,24 @@ const CLOCK: Duration = Duration::from_secs(1);
 /// Time between two looks at the progress while nothing happens.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Sends the valid rows of a file; why the run stopped, if it did.
+/// When a run is to stop though there are rows left.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Until<'a> {
+    /// When it is interrupted.
+    pub(super) interrupt: &'a Interrupt,
+    /// When the time for sending ends, if it does.
+    pub(super) closes_at: Option<Timestamp>,
+}
+
+/// Sends the valid rows of a file, as the judge decides if there is one; why the run stopped, if it did.
 pub(super) async fn send<E: Endpoint>(
     engine: &mut Engine<'_, E>,
     input: &mut Input,
     site: &Arc<SiteRules>,
     journal: &Arc<Journal>,
     progress: &RefCell<Progress>,
-    interrupt: &Interrupt,
-    closes_at: Option<Timestamp>,
+    until: Until<'_>,
+    judge: Option<&mut dyn Judge>,
 ) -> Option<Stop> {
     let (jobs, queue) = mpsc::channel(AHEAD);
     let reader = Reader {
@@ -49,12 +59,13 @@ pub(super) async fn send<E: Endpoint>(
         limit: input.survey.limit,
         site: Arc::clone(site),
         journal: Arc::clone(journal),
+        looks: judge.is_some(),
     };
     let reading = tokio::spawn(blocking(move || reader.feed(&jobs)));
     let rejected = &mut input.survey.rejected;
     let mut observer = |event: Event<'_>| -> io::Result<()> {
-        if let Event::Ended(job, outcome) = &event {
-            journal.append(job, outcome)?;
+        if let Event::Ended(job, outcome, stored) = &event {
+            journal.append(job, outcome, *stored)?;
             rejected.ended(&job.key, job.place, outcome.status);
         }
         logging::event(&event);
@@ -63,9 +74,9 @@ pub(super) async fn send<E: Endpoint>(
     };
     let (ask, stops) = watch::channel(None);
     let stop = tokio::select! {
-        stop = engine.run(queue, stops, &mut observer) => stop,
+        stop = engine.run(queue, stops, judge, &mut observer) => stop,
         () = ticking(progress) => None,
-        () = asking(&ask, interrupt, closes_at) => None,
+        () = asking(&ask, until) => None,
     };
     let read = reading.await.unwrap_or_else(|fault| std::panic::resume_unwind(fault.into_panic()));
     stop.or(read.err())
@@ -78,6 +89,8 @@ struct Reader {
     limit: u64,
     site: Arc<SiteRules>,
     journal: Arc<Journal>,
+    /// Whether each row is released by itself, when its record is known.
+    looks: bool,
 }
 
 impl Reader {
@@ -89,7 +102,9 @@ impl Reader {
         let mut take = |batch: &RowBatch, verdicts: &[Verdict]| {
             let mut left = self.jobs_of(&rules, batch, verdicts);
             while let Some(last) = left.get(..WINDOW.min(left.len())).and_then(<[Job]>::last) {
-                released = self.journal.release(last.place.index + 1);
+                if !self.looks {
+                    released = self.journal.release(last.place.index + 1);
+                }
                 let rest = left.split_off(WINDOW.min(left.len()));
                 if released.is_err() || jobs.blocking_send(left).is_err() {
                     return ControlFlow::Break(());
@@ -109,31 +124,33 @@ impl Reader {
         let left = valid
             .map(|(row, _)| row)
             .filter(|row| row.place.index < self.limit && !self.journal.is_done(row.place.index));
-        let job = |row: Row<'_>| Job {
-            place: row.place,
-            key: rules.key(row),
-            patch: rules.patch(row),
-            doubt: self.journal.doubt(row.place.index),
-        };
-        left.map(job).collect()
+        left.map(|row| self.job(rules, row)).collect()
+    }
+
+    /// A row that an earlier leg began to send is sent as it was decided then: what its record holds now may be
+    /// its own values.
+    fn job(&self, rules: &Rules<'_>, row: Row<'_>) -> Job {
+        let (index, patch) = (row.place.index, rules.patch(row));
+        let before = self.journal.before(index).cloned();
+        let patch =
+            before.as_ref().map_or_else(|| patch.clone(), |fields| narrowed(&patch, fields));
+        let doubt = self.journal.doubt(index);
+        let expects = rules.expected(row);
+        Job { place: row.place, key: rules.key(row), patch, doubt, expects, before }
     }
 }
 
 /// Asks the run to stop when it is interrupted, or when the time for sending ends.
-async fn asking(
-    ask: &watch::Sender<Option<Stop>>,
-    interrupt: &Interrupt,
-    closes_at: Option<Timestamp>,
-) {
+async fn asking(ask: &watch::Sender<Option<Stop>>, until: Until<'_>) {
     let closed = async {
-        let Some(closes_at) = closes_at else { return std::future::pending().await };
+        let Some(closes_at) = until.closes_at else { return std::future::pending().await };
         // The clock of a machine may be set while the run lasts.
         while Timestamp::now() < closes_at {
             sleep(CLOCK).await;
         }
     };
     let (code, message) = tokio::select! {
-        () = interrupt.asked() => (OwnCode::Interrupted, "the run was interrupted"),
+        () = until.interrupt.asked() => (OwnCode::Interrupted, "the run was interrupted"),
         () = closed => (OwnCode::Window, "the time for sending has ended"),
     };
     ask.send_replace(Some(Stop { code, message: message.to_owned() }));
@@ -150,7 +167,7 @@ async fn ticking(progress: &RefCell<Progress>) {
 
 fn tell(progress: &mut Progress, event: &Event<'_>) {
     match event {
-        Event::Ended(_, outcome) => progress.ended(outcome),
+        Event::Ended(_, outcome, _) => progress.ended(outcome),
         Event::Answered(time) => progress.answered(*time),
         Event::Waited(wait, time) => progress.waited(*wait, *time),
         Event::Held(wait) => {

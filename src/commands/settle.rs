@@ -9,7 +9,8 @@ use super::pipeline::{Pass, judged};
 use super::results::ResultsFiles;
 use super::survey::{Input, unsent};
 use crate::checks::{Rules, Verdict};
-use crate::engine::{Ending, Endings, Stop};
+use crate::engine::{Ending, Endings, Recorded, Stop};
+use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
@@ -68,13 +69,13 @@ pub(super) fn settle(
         &mut |batch, verdicts| {
             fault =
                 batch.rows().zip(verdicts).try_for_each(|(row, verdict)| -> anyhow::Result<()> {
-                    let outcome = outcome(input, &mut endings, row, verdict, stop.as_ref())?;
-                    tally.add(row.place.number, &outcome);
-                    if outcome.attempts > 0 {
-                        times.add(Duration::from_millis(outcome.elapsed_ms));
+                    let ended = ended(input, &mut endings, row, verdict, stop.as_ref())?;
+                    tally.add(row.place.number, &ended.outcome);
+                    if ended.outcome.attempts > 0 {
+                        times.add(Duration::from_millis(ended.outcome.elapsed_ms));
                     }
                     told = row.place.index + 1;
-                    Ok(files.write(&rules, row, verdict, &outcome, Some(&input.survey.rejected))?)
+                    Ok(files.write(&rules, row, verdict, &ended, Some(&input.survey.rejected))?)
                 });
             if fault.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         },
@@ -94,35 +95,58 @@ pub(super) fn settle(
     Ok(Settled { tally, files, left, stop, times, done_with })
 }
 
-fn outcome(
+/// How a row has ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// What became of it.
+    pub(super) outcome: Outcome,
+    /// What the fields that it changes held before, where its record was looked at.
+    pub(super) before: Option<Vec<Held>>,
+    /// What they and the record's stamps hold since, where that was confirmed.
+    pub(super) stored: Vec<Held>,
+}
+
+impl Ended {
+    /// Of a row whose record was not looked at.
+    pub(super) fn unseen(outcome: Outcome) -> Self {
+        Self { outcome, before: None, stored: Vec::new() }
+    }
+}
+
+/// How a row has ended, by the record of endings, or by the reason that the run stopped.
+///
+/// # Errors
+/// The record cannot be read, or lacks the row though the run did not stop.
+pub(super) fn ended(
     input: &Input,
     endings: &mut Endings,
     row: Row<'_>,
     verdict: &Verdict,
     stop: Option<&Stop>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<Ended> {
     if !verdict.is_valid() {
-        return Ok(unsent(row, verdict, input.survey.limit));
+        return Ok(Ended::unseen(unsent(row, verdict, input.survey.limit)));
     }
     let in_doubt = || {
         let (code, message) = (OwnCode::InDoubt.into(), OwnCode::InDoubt.cause().to_owned());
         Outcome::unsent(Status::Unconfirmed, Some(code), message)
     };
-    let mut outcome = match endings.of(row.place.index)? {
-        Ending::Told(recorded) => recorded.outcome,
-        Ending::InDoubt => in_doubt(),
+    let mut ended = match endings.of(row.place.index)? {
+        Ending::Told(Recorded { outcome, before, stored, .. }) => Ended { outcome, before, stored },
+        Ending::InDoubt => Ended::unseen(in_doubt()),
         Ending::None if row.place.index >= input.survey.limit => {
-            return Ok(unsent(row, verdict, input.survey.limit));
+            return Ok(Ended::unseen(unsent(row, verdict, input.survey.limit)));
         }
         Ending::None => {
             let stop = stop.with_context(|| {
                 format!("row {} has no ending, though the run was not stopped", row.place.number)
             })?;
-            Outcome::unsent(Status::NotSent, Some(stop.code.into()), stop.message.clone())
+            let message = stop.message.clone();
+            Ended::unseen(Outcome::unsent(Status::NotSent, Some(stop.code.into()), message))
         }
     };
-    outcome.warnings.splice(0..0, verdict.warning_texts());
-    Ok(outcome)
+    ended.outcome.warnings.splice(0..0, verdict.warning_texts());
+    Ok(ended)
 }
 
 fn settle_from_record(
@@ -134,9 +158,7 @@ fn settle_from_record(
     for index in from..endings.rows() {
         let Ending::Told(recorded) = endings.of(index)? else { continue };
         tally.add(recorded.place.number, &recorded.outcome);
-        files
-            .write_recorded(recorded.place.number, &recorded.key, &recorded.outcome)
-            .context("the results cannot be written")?;
+        files.write_recorded(recorded).context("the results cannot be written")?;
     }
     Ok(())
 }

@@ -1,13 +1,37 @@
 //! Lines for a person. What comes from cells and from the endpoint is made harmless for a terminal.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::report::escape;
+use terminal_size::{Width, terminal_size};
+
+use crate::report::{Screen, escape};
+
+/// Characters of a line where no screen says how wide it is.
+const WIDTH: u16 = 100;
 
 /// Lines on standard output. Whoever reads them may have seen enough.
 pub(super) fn out(text: &str) {
     let _ = write(&mut io::stdout().lock(), text);
+}
+
+/// A text on standard output as it stands, colours and all: nothing in it can do harm.
+pub(super) fn out_as_is(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// The same on standard error.
+pub(super) fn err_as_is(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// What a table is shown on: nobody wants colours in a file, or where `NO_COLOR` is set.
+pub(super) fn screen(out: &impl IsTerminal) -> Screen {
+    let is_terminal = out.is_terminal();
+    let is_without = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let size = terminal_size().filter(|_| is_terminal);
+    let width = size.map_or(WIDTH, |(Width(width), _)| width);
+    Screen { width, is_coloured: is_terminal && !is_without }
 }
 
 /// A second place for all that is told on standard error.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 
-use super::blocking::{blocking, verb};
+use super::blocking::verb;
 use super::check::{Asked, judge_files};
 use super::confirm::Person;
 use super::earlier::{self, Wish};
@@ -19,6 +19,9 @@ use super::{logging, survey, tell};
 use crate::cli::{Format, UpdateArgs, command_line_only};
 use crate::config::{Config, Environment, Settings};
 use crate::exit::ExitCode;
+use crate::model::change::{AFTER, BEFORE};
+use crate::model::mapped::Look;
+use crate::model::mapping::ChangeNames;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::sandbox::{DATA_SOURCE, PASSWORD, Sandbox, Setup, USER_NAME};
 
@@ -30,23 +33,24 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         Environment::of_process(),
         &command_line_only(),
     )?;
-    let settings = config.settings(&CUSTOMER_CONTACT)?;
+    let mut settings = config.settings(&CUSTOMER_CONTACT)?;
     logging::begin(&config)?;
+    let look = args.only.look;
+    let is_list = look.plan.is_some();
+    let files: Vec<PathBuf> = look.plan.iter().cloned().chain(args.files).collect();
+    if is_list {
+        settings.read_changes(ChangeNames { before: BEFORE, after: AFTER });
+    }
     let limit = args.only.limit.unwrap_or(u64::MAX);
-    let wish = match (args.only.earlier.resume, args.only.earlier.start_over) {
-        (true, _) => Wish::Resume,
-        (false, true) => Wish::StartOver,
-        (false, false) => Wish::Unsaid,
-    };
-    for_one_file(&args.files, args.only.results.as_deref())?;
+    let wish = Wish::of(&args.only.earlier);
+    for_one_file(&files, args.only.results.as_deref())?;
     if args.only.dry_run {
         let flag = Arc::clone(interrupt.flag());
         let asked = Asked { results: args.only.results, limit, all: false, format: Format::Text };
         let judge = if wish == Wish::Resume { as_they_stand } else { judge_files };
-        return verb(&interrupt, move || judge(&args.files, &asked, &config, &settings, &flag))
-            .await;
+        return verb(&interrupt, move || judge(&files, &asked, &config, &settings, &flag)).await;
     }
-    let person = Person::find(args.only.yes, &args.files)?;
+    let person = Person::find(args.only.yes, &files)?;
     let sandbox = args
         .only
         .sandbox
@@ -57,6 +61,8 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         Some(sandbox) => config.rehearsal(&sandbox.base_url(), DATA_SOURCE, USER_NAME, PASSWORD),
         None => config.destination()?,
     };
+    let is_live = destination.target.live;
+    let lists_changes = (look.changes || is_live) && !look.no_changes;
     let plan = Plan {
         config,
         settings,
@@ -68,18 +74,10 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         wish,
         gate: Gate::default(),
         closes_at: None,
+        look: Look::of(is_list || look.skip_unchanged, lists_changes),
+        lists_changes,
     };
-    let files = args.files;
-    let flag = Arc::clone(interrupt.flag());
-    let prepared = tokio::select! {
-        biased;
-        () = interrupt.asked() => return Ok(ExitCode::Interrupted),
-        prepared = blocking(move || plan.prepare(&files, &flag)) => prepared?,
-    };
-    match prepared {
-        Ok(run) => run.send(&interrupt).await,
-        Err(code) => Ok(code),
-    }
+    plan.carry_out(files, &interrupt).await
 }
 
 /// Writes the results of interrupted runs as they stand; files without such a run are only checked.
@@ -90,7 +88,8 @@ fn as_they_stand(
     settings: &Settings,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
-    let places = Places { results: asked.results.as_deref(), rehearsal: false };
+    let places =
+        Places { results: asked.results.as_deref(), rehearsal: false, lists_changes: false };
     let mut code = ExitCode::Done;
     for (path, table) in files.iter().zip(survey::open_all(files, settings, &CUSTOMER_CONTACT)?) {
         let name = table.name().to_owned();

@@ -12,6 +12,7 @@ mod layers;
 mod program;
 mod rules;
 mod secrets;
+mod settings;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use import::{Guards, Import};
 pub use layers::FILE;
 pub use program::Program;
 pub use secrets::Secrets;
+pub use settings::Settings;
 pub use typed::{OneOrMore, Typed};
 pub use typed_tables::{TypedImport, TypedTarget};
 
@@ -35,24 +37,8 @@ use crate::model::limits::Limits;
 use crate::model::mapping::{HiddenRows, Mapping, SheetChoice};
 use crate::model::nearest::did_you_mean;
 use crate::model::record::RecordType;
-use crate::model::rules::SiteRules;
 use crate::model::target::Target;
 use layers::Found;
-
-/// What holds for a run, wherever it sends to.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// What was said about columns.
-    pub mapping: Mapping,
-    /// What was said about the sheet.
-    pub choice: SheetChoice,
-    /// How cells are read, and what is asked of them.
-    pub site: SiteRules,
-    /// Cells that may be blanked without a person to ask.
-    pub max_clears: u64,
-    /// Nothing is told but faults.
-    pub quiet: bool,
-}
 
 /// Where a run sends to.
 #[derive(Clone, Debug)]
@@ -123,6 +109,7 @@ impl Config {
             columns: columns::settle(typed, record, &self.origin("map"), &self.origin("columns"))?,
             ignored: typed.ignore_column.clone(),
             constants: site.set.iter().map(|(field, _)| *field).collect(),
+            changes: None,
         };
         let choice = SheetChoice {
             sheet: typed.sheet.clone(),

@@ -75,6 +75,11 @@ impl Health {
         self.suspects.clear();
     }
 
+    /// The endpoint answered a question with records. What it says to updates is another matter.
+    pub(super) fn found(&mut self) {
+        self.any_confirmed = true;
+    }
+
     /// An answer spoke of a wrong address or missing rights. Whether that must be believed.
     pub(super) fn suspect(&mut self, key: &Key) -> bool {
         if !self.suspects.contains(key) {
@@ -117,6 +122,11 @@ impl Health {
     /// When the endpoint may be tried next, while it is down.
     pub(super) fn next_probe(&self) -> Option<Instant> {
         self.down.as_ref().map(|down| down.next_probe)
+    }
+
+    /// A row has ended without being sent. Why too many have failed, if a person has said how many may.
+    pub(super) fn ended_unsent(&mut self, status: Status) -> Option<String> {
+        self.most_failures.and_then(|_| self.ended(status))
     }
 
     /// A row that was sent has ended. Why too many have failed, if so.

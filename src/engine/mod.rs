@@ -3,15 +3,19 @@
 //! One thread runs everything. The [`dispatcher`] owns all state and does one thing at a time:
 //! take in an answer, send a request, take in new rows. Its gates stand in a fixed order: a row
 //! needs its key for itself ([`queue`]), a token ([`session`]), a permit ([`pacer`]: the rate,
-//! then the hold), and a slot. Whether the run goes on is a matter of [`health`].
+//! then the hold), and a slot. A question for records ([`asking`]) passes the same gates. Whether the run goes
+//! on is a matter of [`health`].
 //!
 //! A lock for each key inside a plain pool would let rows that wait for their key fill the
 //! pool: here such a row takes no slot, and the dispatcher looks ahead for others.
 
+mod asking;
 mod backoff;
 mod dispatcher;
+mod entry;
 mod health;
 mod journal;
+mod judge;
 mod pacer;
 mod queue;
 mod resume;
@@ -25,16 +29,19 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::erp::Endpoint;
+use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::limits::Limits;
 use crate::model::outcome::Outcome;
 use crate::model::patch::Patch;
 use crate::model::row::Place;
+use crate::model::stored::Stored;
 use crate::model::target::Credentials;
 use crate::model::waits::Wait;
 
 pub use journal::{Ending, Endings, Header, Interrupted, Journal, JournalFault, Recorded};
+pub use judge::{Judge, Judged, Kept, Known};
 pub use resume::Standing;
 
 /// A row that is to be sent.
@@ -48,6 +55,11 @@ pub struct Job {
     pub patch: Patch,
     /// What an earlier leg of the run left unknown of the row.
     pub doubt: Option<Doubt>,
+    /// What its record must still hold for the row to be sent, where the row says so.
+    pub expects: Option<Held>,
+    /// What the fields that are sent held before, where the record was looked at: then the row is judged, and
+    /// its record is not asked for again.
+    pub before: Option<Vec<Held>>,
 }
 
 /// Why a row may have been applied before the run was resumed.
@@ -62,9 +74,10 @@ pub enum Doubt {
 /// What happens while rows are sent.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A row has ended. If this cannot be recorded, the run stops.
-    Ended(&'a Job, &'a Outcome),
-    /// A row's request was answered after so long.
+    /// A row has ended, and the record is stored like this, where an update was confirmed. If this cannot be
+    /// recorded, the run stops.
+    Ended(&'a Job, &'a Outcome, Option<&'a Stored>),
+    /// A request for a row, or for what records hold, was answered after so long.
     Answered(Duration),
     /// So much time has passed, and this kept the next request back while it did.
     Waited(Wait, Duration),
@@ -105,7 +118,7 @@ impl<'e, E: Endpoint> Engine<'e, E> {
 
     /// Sends the rows of one file, which come in batches in the order of the file, until each
     /// has ended or the run stops. `stops` tells when the run is to stop, and why: requests in
-    /// flight are waited for, nothing more is sent.
+    /// flight are waited for, nothing more is sent. With a judge, the record of each row is looked at first.
     ///
     /// Every row that was taken in is reported as ended; rows that were not taken in when the
     /// run stopped are not reported.
@@ -113,8 +126,9 @@ impl<'e, E: Endpoint> Engine<'e, E> {
         &mut self,
         jobs: mpsc::Receiver<Vec<Job>>,
         stops: watch::Receiver<Option<Stop>>,
+        judge: Option<&mut dyn Judge>,
         observer: &mut dyn FnMut(Event<'_>) -> io::Result<()>,
     ) -> Option<Stop> {
-        self.state.run(jobs, stops, observer).await
+        self.state.run(jobs, stops, judge, observer).await
     }
 }

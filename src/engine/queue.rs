@@ -1,15 +1,17 @@
 //! Rows that are not yet ended, parked by key.
 //!
 //! A key belongs to one row at a time: from the moment the row is ready until it has ended,
-//! its retries included. Later rows of the key wait behind it and take no slot.
+//! its retries included. Later rows of the key wait behind it and take no slot. In a run that looks before it
+//! sends, the record of a row is asked for and judged before the row is ready.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use tokio::time::Instant;
 
-use super::{Doubt, Job};
-use crate::erp::retry::{Ending, Trail};
+use super::Job;
+use super::asking::Unasked;
+use super::entry::Entry;
+use super::judge::Known;
 use crate::model::key::Key;
 
 /// Rows that are looked ahead for each slot.
@@ -19,58 +21,26 @@ const FEWEST_ROWS: usize = 1_024;
 /// Bytes of patches after which no more rows are taken in.
 const MOST_BYTES: usize = 16 << 20;
 
-/// A row on its way.
-#[derive(Debug)]
-pub(super) struct Entry {
-    /// The row.
-    pub(super) job: Job,
-    /// What happened to it so far.
-    pub(super) trail: Trail,
-    /// When it was first sent.
-    pub(super) first_sent: Option<Instant>,
-}
-
 /// All rows that were taken in and have not ended, but for those in flight.
 #[derive(Debug)]
 pub(super) struct Queue {
+    /// Whether records are looked at before rows are sent.
+    looks: bool,
+    unasked: Unasked,
+    /// Rows that are to be judged by what their records hold.
+    known: VecDeque<(Entry, Known)>,
     ready: VecDeque<Entry>,
-    waiting: BinaryHeap<Reverse<Waiting>>,
+    /// Rows that are to be sent again, by the time before which they must not be, and then in file order.
+    waiting: BTreeMap<(Instant, u64), Entry>,
     /// For each key that belongs to a row, the rows behind it.
     parked: HashMap<Key, VecDeque<Job>>,
     /// Keys of which no row may be sent any more.
     blocked: HashSet<Key>,
+    /// Rows that wait behind others of their key.
+    behind: usize,
     most_rows: usize,
     rows: usize,
     bytes: usize,
-}
-
-/// A row that is to be sent again, not before its time.
-#[derive(Debug)]
-struct Waiting {
-    due: Instant,
-    /// Orders rows that are due together as the file does.
-    index: u64,
-    entry: Entry,
-}
-
-impl PartialEq for Waiting {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Waiting {}
-
-impl PartialOrd for Waiting {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Waiting {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.due, self.index).cmp(&(other.due, other.index))
-    }
 }
 
 impl Queue {
@@ -78,14 +48,23 @@ impl Queue {
     pub(super) fn new(slots: usize) -> Self {
         let most_rows = (slots * ROWS_PER_SLOT).max(FEWEST_ROWS);
         Self {
+            looks: false,
+            unasked: Unasked::default(),
+            known: VecDeque::new(),
             ready: VecDeque::with_capacity(most_rows),
-            waiting: BinaryHeap::new(),
+            waiting: BTreeMap::new(),
             parked: HashMap::with_capacity(most_rows),
             blocked: HashSet::new(),
+            behind: 0,
             most_rows,
             rows: 0,
             bytes: 0,
         }
+    }
+
+    /// From now on, records are looked at before rows are sent, or not.
+    pub(super) fn look(&mut self, looks: bool) {
+        self.looks = looks;
     }
 
     /// Whether more rows may be taken in.
@@ -107,11 +86,43 @@ impl Queue {
         self.bytes += job.patch.size();
         if let Some(behind) = self.parked.get_mut(&job.key) {
             behind.push_back(job);
+            self.behind += 1;
         } else {
             self.parked.insert(job.key.clone(), VecDeque::new());
-            self.ready.push_back(Entry::new(job));
+            let ready = self.look_at(Entry::new(job));
+            self.ready.extend(ready);
         }
         None
+    }
+
+    /// Whether the record of a row could be asked for now.
+    pub(super) fn has_unasked(&self) -> bool {
+        !self.unasked.is_empty()
+    }
+
+    /// The rows that the next question is for.
+    pub(super) fn pop_unasked(&mut self) -> Vec<Entry> {
+        self.unasked.pop()
+    }
+
+    /// Takes in what is known of the record of a row, which is to be judged by it.
+    pub(super) fn know(&mut self, entry: Entry, known: Known) {
+        self.known.push_back((entry, known));
+    }
+
+    /// The row to judge next.
+    pub(super) fn pop_known(&mut self) -> Option<(Entry, Known)> {
+        self.known.pop_front()
+    }
+
+    /// Makes a row ready that is to be sent as it was judged.
+    pub(super) fn judged(&mut self, entry: Entry) {
+        self.ready.push_back(entry);
+    }
+
+    /// The patch of a row now has another size.
+    pub(super) fn resized(&mut self, before: usize, now: usize) {
+        self.bytes = self.bytes + now - before;
     }
 
     /// Whether a row could be sent now.
@@ -119,9 +130,9 @@ impl Queue {
         !self.ready.is_empty()
     }
 
-    /// Whether rows wait behind others of their key, when so many are in flight.
-    pub(super) fn has_parked(&self, in_flight: usize) -> bool {
-        self.rows > self.ready.len() + self.waiting.len() + in_flight
+    /// Whether rows wait behind others of their key.
+    pub(super) fn has_parked(&self) -> bool {
+        self.behind > 0
     }
 
     /// The row to send next: rows that were sent before and rows that others wait behind come first.
@@ -131,33 +142,38 @@ impl Queue {
 
     /// Keeps a row, with its key, until it is due to be sent again.
     pub(super) fn wait(&mut self, entry: Entry, due: Instant) {
-        self.waiting.push(Reverse(Waiting { due, index: entry.job.place.index, entry }));
+        self.waiting.insert((due, entry.job.place.index), entry);
     }
 
     /// Makes the rows ready whose time has come.
     pub(super) fn release_due(&mut self, now: Instant) {
         while self.next_due().is_some_and(|due| due <= now) {
-            if let Some(Reverse(waiting)) = self.waiting.pop() {
-                self.ready.push_front(waiting.entry);
+            if let Some((_, entry)) = self.waiting.pop_first() {
+                self.begin_first(entry);
             }
         }
     }
 
     /// When the next row is due.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.waiting.peek().map(|Reverse(waiting)| waiting.due)
+        self.waiting.first_key_value().map(|((due, _), _)| *due)
     }
 
-    /// Forgets a row that has ended, and gives its key to the next row.
-    pub(super) fn finish(&mut self, job: &Job) {
+    /// Forgets a row that has ended, and gives its key to the next row, with what is known of the record.
+    pub(super) fn finish(&mut self, job: &Job, known: Option<Known>) {
         self.forget(job);
         let Some(behind) = self.parked.get_mut(&job.key) else {
             return;
         };
-        match behind.pop_front() {
+        let next = behind.pop_front();
+        self.behind -= usize::from(next.is_some());
+        match (next, known) {
+            (None, _) => drop(self.parked.remove(&job.key)),
+            (Some(next), Some(known)) if self.looks && next.before.is_none() => {
+                self.know(Entry::new(next), known);
+            }
             // At the front: a chain of rows of one key is what takes longest.
-            Some(next) => self.ready.push_front(Entry::new(next)),
-            None => drop(self.parked.remove(&job.key)),
+            (Some(next), _) => self.begin_first(Entry::new(next)),
         }
     }
 
@@ -166,6 +182,7 @@ impl Queue {
         self.forget(job);
         let behind = self.parked.remove(&job.key).unwrap_or_default();
         self.blocked.insert(job.key.clone());
+        self.behind -= behind.len();
         for job in &behind {
             self.forget(job);
         }
@@ -175,8 +192,11 @@ impl Queue {
     /// Takes out every row that waits for anything, in the order of the file.
     pub(super) fn drain(&mut self) -> Vec<Entry> {
         let mut all: Vec<Entry> = self.ready.drain(..).collect();
-        all.extend(self.waiting.drain().map(|Reverse(waiting)| waiting.entry));
+        all.extend(self.unasked.drain());
+        all.extend(self.known.drain(..).map(|(entry, _)| entry));
+        all.extend(std::mem::take(&mut self.waiting).into_values());
         all.extend(self.parked.values_mut().flat_map(|behind| behind.drain(..)).map(Entry::new));
+        self.behind = 0;
         all.sort_by_key(|entry| entry.job.place.index);
         for entry in &all {
             self.rows -= 1;
@@ -185,26 +205,26 @@ impl Queue {
         all
     }
 
+    fn begin_first(&mut self, entry: Entry) {
+        if let Some(ready) = self.look_at(entry) {
+            self.ready.push_front(ready);
+        }
+    }
+
+    /// Keeps a row until its record is known; gives it back if it is ready to be sent.
+    fn look_at(&mut self, entry: Entry) -> Option<Entry> {
+        if !self.looks || entry.job.before.is_some() {
+            return Some(entry);
+        }
+        if let Some(entry) = self.unasked.push(entry) {
+            self.know(entry, Known::NotAskable);
+        }
+        None
+    }
+
     fn forget(&mut self, job: &Job) {
         self.rows -= 1;
         self.bytes -= job.patch.size();
-    }
-}
-
-impl Entry {
-    fn new(job: Job) -> Self {
-        Self { trail: trail(&job), job, first_sent: None }
-    }
-}
-
-/// What happened to a row before it was taken in.
-pub(super) fn trail(job: &Job) -> Trail {
-    match &job.doubt {
-        None => Trail::default(),
-        Some(Doubt::CutOff) => Trail { cut_off: true, ..Trail::default() },
-        Some(Doubt::Unconfirmed(outcome)) => {
-            Trail { doubt: Some(Ending::from((**outcome).clone())), ..Trail::default() }
-        }
     }
 }
 
@@ -216,6 +236,8 @@ mod tests {
 
     fn job(index: u64, key: &str) -> Job {
         Job {
+            expects: None,
+            before: None,
             doubt: None,
             place: Place { index, number: index + 2 },
             key: Key::fold([key]),
@@ -239,10 +261,10 @@ mod tests {
     fn a_row_whose_key_is_taken_waits_and_others_pass_it() {
         let mut queue = queue(&["A", "a ", "B"]);
         assert_eq!(indexes(&mut queue), [0, 2]);
-        queue.finish(&job(0, "A"));
+        queue.finish(&job(0, "A"), None);
         assert_eq!(indexes(&mut queue), [1]);
-        queue.finish(&job(1, "A"));
-        queue.finish(&job(2, "B"));
+        queue.finish(&job(1, "A"), None);
+        queue.finish(&job(2, "B"), None);
         assert!(queue.is_empty());
         assert!(queue.parked.is_empty());
     }
@@ -264,7 +286,7 @@ mod tests {
         let behind = queue.finish_and_block(&job(0, "A"));
         assert_eq!(behind.iter().map(|job| job.place.index).collect::<Vec<_>>(), [1, 3]);
         assert!(queue.admit(job(4, "A")).is_some());
-        queue.finish(&job(2, "B"));
+        queue.finish(&job(2, "B"), None);
         assert!(queue.is_empty());
     }
 

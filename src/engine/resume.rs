@@ -1,13 +1,17 @@
 //! What is left to do of a run that was interrupted: a pure function of what its journal tells.
 //!
 //! A run is done in one or more legs: it begins, is cut off, and is resumed. A leg that comes to an
-//! orderly end says so; of one that was cut off, the rows that it had released may have been sent.
+//! orderly end says so; of one that was cut off, the rows that it had released or begun may have been sent.
+
+use std::collections::BTreeMap;
 
 /// What a line of a journal tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
     /// The rows below this index may be sent from now on.
     Released(u64),
+    /// The row with this index may be sent from now on; `at` is where its line begins.
+    Begun { row: u64, at: u64 },
     /// The row with this index has ended; `at` is where its line begins.
     Ended { row: u64, at: u64, is_final: bool },
     /// The run is resumed; `at` is where the line begins.
@@ -50,6 +54,8 @@ pub(super) struct Past {
     endings: Vec<u64>,
     /// Whether that ending is for good.
     finals: Vec<bool>,
+    /// Of the rows that were begun one by one and have no ending since, where the line begins.
+    begun: BTreeMap<u64, u64>,
     /// The legs so far.
     legs: Vec<Leg>,
 }
@@ -63,7 +69,8 @@ struct Leg {
 
 impl Default for Past {
     fn default() -> Self {
-        Self { endings: Vec::new(), finals: Vec::new(), legs: vec![Leg::default()] }
+        let legs = vec![Leg::default()];
+        Self { endings: Vec::new(), finals: Vec::new(), begun: BTreeMap::new(), legs }
     }
 }
 
@@ -79,7 +86,13 @@ impl Past {
         let leg = self.legs.last_mut();
         match (entry, leg) {
             (Entry::Released(rows), Some(leg)) => leg.released = leg.released.max(rows),
-            (Entry::Closed, Some(leg)) => leg.released = 0,
+            // What an earlier leg left in doubt stays so, also if this one comes to an orderly end.
+            (Entry::Begun { row, at }, _) => drop(self.begun.entry(row).or_insert(at)),
+            (Entry::Closed, Some(leg)) => {
+                leg.released = 0;
+                let begins_at = leg.begins_at;
+                self.begun.retain(|_, at| *at < begins_at);
+            }
             (Entry::Resumed { at }, _) => self.legs.push(Leg { begins_at: at, released: 0 }),
             (Entry::Ended { row, at, is_final }, _) => self.ended(row, at, is_final),
             (Entry::Released(_) | Entry::Closed, None) => {}
@@ -94,6 +107,7 @@ impl Past {
         }
         self.endings[row] = at;
         self.finals[row] = is_final;
+        self.begun.remove(&(row as u64));
     }
 
     /// How the row with this index stands.
@@ -105,7 +119,7 @@ impl Past {
         }
         // A leg that began after the ending may have sent the row once more.
         let may_be_sent = |leg: &Leg| row < leg.released && (at == 0 || at < leg.begins_at);
-        if self.legs.iter().any(may_be_sent) {
+        if self.begun.contains_key(&row) || self.legs.iter().any(may_be_sent) {
             Standing::InDoubt
         } else if at == 0 {
             Standing::Untouched
@@ -117,7 +131,8 @@ impl Past {
     /// Rows from the first to the last that anything is known of.
     pub(super) fn rows(&self) -> u64 {
         let released = self.legs.iter().map(|leg| leg.released).max().unwrap_or(0);
-        released.max(self.endings.len() as u64)
+        let begun = self.begun.keys().next_back().map_or(0, |last| last + 1);
+        released.max(begun).max(self.endings.len() as u64)
     }
 
     /// How many rows below this index have ended for good.
@@ -139,6 +154,7 @@ mod tests {
             |is_final| (0..8_u64).prop_map(move |row| Entry::Ended { row, at: 0, is_final });
         let entry = prop_oneof![
             (0..8_u64).prop_map(Entry::Released),
+            (0..8_u64).prop_map(|row| Entry::Begun { row, at: 0 }),
             ended(true),
             ended(false),
             Just(Entry::Resumed { at: 0 }),
@@ -153,6 +169,7 @@ mod tests {
         match entry {
             Entry::Ended { row, is_final, .. } => Entry::Ended { row, at, is_final },
             Entry::Resumed { .. } => Entry::Resumed { at },
+            Entry::Begun { row, .. } => Entry::Begun { row, at },
             other => other,
         }
     }
@@ -178,8 +195,11 @@ mod tests {
             });
             let after_close =
                 leg.rsplit(|entry| *entry == Entry::Closed).next().unwrap_or_default();
-            let is_released =
-                after_close.iter().any(|entry| matches!(entry, Entry::Released(to) if row < *to));
+            let is_released = after_close.iter().any(|entry| match entry {
+                Entry::Released(to) => row < *to,
+                Entry::Begun { row: begun, .. } => *begun == row,
+                _ => false,
+            });
             match ending {
                 Some((at, true)) => standing = Standing::Final { at },
                 Some((at, false)) => standing = Standing::Open { at },
@@ -193,13 +213,26 @@ mod tests {
     proptest! {
         #[test]
         fn a_row_stands_as_the_story_of_the_run_tells(entries in entries()) {
-            // No row is sent, and so none ends, after it has ended for good.
+            // No row is sent, and so none ends, after it has ended for good; nor is one begun again in a leg in
+            // which it has ended.
             let mut done = std::collections::HashSet::new();
+            let mut of_leg = std::collections::HashSet::new();
             let entries: Vec<_> = entries
                 .into_iter()
                 .filter(|entry| match entry {
-                    Entry::Ended { row, is_final: true, .. } => done.insert(*row),
-                    Entry::Ended { row, .. } => !done.contains(row),
+                    Entry::Ended { row, is_final: true, .. } => {
+                        of_leg.insert(*row);
+                        done.insert(*row)
+                    }
+                    Entry::Ended { row, .. } => {
+                        of_leg.insert(*row);
+                        !done.contains(row)
+                    }
+                    Entry::Begun { row, .. } => !of_leg.contains(row),
+                    Entry::Resumed { .. } => {
+                        of_leg.clear();
+                        true
+                    }
                     _ => true,
                 })
                 .collect();

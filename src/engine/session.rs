@@ -2,7 +2,7 @@
 //!
 //! When a token ends, many rows are refused at once: only a row whose token is still the
 //! current one leads to a new login. Two tokens in a row that were refused with no confirmed
-//! update between them mean that a new one will not help either.
+//! update and no record between them mean that a new one will not help either.
 
 use std::rc::Rc;
 
@@ -117,7 +117,7 @@ impl Session {
         Refused::Renew
     }
 
-    /// The endpoint confirmed an update.
+    /// The endpoint confirmed an update, or gave records.
     pub(super) fn confirmed(&mut self) {
         self.refused_in_a_row = 0;
     }

@@ -1,4 +1,4 @@
-//! Lenient reading of an answer's JSON: one object of named values.
+//! Lenient reading of an answer's JSON: one object of named values, or a list of them.
 //!
 //! A byte-order mark may stand before it, a value may come as a number or null, unknown
 //! members are passed over, and it may not be JSON at all.
@@ -23,10 +23,27 @@ impl<'a> Members<'a> {
         serde_json::from_slice(body.strip_prefix(BOM).unwrap_or(body)).ok()
     }
 
+    /// Reads a body that is a list of objects; nothing if it is not.
+    pub(super) fn read_list(body: &'a [u8]) -> Option<Vec<Self>> {
+        serde_json::from_slice(body.strip_prefix(BOM).unwrap_or(body)).ok()
+    }
+
     /// The value of a member as text: null is blank. Nothing if there is no such member, or it holds no single value.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(member, _)| member == name)?;
         value.as_deref()
+    }
+
+    /// The same for one member after another, which is fast as long as they are asked for in their order.
+    pub(super) fn in_order<'m>(&'m self) -> impl FnMut(&str) -> Option<&'m str> {
+        let members = &self.0;
+        let mut next = 0;
+        move |name| {
+            let mut places = (0..members.len()).map(|step| (next + step) % members.len());
+            let found = places.find(|place| members[*place].0 == name)?;
+            next = found + 1;
+            members[found].1.as_deref()
+        }
     }
 
     /// The value of a member that shows something.
@@ -124,6 +141,9 @@ mod tests {
         assert_eq!(members.get("C"), Some("x\ny"));
         assert_eq!((members.get("D"), members.get("Z")), (None, None));
         assert_eq!((members.get("E"), members.get("F")), (Some("true"), Some("-1.5")));
+        let mut in_order = members.in_order();
+        let found = ["A", "C", "B", "Z", "F", "A"].map(&mut in_order);
+        assert_eq!(found, [Some("17"), Some("x\ny"), Some(""), None, Some("-1.5"), Some("17")]);
     }
 
     #[test]

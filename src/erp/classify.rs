@@ -8,14 +8,13 @@ use secrecy::SecretString;
 
 use super::answer::{Members, excerpt};
 use super::redact::redact;
-use super::reply::{Answer, LoginReply, Reply};
+use super::reply::{Answer, LoginReply, Reply, Updated};
 use super::wire::{AUTH_TOKEN, MESSAGE, MESSAGE_CODE};
 use crate::model::key::same_key_value;
 use crate::model::patch::{Change, Patch};
-use crate::model::record::Role;
-
-/// Characters of a value that a warning quotes.
-const QUOTED: usize = 60;
+use crate::model::quoted::quoted;
+use crate::model::record::{RecordType, Role};
+use crate::model::stored::Stored;
 
 /// An answer as it came.
 pub(super) struct Arrived<'a> {
@@ -31,25 +30,41 @@ pub(super) struct Arrived<'a> {
 
 impl Arrived<'_> {
     /// What the answer to an update means.
-    pub(super) fn reply(&self, patch: &Patch) -> Reply {
+    pub(super) fn reply(&self, patch: &Patch, record: &RecordType) -> Reply<Updated> {
         let members = Members::read(self.body);
-        match self.status {
-            200..=299 => match members.as_ref().filter(|members| is_record(members, patch)) {
-                Some(members) => Reply::Stored {
-                    status: self.status,
-                    differences: self.differences(members, patch),
-                },
-                None => self.transient(members.as_ref(), true),
-            },
-            401 => Reply::Unauthorized(self.answer(members.as_ref())),
-            300..=399 | 403 | 404 | 405 => Reply::WrongAddress(self.answer(members.as_ref())),
-            407 => Reply::ProxyLogin(self.answer(members.as_ref())),
-            408 | 425 | 429 | 503 => self.transient(members.as_ref(), false),
-            500 if members.as_ref().is_some_and(is_error) => {
-                Reply::Refused(self.answer(members.as_ref()))
+        let stored = members.as_ref().filter(|members| is_record(members, patch));
+        match (self.status, stored) {
+            (200..=299, Some(members)) => Reply::Good(Updated {
+                status: self.status,
+                differences: self.differences(members, patch),
+                record: Stored::of(record, members.in_order()),
+            }),
+            _ => self.no_good(members.as_ref(), true),
+        }
+    }
+
+    /// What the answer to a query means.
+    pub(super) fn found(&self, record: &RecordType) -> Reply<Vec<Stored>> {
+        match (self.status, Members::read_list(self.body)) {
+            (200..=299, Some(list)) => {
+                let stored = |members: &Members<'_>| Stored::of(record, members.in_order());
+                Reply::Good(list.iter().map(stored).collect())
             }
-            400..=499 => Reply::Refused(self.answer(members.as_ref())),
-            _ => self.transient(members.as_ref(), true),
+            _ => self.no_good(Members::read(self.body).as_ref(), false),
+        }
+    }
+
+    /// What an answer means that does not give what was asked for; `applies` says whether the request
+    /// can have changed anything.
+    fn no_good<A>(&self, members: Option<&Members<'_>>, applies: bool) -> Reply<A> {
+        match self.status {
+            401 => Reply::Unauthorized(self.answer(members)),
+            300..=399 | 403 | 404 | 405 => Reply::WrongAddress(self.answer(members)),
+            407 => Reply::ProxyLogin(self.answer(members)),
+            408 | 425 | 429 | 503 => self.transient(members, false),
+            500 if members.is_some_and(is_error) => Reply::Refused(self.answer(members)),
+            400..=499 => Reply::Refused(self.answer(members)),
+            _ => self.transient(members, applies),
         }
     }
 
@@ -72,7 +87,7 @@ impl Arrived<'_> {
         }
     }
 
-    fn transient(&self, members: Option<&Members<'_>>, may_have_applied: bool) -> Reply {
+    fn transient<A>(&self, members: Option<&Members<'_>>, may_have_applied: bool) -> Reply<A> {
         Reply::Transient {
             answer: self.answer(members),
             retry_after: self.retry_after,
@@ -127,11 +142,6 @@ fn difference(name: &str, change: Change<'_>, stored: &str) -> String {
     }
 }
 
-fn quoted(text: &str) -> String {
-    let cut = if text.chars().nth(QUOTED).is_some() { "…" } else { "" };
-    format!("\"{}{cut}\"", text.chars().take(QUOTED).collect::<String>())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,19 +157,19 @@ mod tests {
         patch
     }
 
-    fn reply(status: u16, body: &str) -> Reply {
+    fn reply(status: u16, body: &str) -> Reply<Updated> {
         Arrived {
             status,
             retry_after: None,
             body: body.as_bytes(),
             secrets: &[&SecretString::from("t0ken")],
         }
-        .reply(&patch())
+        .reply(&patch(), &CUSTOMER_CONTACT)
     }
 
     #[test]
     fn only_the_record_that_was_sent_confirms_it() {
-        let stored = |body| matches!(reply(200, body), Reply::Stored { .. });
+        let stored = |body| matches!(reply(200, body), Reply::Good(_));
         assert!(stored(r#"{"CUSTOMER_ID":"abc ","CUST_CONTACT":"ÖZ","CITY":"Rome","STATE":null}"#));
         assert!(!stored(r#"{"CUSTOMER_ID":"ABC","CITY":"Rome"}"#));
         assert!(!stored(r#"{"CUSTOMER_ID":"ABD","CUST_CONTACT":"Öz"}"#));
@@ -169,7 +179,7 @@ mod tests {
     #[test]
     fn a_value_that_was_stored_differently_is_told() {
         let body = r#"{"CUSTOMER_ID":"ABC","CUST_CONTACT":"Öz","CITY":"Rom","STATE":"NY"}"#;
-        let Reply::Stored { differences, .. } = reply(200, body) else { panic!("stored") };
+        let Reply::Good(Updated { differences, .. }) = reply(200, body) else { panic!("stored") };
         assert_eq!(
             differences,
             ["CITY: sent \"Rome\", stored \"Rom\"", "STATE: was to be blanked, and holds \"NY\""]
@@ -209,6 +219,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_found_is_a_list_and_leaves_no_doubt_if_it_is_none() {
+        let found = |status, body: &str| {
+            let token = SecretString::from("t0ken");
+            let (body, secrets) = (body.as_bytes(), &[&token][..]);
+            Arrived { status, retry_after: None, body, secrets }.found(&CUSTOMER_CONTACT)
+        };
+        let body = "\u{feff}[{\"CUSTOMER_ID\":\"A\",\"CUST_CONTACT\":\"B\",\"CITY\":null},{}]";
+        let Reply::Good(records) = found(200, body) else { panic!("found") };
+        assert_eq!(records.len(), 2);
+        let city = CUSTOMER_CONTACT.field("CITY").expect("a field");
+        assert_eq!((records[0].value(city), records[1].value(city)), (Some(""), None));
+        for body in ["{}", "<html>", "[1]", "[{\"CITY\":"] {
+            let no_list = found(200, body);
+            assert!(matches!(no_list, Reply::Transient { may_have_applied: false, .. }), "{body}");
+        }
+        assert!(matches!(found(500, r#"{"MESSAGE":"none"}"#), Reply::Refused(_)));
+    }
+
+    #[test]
     fn the_token_is_replaced_in_what_comes_back() {
         let Reply::Refused(answer) = reply(400, r#"{"MESSAGE":"bad: t0ken"}"#) else {
             panic!("refused")
@@ -229,7 +258,8 @@ mod tests {
             let body = [start.as_bytes(), &bytes, end.as_bytes()].concat();
             let token = SecretString::from("t0ken");
             let arrived = Arrived { status, retry_after: None, body: &body, secrets: &[&token] };
-            let _ = arrived.reply(&patch());
+            let _ = arrived.reply(&patch(), &CUSTOMER_CONTACT);
+            let _ = arrived.found(&CUSTOMER_CONTACT);
             let _ = arrived.login_reply();
         }
     }

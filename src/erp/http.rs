@@ -10,11 +10,13 @@ use reqwest::{Certificate, Client, ClientBuilder, Proxy, Url, redirect, retry};
 use secrecy::SecretString;
 
 use super::classify::Arrived;
-use super::reply::{LoginReply, Reply, Silence, SilenceKind};
+use super::query::Question;
+use super::reply::{LoginReply, Reply, Silence, SilenceKind, Updated};
 use super::silence::{silence, told};
 use super::{Endpoint, retry_after, wire};
 use crate::model::patch::Patch;
 use crate::model::record::RecordType;
+use crate::model::stored::Stored;
 use crate::model::target::{Credentials, Target};
 
 /// Most bytes of an answer that are read; a contact with the longest notes stays far below.
@@ -53,11 +55,13 @@ pub enum SetupFault {
     },
 }
 
-/// One data source of an ERP server, and the update call of one record type.
+/// One data source of an ERP server, and the calls of one record type.
 #[derive(Debug)]
 pub struct ErpEndpoint {
     pub(super) client: Client,
+    record: &'static RecordType,
     pub(super) update_url: Url,
+    query_url: Url,
     login_url: Url,
     pub(super) target: Target,
     password: Option<SecretString>,
@@ -71,7 +75,7 @@ impl ErpEndpoint {
     pub fn new(
         target: &Target,
         credentials: &Credentials,
-        record: &RecordType,
+        record: &'static RecordType,
         concurrency: usize,
         user_agent: &str,
     ) -> Result<Self, SetupFault> {
@@ -82,13 +86,15 @@ impl ErpEndpoint {
                 url: target.base_url.clone(),
             })
         };
-        let (update_url, login_url) = (url(record.update_path)?, url(wire::TOKEN_PATH)?);
+        let (update_url, query_url) = (url(record.update_path)?, url(record.query_path)?);
+        let login_url = url(wire::TOKEN_PATH)?;
         let client = set_up(target, &update_url, concurrency, user_agent)?;
         let password = match credentials {
             Credentials::Token(_) => None,
             Credentials::Password { password, .. } => Some(password.clone()),
         };
-        Ok(Self { client, update_url, login_url, target: target.clone(), password })
+        let target = target.clone();
+        Ok(Self { client, record, update_url, query_url, login_url, target, password })
     }
 
     async fn post(&self, url: &Url, body: Vec<u8>) -> Result<Answered, Silence> {
@@ -113,9 +119,21 @@ impl ErpEndpoint {
 }
 
 impl Endpoint for ErpEndpoint {
-    async fn update(&self, token: &SecretString, patch: &Patch) -> Reply {
+    async fn update(&self, token: &SecretString, patch: &Patch) -> Reply<Updated> {
         match self.post(&self.update_url, wire::update_body(patch, token)).await {
-            Ok(answered) => answered.arrived(&secrets(token, self.password.as_ref())).reply(patch),
+            Ok(answered) => {
+                let secrets = secrets(token, self.password.as_ref());
+                answered.arrived(&secrets).reply(patch, self.record)
+            }
+            Err(silence) => Reply::Silence(silence),
+        }
+    }
+
+    async fn query(&self, token: &SecretString, question: &Question) -> Reply<Vec<Stored>> {
+        match self.post(&self.query_url, wire::query_body(question, token)).await {
+            Ok(answered) => {
+                answered.arrived(&secrets(token, self.password.as_ref())).found(self.record)
+            }
             Err(silence) => Reply::Silence(silence),
         }
     }

@@ -1,8 +1,11 @@
 //! What came back, told apart by what it means for the row.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use secrecy::SecretString;
+
+use crate::model::stored::Stored;
 
 /// An answer that did not confirm anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,16 +48,22 @@ pub struct Silence {
     pub text: String,
 }
 
-/// The reply to an update.
+/// What a confirmed update says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Updated {
+    /// HTTP status.
+    pub status: u16,
+    /// For each field that was stored differently from what was sent, a sentence about it.
+    pub differences: Vec<String>,
+    /// The record as it is stored now.
+    pub record: Stored,
+}
+
+/// The reply to an update or a query, which is good if it gives an `A`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reply {
-    /// The record is updated.
-    Stored {
-        /// HTTP status.
-        status: u16,
-        /// For each field that was stored differently from what was sent, a sentence about it.
-        differences: Vec<String>,
-    },
+pub enum Reply<A> {
+    /// What was asked for.
+    Good(A),
     /// This row is refused, and nothing was applied.
     Refused(Answer),
     /// The token is not, or no longer, good.
@@ -69,11 +78,40 @@ pub enum Reply {
         answer: Answer,
         /// How long the endpoint asks not to be asked.
         retry_after: Option<Duration>,
-        /// Whether the update may have been applied all the same.
+        /// Whether an update may have been applied all the same.
         may_have_applied: bool,
     },
     /// No answer.
     Silence(Silence),
+}
+
+impl<A> Reply<A> {
+    /// What was asked for, or else the reply without it.
+    ///
+    /// # Errors
+    /// It is another reply.
+    pub fn good(self) -> Result<A, Reply<Infallible>> {
+        Err(match self {
+            Self::Good(good) => return Ok(good),
+            Self::Refused(answer) => Reply::Refused(answer),
+            Self::Unauthorized(answer) => Reply::Unauthorized(answer),
+            Self::WrongAddress(answer) => Reply::WrongAddress(answer),
+            Self::ProxyLogin(answer) => Reply::ProxyLogin(answer),
+            Self::Transient { answer, retry_after, may_have_applied } => {
+                Reply::Transient { answer, retry_after, may_have_applied }
+            }
+            Self::Silence(silence) => Reply::Silence(silence),
+        })
+    }
+
+    /// How long the endpoint asks not to be asked.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Transient { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
 }
 
 /// The reply to a login.

@@ -3,7 +3,7 @@
 //! The answer depends on the reply, on how often the row may still be sent, and on the row's
 //! doubt: whether an attempt before may have been applied without being confirmed.
 
-use super::reply::{Answer, Reply, Silence, SilenceKind};
+use super::reply::{Answer, Reply, Silence, SilenceKind, Updated};
 use crate::model::code::{Code, OwnCode};
 use crate::model::outcome::{Outcome, Status};
 
@@ -53,12 +53,16 @@ pub struct Policy<'a> {
     pub retry_codes: &'a [String],
     /// Whether retries are used up at all; not while the endpoint is down.
     pub counted: bool,
+    /// Whether the request can change anything: a question leaves no doubt.
+    pub applies: bool,
 }
 
 /// What is to be done with a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// It has ended.
+pub enum Next<A> {
+    /// What was asked for has come.
+    Good(A),
+    /// It has ended otherwise.
     End(Ending),
     /// It is to be sent again after a wait.
     Again,
@@ -72,10 +76,10 @@ pub enum Next {
 
 impl Trail {
     /// Takes in a reply, and says what is to be done.
-    pub fn next(&mut self, reply: Reply, policy: Policy<'_>) -> Next {
+    pub fn next<A>(&mut self, reply: Reply<A>, policy: Policy<'_>) -> Next<A> {
         self.connected |= !matches!(&reply, Reply::Silence(silence) if !silence.kind.is_sent());
         match reply {
-            Reply::Stored { status, differences } => Next::End(stored(status, differences)),
+            Reply::Good(good) => Next::Good(good),
             Reply::Refused(answer) => {
                 let worth_it =
                     answer.code.as_ref().is_some_and(|code| policy.retry_codes.contains(code));
@@ -96,7 +100,7 @@ impl Trail {
             }
             Reply::Silence(silence) => {
                 let ending = unanswered(&silence);
-                self.note_doubt(silence.kind.is_sent(), &ending);
+                self.note_doubt(policy.applies && silence.kind.is_sent(), &ending);
                 if self.spends(policy) { Next::Again } else { Next::End(self.settle(ending)) }
             }
         }
@@ -176,6 +180,19 @@ impl Trail {
     }
 }
 
+impl From<&Updated> for Ending {
+    fn from(updated: &Updated) -> Self {
+        let mark = |text| format!("{text} ({})", OwnCode::Stored.as_str());
+        Self {
+            status: Status::Updated,
+            http_status: Some(updated.status),
+            code: None,
+            message: String::new(),
+            warnings: updated.differences.iter().map(mark).collect(),
+        }
+    }
+}
+
 impl From<Outcome> for Ending {
     fn from(outcome: Outcome) -> Self {
         let Outcome { status, http_status, code, message, warnings, .. } = outcome;
@@ -185,17 +202,6 @@ impl From<Outcome> for Ending {
 
 fn unsent(status: Status, code: OwnCode, message: String) -> Ending {
     Ending { status, http_status: None, code: Some(code.into()), message, warnings: Vec::new() }
-}
-
-fn stored(http_status: u16, differences: Vec<String>) -> Ending {
-    let mark = |text| format!("{text} ({})", OwnCode::Stored.as_str());
-    Ending {
-        status: Status::Updated,
-        http_status: Some(http_status),
-        code: None,
-        message: String::new(),
-        warnings: differences.into_iter().map(mark).collect(),
-    }
 }
 
 fn answered(status: Status, answer: Answer) -> Ending {
@@ -222,22 +228,23 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    const POLICY: Policy<'_> = Policy { retries: 1, retry_codes: &[], counted: true };
+    const POLICY: Policy<'_> =
+        Policy { retries: 1, retry_codes: &[], counted: true, applies: true };
 
     fn answer(status: u16, code: Option<&str>) -> Answer {
         Answer { status, code: code.map(str::to_owned), message: format!("said {status}") }
     }
 
-    fn silent(kind: SilenceKind) -> Reply {
+    fn silent(kind: SilenceKind) -> Reply<()> {
         Reply::Silence(Silence { kind, text: format!("{kind:?}") })
     }
 
-    fn transient(status: u16, may_have_applied: bool) -> Reply {
+    fn transient(status: u16, may_have_applied: bool) -> Reply<()> {
         Reply::Transient { answer: answer(status, None), retry_after: None, may_have_applied }
     }
 
     /// Status, code and retries used up at the end of a row that gets these replies.
-    fn end(replies: Vec<Reply>) -> (Status, String) {
+    fn end(replies: Vec<Reply<()>>) -> (Status, String) {
         let mut trail = Trail::default();
         for reply in replies {
             if let Next::End(ending) | Next::SuspectAddress(ending) = trail.next(reply, POLICY) {
@@ -298,7 +305,7 @@ mod tests {
     #[test]
     fn an_answer_that_says_when_to_come_back_uses_up_no_retry() {
         let mut trail = Trail::default();
-        let held = || Reply::Transient {
+        let held = || Reply::<()>::Transient {
             answer: answer(429, None),
             retry_after: Some(Duration::from_secs(1)),
             may_have_applied: false,
@@ -324,18 +331,23 @@ mod tests {
     }
 
     #[test]
+    fn a_question_leaves_no_doubt() {
+        let mut trail = Trail::default();
+        let policy = Policy { retries: 0, applies: false, ..POLICY };
+        let Next::End(ending) = trail.next(silent(SilenceKind::TimedOut), policy) else {
+            panic!("it has ended")
+        };
+        assert_eq!((ending.status, trail.doubt), (Status::Failed, None));
+    }
+
+    #[test]
     fn only_the_codes_that_were_named_are_worth_a_retry() {
+        let refused = |code| Reply::<()>::Refused(answer(500, Some(code)));
         let codes = ["LOCKED".to_owned()];
         let policy = Policy { retry_codes: &codes, ..POLICY };
         let mut trail = Trail::default();
-        assert_eq!(trail.next(Reply::Refused(answer(500, Some("LOCKED"))), policy), Next::Again);
-        assert!(matches!(
-            trail.next(Reply::Refused(answer(500, Some("LOCKED"))), policy),
-            Next::End(_)
-        ));
-        assert!(matches!(
-            Trail::default().next(Reply::Refused(answer(500, Some("E1"))), policy),
-            Next::End(_)
-        ));
+        assert_eq!(trail.next(refused("LOCKED"), policy), Next::Again);
+        assert!(matches!(trail.next(refused("LOCKED"), policy), Next::End(_)));
+        assert!(matches!(Trail::default().next(refused("E1"), policy), Next::End(_)));
     }
 }

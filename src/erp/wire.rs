@@ -1,10 +1,11 @@
 //! The JSON of requests, and the names in it that belong to no record type.
 //!
-//! Source: the vendor's pages "Customer Contact, Update" and "Auth Token, Get".
+//! Source: the vendor's pages "Customer Contact, Update", "Customer Contact, Query" and "Auth Token, Get".
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::query::Question;
 use crate::model::patch::Patch;
 use crate::model::target::Target;
 
@@ -28,6 +29,11 @@ pub(super) fn update_body(patch: &Patch, token: &SecretString) -> Vec<u8> {
     to_json(&UpdateRequest { patch, token })
 }
 
+/// The body of a query: what the records must be like, and the token.
+pub(super) fn query_body(question: &Question, token: &SecretString) -> Vec<u8> {
+    to_json(&QueryRequest { question, token })
+}
+
 /// The body of a login.
 pub(super) fn login_body(target: &Target, password: &SecretString) -> Vec<u8> {
     to_json(&LoginRequest { target, password })
@@ -48,6 +54,22 @@ impl Serialize for UpdateRequest<'_> {
         let mut map = serializer.serialize_map(None)?;
         for (field, change) in self.patch.fields() {
             map.serialize_entry(field.name, change.value())?;
+        }
+        map.serialize_entry(AUTH_TOKEN, self.token.expose_secret())?;
+        map.end()
+    }
+}
+
+struct QueryRequest<'a> {
+    question: &'a Question,
+    token: &'a SecretString,
+}
+
+impl Serialize for QueryRequest<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (field, text) in self.question.criteria() {
+            map.serialize_entry(field.name, text)?;
         }
         map.serialize_entry(AUTH_TOKEN, self.token.expose_secret())?;
         map.end()

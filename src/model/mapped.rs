@@ -18,10 +18,39 @@ pub struct Mapped {
     pub trim: bool,
     /// Rows that did not pass the checks.
     pub invalid: u64,
+    /// Whether records are looked at before rows are sent, and what for.
+    #[serde(default)]
+    pub look: Look,
+}
+
+/// Whether records are looked at before rows are sent, and what for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// They are not: rows are sent unseen.
+    #[default]
+    Unseen,
+    /// What they hold is noted, so that it can be put back; rows are sent whole.
+    Noted,
+    /// Rows that change nothing are left out, and of the others only what differs is sent.
+    Compared,
+}
+
+impl Look {
+    /// What records are looked at for, if it is said whether rows are compared with them, and whether changes
+    /// are listed.
+    #[must_use]
+    pub fn of(compares: bool, lists_changes: bool) -> Self {
+        match (compares, lists_changes) {
+            (true, _) => Self::Compared,
+            (false, true) => Self::Noted,
+            (false, false) => Self::Unseen,
+        }
+    }
 }
 
 impl Mapped {
-    /// By this layout and these rules, which `invalid` rows did not pass.
+    /// By this layout and these rules, which `invalid` rows did not pass, with every field that a row names.
     #[must_use]
     pub fn of(layout: &Layout, site: &SiteRules, invalid: u64) -> Self {
         let columns = layout.columns.iter().map(|column| {
@@ -35,6 +64,7 @@ impl Mapped {
             clear_mark: site.clear_mark.clone(),
             trim: site.trim,
             invalid,
+            look: Look::Unseen,
         }
     }
 }

@@ -11,6 +11,17 @@ pub struct Mapping {
     pub ignored: Vec<String>,
     /// Fields that have the same value in every row, so that no column may be for them.
     pub constants: Vec<&'static Field>,
+    /// Where the file is a list of changes: which of its columns are meant. Nothing else counts then.
+    pub changes: Option<ChangeNames>,
+}
+
+/// The columns of a list of changes from which and to which a field is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangeNames {
+    /// What the field must still hold.
+    pub before: &'static str,
+    /// What it is to hold.
+    pub after: &'static str,
 }
 
 /// The columns that a rejects file has beside those of the input, by exact name: what the
@@ -50,6 +61,8 @@ pub enum LeftOut {
     Rejects,
     /// No header and no cell that shows anything.
     Blank,
+    /// Says what a change is, in a list of changes.
+    OfChange,
 }
 
 /// One column of the header row.
@@ -72,6 +85,21 @@ pub struct Layout {
     pub keys: Vec<usize>,
     /// Column (from 0) and updatable field, in the order of the record type's table.
     pub setters: Vec<(usize, &'static Field)>,
+    /// Where each line is one change of one field: what stands where. Then there are no setters.
+    pub changes: Option<ChangeColumns>,
+}
+
+/// What stands where in a list of changes; columns from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangeColumns {
+    /// The name of the field.
+    pub field: usize,
+    /// What it must still hold.
+    pub before: usize,
+    /// What it is to hold.
+    pub after: usize,
+    /// Whether the endpoint shows what it holds.
+    pub comparable: Option<usize>,
 }
 
 impl Layout {

@@ -5,6 +5,7 @@
 //! knows the name of a field.
 
 pub mod cells;
+pub mod change;
 pub mod code;
 mod code_level;
 pub mod counted;
@@ -18,9 +19,11 @@ pub mod nearest;
 pub mod outcome;
 pub mod own_code;
 pub mod patch;
+pub mod quoted;
 pub mod record;
 pub mod row;
 pub mod rules;
+pub mod stored;
 pub mod tally;
 pub mod target;
 pub mod times;

@@ -15,12 +15,16 @@ use super::record::Field;
 pub enum Status {
     /// The endpoint confirmed it.
     Updated,
+    /// The endpoint already holds these values; it was not sent.
+    Unchanged,
     /// Dry run: it would be sent.
     Valid,
     /// It did not pass the checks and was not sent.
     Invalid,
     /// The endpoint refused it, and no earlier attempt of this row can have been applied.
     Failed,
+    /// The record is no longer what the row was made from; it was not sent.
+    Conflict,
     /// It may have been applied, and was never confirmed.
     Unconfirmed,
     /// The run stopped before it, or before an earlier row of the same key was settled.
@@ -29,17 +33,27 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order in which summaries list them.
-    pub const ALL: [Self; 6] =
-        [Self::Updated, Self::Valid, Self::Invalid, Self::Failed, Self::Unconfirmed, Self::NotSent];
+    pub const ALL: [Self; 8] = [
+        Self::Updated,
+        Self::Unchanged,
+        Self::Valid,
+        Self::Invalid,
+        Self::Failed,
+        Self::Conflict,
+        Self::Unconfirmed,
+        Self::NotSent,
+    ];
 
     /// The word in the results.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
             Self::Valid => "valid",
             Self::Invalid => "invalid",
             Self::Failed => "failed",
+            Self::Conflict => "conflict",
             Self::Unconfirmed => "unconfirmed",
             Self::NotSent => "not_sent",
         }
@@ -54,7 +68,7 @@ impl Status {
     /// Whether the row is one that went well.
     #[must_use]
     pub fn is_good(self) -> bool {
-        matches!(self, Self::Updated | Self::Valid)
+        matches!(self, Self::Updated | Self::Unchanged | Self::Valid)
     }
 }
 

@@ -74,6 +74,10 @@ own_codes! {
     Length = "RP_LENGTH":
         "A value is longer than its field can hold.",
         "Shorten it.";
+    /// A change of no field.
+    Field = "RP_FIELD":
+        "A line of a list of changes names no field that can be set.",
+        "Take the list as rowpatch wrote it; lines may be deleted, and not renamed.";
     /// No field to update.
     Nothing = "RP_NOTHING":
         "Every cell but the key is blank, so that there is nothing to update.",
@@ -154,6 +158,22 @@ own_codes! {
     Stored = "RP_STORED":
         "The endpoint stored a value differently from what was sent.",
         "Look at the record; the field may be shorter than the value.";
+    /// No record with the key.
+    NotFound = "RP_NOT_FOUND":
+        "The endpoint was asked for the record, and has none with this key.",
+        "Compare the key with the ERP; see that data_source is the right one.";
+    /// A key that no question is sure to mean.
+    NotAskable = "RP_NOT_ASKABLE":
+        "The endpoint cannot be asked for the record: its query would read the key as something else.",
+        "Look at the record in the ERP; without --skip-unchanged the row is sent unseen.";
+    /// The record is another than expected.
+    Changed = "RP_CHANGED":
+        "The record no longer holds what it held when the list of changes was made.",
+        "Look at the record; make a new plan if the change is still meant.";
+    /// What is expected cannot be seen.
+    NotComparable = "RP_NOT_COMPARABLE":
+        "The endpoint does not show what the field holds, so that it may have been changed by somebody else.",
+        "Look at the record; update it from the sheet itself if the change is meant.";
     /// No answer in time.
     TimeOut = "RP_TIME_OUT":
         "The request was sent and no answer came in time.",

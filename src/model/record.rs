@@ -1,7 +1,8 @@
 //! The record types of the endpoint, each as one declarative table.
 //!
 //! Source: the vendor's page "Customer Contact, Update" (`/api/customer-contact-update`),
-//! which names the fields and documents one limit, that of `NOTES`.
+//! which names the fields and documents one limit, that of `NOTES`; and the page "Customer Contact, Query"
+//! (`/api/customer-contact-query`), which says by which of them records can be looked for.
 
 use super::nearest::nearest;
 
@@ -48,6 +49,8 @@ pub struct Field {
     pub content: Content,
     /// The documented limit in characters, where there is one.
     pub max_chars: Option<usize>,
+    /// Whether records can be looked for by it.
+    pub queryable: bool,
 }
 
 /// A kind of record that the endpoint can update.
@@ -59,6 +62,8 @@ pub struct RecordType {
     pub update_path: &'static str,
     /// Path of the query call, from the root of the server.
     pub query_path: &'static str,
+    /// The read-only fields that tell who changed a record last, and when.
+    pub stamps: &'static [&'static str],
     /// The fields in the order of the vendor's page.
     pub fields: &'static [Field],
 }
@@ -100,7 +105,7 @@ pub fn fold_header(header: &str) -> String {
 }
 
 const fn field(name: &'static str, label: &'static str, role: Role, content: Content) -> Field {
-    Field { name, label, role, content, max_chars: None }
+    Field { name, label, role, content, max_chars: None, queryable: true }
 }
 
 const fn key(name: &'static str, label: &'static str) -> Field {
@@ -119,6 +124,11 @@ const fn limited(name: &'static str, label: &'static str, max_chars: usize) -> F
     Field { max_chars: Some(max_chars), ..text(name, label) }
 }
 
+/// A field that the query call does not take.
+const fn not_queryable(field: &Field) -> Field {
+    Field { queryable: false, ..*field }
+}
+
 const fn read_only(name: &'static str, label: &'static str) -> Field {
     field(name, label, Role::ReadOnly, Content::Text)
 }
@@ -128,6 +138,7 @@ pub static CUSTOMER_CONTACT: RecordType = RecordType {
     label: "customer contact",
     update_path: "/api/customer-contact-update",
     query_path: "/api/customer-contact-query",
+    stamps: &["OPERATOR_ID", "DATE_LAST_UPDT", "TIME_LAST_UPDT"],
     fields: &[
         key("CUSTOMER_ID", "Customer"),
         key("CUST_CONTACT", "Contact"),
@@ -174,8 +185,8 @@ pub static CUSTOMER_CONTACT: RecordType = RecordType {
         read_only("OPERATOR_ID", "Operator"),
         read_only("DATE_LAST_UPDT", "Date of the last update"),
         read_only("TIME_LAST_UPDT", "Time of the last update"),
-        limited("NOTES", "Notes", 32_765),
-        holds("ATTACHMENTS", "Attachments, joined by |", Content::Attachments),
+        not_queryable(&limited("NOTES", "Notes", 32_765)),
+        not_queryable(&holds("ATTACHMENTS", "Attachments, joined by |", Content::Attachments)),
     ],
 };
 

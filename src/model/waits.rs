@@ -22,8 +22,8 @@ pub enum Wait {
     Retry,
     /// Rows are still being read.
     Reading,
-    /// Nothing is left to send.
-    LastAnswers,
+    /// Nothing can be sent before something is answered: at the end, or while records are asked for.
+    Answers,
     /// Nothing: requests go out as fast as this machine can make them.
     Machine,
 }
@@ -38,7 +38,7 @@ impl Wait {
         Self::Login,
         Self::Retry,
         Self::Reading,
-        Self::LastAnswers,
+        Self::Answers,
         Self::Machine,
     ];
 
@@ -55,7 +55,7 @@ impl Wait {
             Self::Login => "for the login",
             Self::Retry => "before rows were sent again",
             Self::Reading => "for the file to be read",
-            Self::LastAnswers => "for the last answers",
+            Self::Answers => "for answers, with nothing to send meanwhile",
             Self::Machine => "for this machine to make requests",
         }
     }

@@ -1,12 +1,14 @@
 //! From outcomes to what a person reads: results, rejects, progress and the summary.
 
 mod account;
+mod changes;
 mod defuse;
 mod escape;
 mod finding_counts;
 mod findings;
 pub mod names;
 mod output;
+mod plan;
 mod progress;
 mod rejects;
 mod rejects_csv;
@@ -17,10 +19,12 @@ mod summary;
 mod template;
 
 pub use account::{Account, End, Source};
+pub use changes::{ChangeLine, ChangesWriter, MadeLine};
 pub use escape::escape;
 pub use finding_counts::FindingCounts;
 pub use findings::FindingLine;
 pub use output::{Output, OutputFault, Placed, Replace, move_aside, sweep};
+pub use plan::{PlannedChanges, Screen};
 pub use progress::{Audience, Progress};
 pub use rejects::{Reject, Rejects, RejectsKind};
 pub use results::{Line, ResultsWriter};

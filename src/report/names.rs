@@ -47,6 +47,12 @@ pub fn account(results: Option<&Path>, input: &Path) -> PathBuf {
     with_ending(&stem(results, input), ".run.json")
 }
 
+/// Where the list of the changes goes that a run made.
+#[must_use]
+pub fn changes(results: Option<&Path>, input: &Path) -> PathBuf {
+    with_ending(&stem(results, input), ".changes.csv")
+}
+
 /// Where the file stands that keeps a second run away from these results.
 #[must_use]
 pub fn lock(results: Option<&Path>, input: &Path) -> PathBuf {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::escape;
 use super::sending::{Sending, milliseconds};
 use crate::model::limits::Rate;
-use crate::model::outcome::{Outcome, Status};
+use crate::model::outcome::Outcome;
 use crate::model::waits::Wait;
 
 /// Time between two plain lines.
@@ -81,7 +81,7 @@ impl Progress {
     pub fn ended(&mut self, outcome: &Outcome) {
         self.sending.ended(outcome);
         self.done += 1;
-        self.failed += u64::from(outcome.status != Status::Updated);
+        self.failed += u64::from(!outcome.status.is_good());
         if self.done.is_multiple_of(LOOK_EVERY) || self.done == self.total {
             self.tick(Instant::now());
         }

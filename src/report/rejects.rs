@@ -163,6 +163,7 @@ mod tests {
             columns: headers.iter().map(column).collect(),
             keys: Vec::new(),
             setters: Vec::new(),
+            changes: None,
         }
     }
 

@@ -111,7 +111,7 @@ mod tests {
         sending.answered(Duration::from_micros(1_500));
         sending.waited(Wait::Concurrency, Duration::from_millis(1_190));
         sending.waited(Wait::Rate, Duration::from_millis(4_800));
-        sending.waited(Wait::LastAnswers, Duration::from_millis(10));
+        sending.waited(Wait::Answers, Duration::from_millis(10));
         let expected = [
             "Sent 60 rows in 6 s, 10.0 a second",
             "Half of the answers came within 40 ms, 90% within 40 ms, 99% within 40 ms, all within 40 ms",

@@ -68,7 +68,8 @@ fn push_findings(text: &mut String, findings: &FindingCounts) {
     }
 }
 
-fn push_codes(text: &mut String, tally: &Tally) {
+/// The most frequent codes, each with its first row and its cure.
+pub(super) fn push_codes(text: &mut String, tally: &Tally) {
     let codes = tally.codes();
     for (code, count) in codes.iter().take(MOST_CODES) {
         let example = cut(&escape(&count.example));

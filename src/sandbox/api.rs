@@ -18,6 +18,7 @@ use crate::model::record::{CUSTOMER_CONTACT, Role};
 use super::Setup;
 use super::contacts::{Contacts, Update, key_positions};
 use super::fault::{Calls, Fault, Faults};
+use super::query::Criteria;
 use super::record::{Record, Ticket};
 use super::refusal::Refusal;
 use super::site_rules::{SiteRules, position};
@@ -50,7 +51,7 @@ impl World {
             rules: SiteRules::new(&setup)?,
             state: Mutex::new(Changing {
                 record: Record::new(setup.record),
-                contacts: Contacts::new(setup.contacts.as_deref()),
+                contacts: Contacts::new(setup.contacts.as_deref())?,
                 faults: Faults::new(&setup.faults),
                 tokens: Tokens::default(),
             }),
@@ -125,12 +126,7 @@ async fn update(
     let mut members = members(&body)?;
     let token = members.remove(wire::AUTH_TOKEN);
     let mut state = world.state();
-    if let Some(entry) = state.record.entry(ticket) {
-        entry.key = Some(key(&members));
-        if world.setup.record_fields {
-            entry.fields.clone_from(&members);
-        }
-    }
+    state.note(ticket, &members, &world.setup);
     state.tokens.live(token.as_deref())?.spend();
     let first_key = key_values(&members).next();
     let fault = state.fault(Calls::Update, first_key, ticket);
@@ -146,21 +142,18 @@ async fn query(
     Extension(ticket): Extension<Ticket>,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let mut members = members(&whole(body)?)?;
+    let body = whole(body)?;
+    let mut members = members(&body)?;
     let token = members.remove(wire::AUTH_TOKEN);
     let mut state = world.state();
-    let key = key(&members);
-    if let Some(entry) = state.record.entry(ticket) {
-        entry.key = Some(key.clone());
-    }
+    state.note(ticket, &members, &world.setup);
     state.tokens.live(token.as_deref())?;
-    let keys = key_positions().count();
-    if members.len() != keys || key_values(&members).any(str::is_empty) {
-        return Err(Refusal::Query);
-    }
-    let found = state.contacts.get(&key);
-    let found = found.map(|contact| contact.shown(&world.rules, &world.setup.user_name));
-    Ok(Json(found.into_iter().collect::<Vec<_>>()).into_response())
+    let fault = state.fault(Calls::Query, key_values(&members).next(), ticket);
+    Ok(answer(fault, &body, || {
+        let criteria = Criteria::read(&members)?;
+        let found = criteria.find(&state.contacts, &world.rules, &world.setup.user_name);
+        Ok::<_, Refusal>(Json(found).into_response())
+    }))
 }
 
 fn whole(body: Body) -> Result<Bytes, Refusal> {
@@ -223,6 +216,16 @@ fn answer<A: IntoResponse>(
 }
 
 impl Changing {
+    /// Notes what a request is about.
+    fn note(&mut self, ticket: Ticket, members: &Members, setup: &Setup) {
+        if let Some(entry) = self.record.entry(ticket) {
+            entry.key = Some(key(members));
+            if setup.record_fields {
+                entry.fields.clone_from(members);
+            }
+        }
+    }
+
     /// Counts a call and notes the fault that happens to it, if one does.
     fn fault(&mut self, calls: Calls, key: Option<&str>, ticket: Ticket) -> Option<Fault> {
         let (position, fault) = self.faults.next(calls, key)?;

@@ -1,7 +1,8 @@
 //! The contacts that the sandbox holds, as they are stored.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::io;
 
 use jiff::ZonedDateTime;
 use jiff::civil::DateTime;
@@ -11,7 +12,7 @@ use crate::model::key::Key;
 use crate::model::record::{CUSTOMER_CONTACT, Role};
 
 use super::refusal::Refusal;
-use super::site_rules::{SiteRules, Stamp};
+use super::site_rules::{SiteRules, Stamp, not_a_field, position};
 
 /// Every contact, by its key.
 pub(super) struct Contacts {
@@ -36,17 +37,19 @@ pub(super) struct Update<'a> {
 }
 
 impl Contacts {
-    /// Begins with contacts of these keys and no others, or takes any contact on at first sight.
-    pub(super) fn new(keys: Option<&[Vec<String>]>) -> Self {
+    /// Begins with these contacts and no others, or takes any contact on at first sight.
+    pub(super) fn new(known: Option<&[BTreeMap<String, String>]>) -> io::Result<Self> {
         let now = ZonedDateTime::now().datetime();
-        let contacts = keys.unwrap_or_default().iter().map(|parts| {
+        let contact = |fields: &BTreeMap<String, String>| {
             let mut contact = Contact::new(now);
-            for (position, part) in key_positions().zip(parts) {
-                contact.set(position, part);
+            for (name, value) in fields {
+                contact.set(position(name).ok_or_else(|| not_a_field(name))?, value);
             }
-            (Key::fold(parts.iter().map(String::as_str)), contact)
-        });
-        Self { by_key: contacts.collect(), takes_unknown: keys.is_none() }
+            let key = Key::fold(key_positions().map(|position| contact.value(position)));
+            Ok((key, contact))
+        };
+        let by_key = known.unwrap_or_default().iter().map(contact).collect::<io::Result<_>>()?;
+        Ok(Self { by_key, takes_unknown: known.is_none() })
     }
 
     /// Stores the fields of an update, unless a field does not take its value.
@@ -85,6 +88,16 @@ impl Contacts {
     pub(super) fn get(&self, key: &Key) -> Option<&Contact> {
         self.by_key.get(key)
     }
+
+    /// The contact with this key, with the key as it is kept.
+    pub(super) fn entry(&self, key: &Key) -> Option<(&Key, &Contact)> {
+        self.by_key.get_key_value(key)
+    }
+
+    /// Every contact with its key, in no order.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&Key, &Contact)> {
+        self.by_key.iter()
+    }
 }
 
 impl Contact {
@@ -120,20 +133,22 @@ pub(super) struct Shown<'a> {
 impl Shown<'_> {
     /// Each field and its value.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
-        let Self { contact, rules, user } = self;
         let fields = CUSTOMER_CONTACT.fields.iter().enumerate();
-        fields.map(move |(position, field)| {
-            let value = match rules.stamp(position) {
-                None => Cow::Borrowed(contact.value(position)),
-                Some(Stamp::User) => Cow::Borrowed(*user),
-                Some(Stamp::DateCreated) => Cow::Owned(contact.created.date().to_string()),
-                Some(Stamp::DateModified) => Cow::Owned(contact.modified.date().to_string()),
-                Some(Stamp::TimeModified) => {
-                    Cow::Owned(contact.modified.strftime("%H:%M:%S").to_string())
-                }
-            };
-            (field.name, value)
-        })
+        fields.map(|(position, field)| (field.name, self.value(position)))
+    }
+
+    /// The value of the field at `position` in the record type's table.
+    pub(super) fn value(&self, position: usize) -> Cow<'_, str> {
+        let Self { contact, rules, user } = self;
+        match rules.stamp(position) {
+            None => Cow::Borrowed(contact.value(position)),
+            Some(Stamp::User) => Cow::Borrowed(*user),
+            Some(Stamp::DateCreated) => Cow::Owned(contact.created.date().to_string()),
+            Some(Stamp::DateModified) => Cow::Owned(contact.modified.date().to_string()),
+            Some(Stamp::TimeModified) => {
+                Cow::Owned(contact.modified.strftime("%H:%M:%S").to_string())
+            }
+        }
     }
 }
 

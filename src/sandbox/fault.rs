@@ -15,7 +15,7 @@ use super::refusal::error_body;
 /// [`GRAMMAR`](super::fault_grammar::GRAMMAR) says how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The calls that are counted. An update is counted when its JSON is read and its token
+    /// The calls that are counted. An update or a query is counted when its JSON is read and its token
     /// is good; a token call when its JSON is read.
     pub on: Calls,
     /// Which of them the fault happens to.
@@ -33,6 +33,8 @@ pub struct Fault {
 pub enum Calls {
     /// Updates of contacts.
     Update,
+    /// Queries.
+    Query,
     /// Calls for a token.
     Token,
 }
@@ -48,7 +50,7 @@ pub enum Selector {
     Every(u64),
     /// The calls with these numbers.
     Exactly(Vec<u64>),
-    /// The updates of records whose first key field has this value, in any case of letters.
+    /// The updates and queries whose first key field has this value, in any case of letters.
     Key(String),
 }
 
@@ -190,6 +192,7 @@ pub(super) struct Faults {
     /// Each fault and how often it has happened.
     list: Vec<(Fault, u64)>,
     updates: u64,
+    queries: u64,
     tokens: u64,
 }
 
@@ -198,15 +201,17 @@ impl Faults {
         Self {
             list: faults.iter().map(|fault| (fault.clone(), 0)).collect(),
             updates: 0,
+            queries: 0,
             tokens: 0,
         }
     }
 
     /// Counts a call, and gives the first fault that happens to it, with its position.
-    /// `key` is the value of an update's first key field.
+    /// `key` is the value of an update's or a query's first key field.
     pub(super) fn next(&mut self, on: Calls, key: Option<&str>) -> Option<(usize, Fault)> {
         let number = match on {
             Calls::Update => &mut self.updates,
+            Calls::Query => &mut self.queries,
             Calls::Token => &mut self.tokens,
         };
         *number += 1;
@@ -245,7 +250,7 @@ mod tests {
         assert_eq!(hit(&["update 3,1 drop"]), [(1, 0), (3, 0)]);
         assert_eq!(hit(&["update first 2 drop"]), [(1, 0), (2, 0)]);
         assert_eq!(hit(&["update key abc drop limit 2"]), [(1, 0), (3, 0)]);
-        assert_eq!(hit(&["token all drop"]), []);
+        assert_eq!(hit(&["token all drop", "query all drop"]), []);
     }
 
     #[test]

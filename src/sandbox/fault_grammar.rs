@@ -10,8 +10,8 @@ use super::fault::{Answer, AnswerBody, Calls, Effect, Fault, Selector};
 /// How a fault is written. Texts with spaces stand in quotes, as in a shell.
 pub const GRAMMAR: &str = "\
 CALLS WHICH EFFECT [after] [limit N]
-  CALLS   update | token
-  WHICH   all | first N | every N | N,N,... | key TEXT (the first key field; updates only)
+  CALLS   update | query | token
+  WHICH   all | first N | every N | N,N,... | key TEXT (the first key field; not of a token)
   EFFECT  drop | hang | status N [retry-after TEXT] [location URL]
           and then one of: [message TEXT] [code TEXT] | body TEXT | echo
   after   the update is stored first; without it, it is not
@@ -39,11 +39,12 @@ impl FromStr for Fault {
 fn read(text: &str) -> Result<Fault, String> {
     let words = shell_words::split(text).map_err(|_| "a quote is not closed".to_owned())?;
     let mut words = Words(words.into_iter());
-    let on = match words.next("update or token")?.as_str() {
+    let on = match words.next("update, query or token")?.as_str() {
         "update" => Calls::Update,
+        "query" => Calls::Query,
         "token" => Calls::Token,
         other => {
-            return Err(format!("it begins with \"{other}\", not with update or token"));
+            return Err(format!("it begins with \"{other}\", not with update, query or token"));
         }
     };
     let nth = read_selector(&mut words)?;
@@ -134,6 +135,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.on {
             Calls::Update => "update",
+            Calls::Query => "query",
             Calls::Token => "token",
         })?;
         match &self.nth {
@@ -194,6 +196,7 @@ mod tests {
             "update 2 status 302 location http://localhost/login",
             "token first 2 status 503 body '<html>busy</html>'",
             "update 3 status 200 body ''",
+            "query every 3 status 503",
             "update 4 status 500 echo after",
             "update key ABC status 500 message 'record locked' code LOCKED",
         ] {
@@ -211,8 +214,8 @@ mod tests {
     #[test]
     fn what_is_no_fault_is_refused_with_the_reason() {
         for (line, reason) in [
-            ("", "update or token is missing"),
-            ("query all drop", "it begins with \"query\""),
+            ("", "update, query or token is missing"),
+            ("login all drop", "it begins with \"login\""),
             ("update evry 7 drop", "\"evry\" is none of all"),
             ("update every x drop", "\"x\" after every is not a number"),
             ("update every 0 drop", "counts from 1"),

@@ -7,6 +7,7 @@ mod api;
 mod contacts;
 pub mod fault;
 pub mod fault_grammar;
+mod query;
 pub mod record;
 mod refusal;
 mod server;
@@ -52,9 +53,9 @@ pub struct Setup {
     pub token_uses: Option<u32>,
     /// How long a token is good for; without it, for ever.
     pub token_lifetime: Option<Duration>,
-    /// The keys of the contacts that exist, each with the values of the key fields in the order of the
-    /// record type's table. Without it, a contact that was never seen is taken on at its first update.
-    pub contacts: Option<Vec<Vec<String>>>,
+    /// The contacts that exist, each as its fields that are not blank by name, the key fields among them.
+    /// Without it, a contact that was never seen is taken on at its first update.
+    pub contacts: Option<Vec<BTreeMap<String, String>>>,
     /// Whether the site has rules of its own for lengths and values. Documented limits hold in any case.
     pub site_rules: bool,
     /// Fields that store only so many characters of what they are sent, and say nothing.
@@ -99,7 +100,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// If the port is taken or the system gives no socket or thread; [`io::ErrorKind::InvalidInput`]
-    /// if `setup` cuts a field that does not exist, or has a fault that cannot happen.
+    /// if `setup` names a field that does not exist, or has a fault that cannot happen.
     pub fn start(setup: Setup) -> io::Result<Self> {
         for fault in &setup.faults {
             let invalid = |reason| io::Error::new(io::ErrorKind::InvalidInput, reason);
@@ -273,14 +274,49 @@ mod tests {
         let wrong = json!({"DATA_SOURCE": "LIVE", "USER_NAME": USER_NAME, "PASSWORD": PASSWORD});
         let (status, answer) = call(&sandbox, wire::TOKEN_PATH, &wrong.to_string());
         assert_eq!((status, &answer["MESSAGE_CODE"]), (500, &json!("SANDBOX_LOGIN")));
-        let query = json!({"CITY": "Bonn", "AUTH_TOKEN": token});
-        let (status, answer) = call(&sandbox, CUSTOMER_CONTACT.query_path, &query.to_string());
-        assert_eq!((status, &answer["MESSAGE_CODE"]), (500, &json!("SANDBOX_QUERY")));
+        for (query, code) in [
+            (json!({"CITY": "Bonn", "AUTH_TOKEN": "guessed"}), "SANDBOX_TOKEN"),
+            (json!({"AUTH_TOKEN": token}), "SANDBOX_QUERY"),
+            (json!({"NOTES": "x", "AUTH_TOKEN": token}), "SANDBOX_FIELD"),
+        ] {
+            let answer = call(&sandbox, CUSTOMER_CONTACT.query_path, &query.to_string()).1;
+            assert_eq!(answer["MESSAGE_CODE"], json!(code));
+        }
+    }
+
+    #[test]
+    fn a_query_finds_the_contacts_that_meet_all_its_criteria() {
+        let contact = |contact: &str, city: &str| {
+            let fields = [("CUSTOMER_ID", "ABC"), ("CUST_CONTACT", contact), ("CITY", city)];
+            fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        };
+        let contacts = vec![contact("X,Y", "Bonn"), contact("A", "Bonn"), contact("B", "Kiel")];
+        let sandbox = sandbox(Setup { contacts: Some(contacts), ..Setup::default() });
+        let token = login(&sandbox);
+        let found = |criteria: &[(&str, &str)]| {
+            let mut query = json!({"AUTH_TOKEN": token});
+            for (field, value) in criteria {
+                query[field] = json!(value);
+            }
+            let (status, found) = call(&sandbox, CUSTOMER_CONTACT.query_path, &query.to_string());
+            let found = found.as_array().cloned().unwrap_or_default();
+            let names =
+                found.iter().map(|contact| contact["CUST_CONTACT"].as_str().map(str::to_owned));
+            (status, names.map(Option::unwrap_or_default).collect::<Vec<_>>().join(" "))
+        };
+        let abc = ("CUSTOMER_ID", "abc");
+        assert_eq!(found(&[abc, ("CUST_CONTACT", "IN 'x,y','a','none'")]), (200, "A X,Y".into()));
+        assert_eq!(found(&[abc, ("CITY", "B%")]), (200, "A X,Y".into()));
+        assert_eq!(found(&[("CITY", "<>Bonn"), ("MODIFIED_BY", USER_NAME)]), (200, "B".into()));
+        assert_eq!(found(&[abc, ("CUST_CONTACT", "C")]), (200, String::new()));
+        let queries = sandbox.received().into_iter().filter(|request| request.kind == Kind::Query);
+        assert_eq!(queries.filter(|query| query.fields.contains_key("CITY")).count(), 2);
     }
 
     #[test]
     fn only_known_contacts_are_updated_when_the_keys_are_given() {
-        let known = KEY.map(str::to_owned).to_vec();
+        let known = ["CUSTOMER_ID", "CUST_CONTACT"].into_iter().zip(KEY);
+        let known = known.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let sandbox = sandbox(Setup { contacts: Some(vec![known]), ..Setup::default() });
         let body = city(&login(&sandbox), "Bonn");
         assert_eq!(update(&sandbox, &body).0, 200);

@@ -39,7 +39,7 @@ pub(super) enum Refusal {
     Length { field: &'static str, max: usize, found: usize },
     #[error("{field} takes only {allowed}.")]
     Value { field: &'static str, allowed: String },
-    #[error("The sandbox looks a contact up by its full key alone.")]
+    #[error("There is no field to look for.")]
     Query,
 }
 

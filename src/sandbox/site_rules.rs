@@ -110,7 +110,8 @@ pub(super) fn position(name: &str) -> Option<usize> {
     fields.iter().position(|field| field.name == name)
 }
 
-fn not_a_field(name: &str) -> io::Error {
+/// A setup names a field that there is not.
+pub(super) fn not_a_field(name: &str) -> io::Error {
     let text = format!("the sandbox's contacts have no field {name}");
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }

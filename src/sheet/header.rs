@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::change_header;
 use crate::model::counted::counted;
 use crate::model::mapping::{Column, Layout, LeftOut, Mapping, REJECT_COLUMNS, column_letters};
 use crate::model::record::{Field, RecordType, Role, fold_header};
@@ -21,6 +22,9 @@ pub(super) fn settle(
     mapping: &Mapping,
     record: &'static RecordType,
 ) -> Result<Layout, String> {
+    if let Some(names) = mapping.changes {
+        return change_header::settle(headers, names, record);
+    }
     if is_results_file(headers) {
         return Err("is a results file of rowpatch; give the sheet that it tells about, or its rejects file".into());
     }
@@ -63,7 +67,7 @@ pub(super) fn settle(
     }
     if faults.is_empty() {
         let keys = key_columns.into_iter().filter_map(|(_, column)| column).collect();
-        Ok(Layout { record, columns, keys, setters })
+        Ok(Layout { record, columns, keys, setters, changes: None })
     } else {
         Err(told(&faults))
     }
@@ -231,6 +235,7 @@ mod tests {
             ],
             ignored: vec!["colour".into()],
             constants: Vec::new(),
+            changes: None,
         };
         let layout = settle_text("CUSTOMER_ID,who,TOWN,Colour", &mapping).expect("settled");
         assert_eq!(layout.keys, [0, 1]);

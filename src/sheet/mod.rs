@@ -4,6 +4,7 @@
 //! stands. [`Table`] is a source whose header row is settled; it hands on the data rows in
 //! batches, and can be read as often as needed.
 
+mod change_header;
 mod facts;
 mod fault;
 mod fingerprint;

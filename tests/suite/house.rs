@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms that it may import beside itself.
-const IMPORTS: [(&str, &[&str]); 13] = [
+const IMPORTS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("sheet", &["model"]),
     ("checks", &["model"]),
@@ -12,13 +12,14 @@ const IMPORTS: [(&str, &[&str]); 13] = [
     ("exit", &["model"]),
     ("config", &["model"]),
     ("engine", &["model", "erp"]),
+    ("preview", &["model", "erp"]),
     ("sandbox", &["model", "erp::wire"]),
     ("cli", &["config"]),
     (
         "commands",
         &[
-            "model", "sheet", "checks", "erp", "report", "exit", "config", "engine", "sandbox",
-            "cli",
+            "model", "sheet", "checks", "erp", "report", "exit", "config", "engine", "preview",
+            "sandbox", "cli",
         ],
     ),
     ("lib", &[]),

@@ -41,6 +41,18 @@ pub fn faulty(faults: &[&str]) -> Setup {
     Setup { site_rules: false, faults, ..Setup::default() }
 }
 
+/// A sandbox without rules of its own that knows these contacts and no others.
+pub fn knowing(contacts: Vec<Line>) -> Setup {
+    Setup { contacts: Some(contacts), ..faulty(&[]) }
+}
+
+/// A contact with these fields.
+pub fn contact(customer: &str, contact: &str, fields: &[(&str, &str)]) -> Line {
+    let key = [("CUSTOMER_ID", customer), ("CUST_CONTACT", contact)];
+    let all = key.iter().chain(fields);
+    all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
 impl World {
     /// A folder with nothing in it but a config.toml that names the sandbox.
     pub fn new(setup: Setup) -> Self {
@@ -146,6 +158,16 @@ impl World {
     /// The updates among them.
     pub fn updates(&self) -> Vec<Received> {
         self.received().into_iter().filter(|request| request.kind == Kind::Update).collect()
+    }
+
+    /// The queries among them.
+    pub fn queries(&self) -> Vec<Received> {
+        self.received().into_iter().filter(|request| request.kind == Kind::Query).collect()
+    }
+
+    /// All fields of a contact as the sandbox holds it.
+    pub fn contact(&self, customer: &str, contact: &str) -> Option<Line> {
+        self.sandbox.stored(&[customer, contact])
     }
 
     /// The logins among them that gave a token.

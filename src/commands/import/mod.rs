@@ -5,14 +5,12 @@ mod inbox;
 mod log;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use jiff::{Timestamp, ZonedDateTime};
 
 use self::claimed::Claimed;
 pub(super) use self::inbox::Inbox;
 use self::log::Log;
-use super::blocking::blocking;
 use super::confirm::Person;
 use super::earlier::Wish;
 use super::gate::Gate;
@@ -25,6 +23,7 @@ use crate::cli::{ImportArgs, command_line_only};
 use crate::config::{Config, Destination, Environment, Import, Settings};
 use crate::exit::ExitCode;
 use crate::model::counted::counted;
+use crate::model::mapped::Look;
 use crate::model::record::CUSTOMER_CONTACT;
 
 /// Imports what waits; files that an earlier import had begun come first.
@@ -138,6 +137,7 @@ impl Importer {
 
     async fn send(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
         let file = claimed.file().to_owned();
+        let lists_changes = self.destination.target.live;
         let plan = Plan {
             config: self.config.clone(),
             settings: self.settings.clone(),
@@ -151,18 +151,11 @@ impl Importer {
                 guards: self.import.guards,
                 sent: self.inbox.sent(&self.destination.target),
             },
+            look: Look::of(false, lists_changes),
+            lists_changes,
             closes_at: self.closes_at,
         };
-        let flag = Arc::clone(interrupt.flag());
-        let prepared = tokio::select! {
-            biased;
-            () = interrupt.asked() => return Ok(ExitCode::Interrupted),
-            prepared = blocking(move || plan.prepare(&[file], &flag)) => prepared?,
-        };
-        match prepared {
-            Ok(run) => run.send(interrupt).await,
-            Err(code) => Ok(code),
-        }
+        plan.carry_out(vec![file], interrupt).await
     }
 
     /// A file with rows that are left to do stays for the next import; the others are put away.

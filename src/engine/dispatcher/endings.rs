@@ -4,26 +4,41 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Dispatcher;
-use crate::engine::queue::{Entry, trail};
+use crate::engine::entry::{Entry, trail};
+use crate::engine::judge::Known;
 use crate::engine::{Event, Job, Stop};
 use crate::erp::Endpoint;
 use crate::erp::retry::{Ending, Trail};
 use crate::model::code::OwnCode;
 use crate::model::outcome::Outcome;
+use crate::model::stored::Stored;
 
-impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
-    /// Ends a row, and lets the next row of its key go, or none of them.
-    pub(super) fn end(&mut self, entry: &Entry, ending: Ending) {
+impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
+    /// Ends a row, and lets the next row of its key go, with what is known of the record, or none of them.
+    pub(super) fn end(&mut self, entry: &Entry, ending: Ending, known: Option<Known>) {
         let status = ending.status;
-        self.record(&entry.job, &entry.trail, entry.first_sent, ending);
+        let stored = match &known {
+            Some(Known::Found(record)) => Some(record),
+            _ => None,
+        };
+        self.record(&entry.job, &entry.trail, entry.first_sent, ending, stored);
         if status.blocks_key() {
             for job in self.state.queue.finish_and_block(&entry.job) {
                 self.not_after_earlier_row(&job);
             }
         } else {
-            self.state.queue.finish(&entry.job);
+            self.state.queue.finish(&entry.job, known);
         }
         if let Some(why) = self.state.health.ended(status) {
+            self.stop(OwnCode::TooManyFailures, &why);
+        }
+    }
+
+    /// Ends a row that was judged not to be sent, and lets the next row of its key go.
+    pub(super) fn end_unsent(&mut self, entry: &Entry, outcome: &Outcome, known: Known) {
+        self.tell(Event::Ended(&entry.job, outcome, None));
+        self.state.queue.finish(&entry.job, Some(known));
+        if let Some(why) = self.state.health.ended_unsent(outcome.status) {
             self.stop(OwnCode::TooManyFailures, &why);
         }
     }
@@ -31,7 +46,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
     pub(super) fn not_after_earlier_row(&mut self, job: &Job) {
         let trail = trail(job);
         let ending = trail.abandoned(OwnCode::EarlierRow, OwnCode::EarlierRow.cause());
-        self.record(job, &trail, None, ending);
+        self.record(job, &trail, None, ending, None);
     }
 
     /// Stops the run: rows that wait are not sent (again); requests in flight are waited for.
@@ -57,10 +72,17 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
         let Some(stop) = &self.stop else { return };
         let mut ending = entry.trail.abandoned(stop.code, &stop.message);
         ending.http_status = last.and_then(|last| last.http_status).or(ending.http_status);
-        self.record(&entry.job, &entry.trail, entry.first_sent, ending);
+        self.record(&entry.job, &entry.trail, entry.first_sent, ending, None);
     }
 
-    fn record(&mut self, job: &Job, trail: &Trail, first_sent: Option<Instant>, ending: Ending) {
+    fn record(
+        &mut self,
+        job: &Job,
+        trail: &Trail,
+        first_sent: Option<Instant>,
+        ending: Ending,
+        stored: Option<&Stored>,
+    ) {
         let Ending { status, http_status, code, message, warnings } = ending;
         let elapsed = first_sent.map(|sent| sent.elapsed()).unwrap_or_default();
         let outcome = Outcome {
@@ -73,7 +95,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             finished_at: (trail.attempts > 0).then(Timestamp::now),
         };
-        self.tell(Event::Ended(job, &outcome));
+        self.tell(Event::Ended(job, &outcome, stored));
     }
 
     pub(super) fn tell(&mut self, event: Event<'_>) {

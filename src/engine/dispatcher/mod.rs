@@ -1,6 +1,7 @@
 //! The loop that owns all state: answers in, requests out, rows in.
 
 mod endings;
+mod looking;
 mod replies;
 mod waiting;
 
@@ -13,13 +14,16 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use super::entry::Entry;
 use super::health::Health;
+use super::judge::Judge;
 use super::pacer::Pacer;
-use super::queue::{Entry, Queue};
+use super::queue::Queue;
 use super::session::{Session, Token};
 use super::{Event, Job, Stop};
-use crate::erp::{Endpoint, LoginReply, Reply};
+use crate::erp::{Endpoint, LoginReply, Question, Reply, Updated};
 use crate::model::limits::Limits;
+use crate::model::stored::Stored;
 use crate::model::target::Credentials;
 use crate::model::waits::Wait;
 
@@ -37,12 +41,15 @@ pub(super) struct State<'e, E> {
 type Observer<'o> = &'o mut dyn FnMut(Event<'_>) -> io::Result<()>;
 
 /// The sending of one file.
-struct Dispatcher<'s, 'e, 'o, E> {
+struct Dispatcher<'s, 'e, 'j, 'o, E> {
     state: &'s mut State<'e, E>,
+    judge: Option<&'j mut dyn Judge>,
     observer: Observer<'o>,
     jobs: mpsc::Receiver<Vec<Job>>,
     no_more_jobs: bool,
     in_flight: FuturesUnordered<LocalBoxFuture<'e, Arrival>>,
+    /// Rows that were judged to be sent, until what must be remembered of them is on disk.
+    keeping: FuturesUnordered<LocalBoxFuture<'e, (Vec<Entry>, io::Result<()>)>>,
     stop: Option<Stop>,
     /// What keeps the next request back, and since when that was last looked at.
     waiting: (Wait, Instant),
@@ -51,7 +58,19 @@ struct Dispatcher<'s, 'e, 'o, E> {
 /// What comes back.
 #[expect(clippy::large_enum_variant, reason = "nearly every arrival is a row")]
 enum Arrival {
-    Row { entry: Entry, token: Token, reply: Reply, took: Duration },
+    Row {
+        entry: Entry,
+        token: Token,
+        reply: Reply<Updated>,
+        took: Duration,
+    },
+    Records {
+        entries: Vec<Entry>,
+        question: Question,
+        token: Token,
+        reply: Reply<Vec<Stored>>,
+        took: Duration,
+    },
     Login(LoginReply),
 }
 
@@ -76,26 +95,34 @@ impl<'e, E: Endpoint> State<'e, E> {
         &mut self,
         jobs: mpsc::Receiver<Vec<Job>>,
         mut stops: watch::Receiver<Option<Stop>>,
+        judge: Option<&mut dyn Judge>,
         observer: Observer<'_>,
     ) -> Option<Stop> {
+        self.queue.look(judge.is_some());
         let mut dispatcher = Dispatcher {
             state: self,
+            judge,
             observer,
             jobs,
             no_more_jobs: false,
             in_flight: FuturesUnordered::new(),
+            keeping: FuturesUnordered::new(),
             stop: None,
             waiting: (Wait::Reading, Instant::now()),
         };
-        while !dispatcher.is_done() {
+        loop {
+            // Rows that end here may be the last.
+            dispatcher.judge_known();
+            if dispatcher.is_done() {
+                dispatcher.note_waiting(Instant::now());
+                return dispatcher.stop;
+            }
             dispatcher.step(&mut stops).await;
         }
-        dispatcher.note_waiting(Instant::now());
-        dispatcher.stop
     }
 }
 
-impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
+impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
     /// Does the one thing that comes first: what has happened before what could be begun.
     async fn step(&mut self, stops: &mut watch::Receiver<Option<Stop>>) {
         let now = Instant::now();
@@ -111,8 +138,13 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
                     self.tell_answer(&reply, took);
                     self.take_in(entry, &token, reply);
                 }
+                Arrival::Records { entries, question, token, reply, took } => {
+                    self.tell_answer(&reply, took);
+                    self.take_in_records(entries, &question, &token, reply);
+                }
                 Arrival::Login(reply) => self.logged_in(reply),
             },
+            Some((entries, kept)) = self.keeping.next() => self.kept(entries, kept),
             () = self.state.pacer.permit(), if running && self.has_something_to_send(now) => self.send(),
             batch = self.jobs.recv(), if running && !self.no_more_jobs && self.state.queue.has_room() => {
                 self.admit(batch);
@@ -124,6 +156,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
 
     fn is_done(&self) -> bool {
         self.in_flight.is_empty()
+            && self.keeping.is_empty()
             && (self.stop.is_some() || self.no_more_jobs && self.state.queue.is_empty())
     }
 
@@ -134,7 +167,8 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
             return false;
         }
         let has_row = self.state.queue.has_ready();
-        has_row && (self.state.session.token().is_some() || self.state.session.wants_login(now))
+        (has_row || self.may_ask())
+            && (self.state.session.token().is_some() || self.state.session.wants_login(now))
     }
 
     /// When there may be something to send that there is not now.
@@ -144,7 +178,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
         times.into_iter().flatten().filter(|time| *time > now).min()
     }
 
-    /// Sends the login that is wanted, or else the next row; the permit was given.
+    /// Sends the login that is wanted, or else the next row, or else the next question; the permit was given.
     fn send(&mut self) {
         let endpoint = self.state.endpoint;
         let Some(token) = self.state.session.token() else {
@@ -153,7 +187,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
             return;
         };
         let Some(mut entry) = self.state.queue.pop_ready() else {
-            return;
+            return self.ask(token);
         };
         entry.trail.attempts += 1;
         entry.first_sent.get_or_insert_with(Instant::now);

@@ -5,43 +5,49 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Dispatcher;
+use crate::engine::entry::Entry;
 use crate::engine::health::Transient;
-use crate::engine::queue::Entry;
+use crate::engine::judge::Known;
 use crate::engine::session::{Refused, Token};
 use crate::engine::{Event, backoff};
-use crate::erp::retry::{Ending, Next, Policy};
-use crate::erp::{Endpoint, LoginReply, Reply, Silence, SilenceKind};
+use crate::erp::retry::{Ending, Next, Policy, Trail};
+use crate::erp::{Endpoint, LoginReply, Reply, Silence, SilenceKind, Updated};
 use crate::model::code::OwnCode;
 
-impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
+impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
     /// Takes in a row's reply: what it says of the endpoint first, then what it means for the row.
-    pub(super) fn take_in(&mut self, mut entry: Entry, token: &Token, reply: Reply) {
+    pub(super) fn take_in(&mut self, mut entry: Entry, token: &Token, reply: Reply<Updated>) {
         self.judge_endpoint(&reply);
-        let retry_after = match &reply {
-            Reply::Transient { retry_after, .. } => *retry_after,
-            _ => None,
-        };
-        let policy = Policy {
-            retries: self.state.limits.retries,
-            retry_codes: &self.state.limits.retry_codes,
-            counted: self.state.health.counts_retries(),
-        };
-        match entry.trail.next(reply, policy) {
-            Next::End(ending) => self.end(&entry, ending),
-            Next::Again => self.again(entry, retry_after),
+        let retry_after = reply.retry_after();
+        match entry.trail.next(reply, self.policy(true)) {
+            Next::Good(updated) => {
+                self.state.health.confirmed();
+                self.state.session.confirmed();
+                let ending = Ending::from(&updated);
+                self.end(&entry, ending, Some(Known::Found(updated.record)));
+            }
+            Next::End(ending) => self.end(&entry, ending, None),
+            Next::Again => {
+                let due = self.due_again(&entry.trail, retry_after);
+                self.again(entry, due);
+            }
             Next::NewToken => self.with_new_token(entry, token),
             Next::SuspectAddress(ending) => self.suspect_address(&entry, ending),
-            Next::ProxyLogin(ending) => {
-                self.stop(
-                    OwnCode::Address,
-                    &format!("a proxy on the way wants a login: {}", ending.message),
-                );
-                self.abandon(&entry, Some(ending));
-            }
+            Next::ProxyLogin(ending) => self.proxy_login(&entry, ending),
         }
     }
 
-    fn judge_endpoint(&mut self, reply: &Reply) {
+    /// How often a row is sent again, or its record asked for again; `applies` says which of the two.
+    pub(super) fn policy(&self, applies: bool) -> Policy<'e> {
+        Policy {
+            retries: self.state.limits.retries,
+            retry_codes: &self.state.limits.retry_codes,
+            counted: self.state.health.counts_retries(),
+            applies,
+        }
+    }
+
+    pub(super) fn judge_endpoint<A>(&mut self, reply: &Reply<A>) {
         match reply {
             Reply::Transient { answer, retry_after, .. } => {
                 self.hold(*retry_after);
@@ -49,10 +55,6 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
             }
             Reply::Silence(silence) => self.note_silence(silence),
             _ => self.note_answer(),
-        }
-        if matches!(reply, Reply::Stored { .. }) {
-            self.state.health.confirmed();
-            self.state.session.confirmed();
         }
     }
 
@@ -90,26 +92,35 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
         }
     }
 
-    fn again(&mut self, entry: Entry, retry_after: Option<Duration>) {
-        if self.stop.is_some() {
-            return self.abandon(&entry, None);
-        }
+    /// When a row may be sent again.
+    pub(super) fn due_again(&self, trail: &Trail, retry_after: Option<Duration>) -> Instant {
         let now = Instant::now();
-        let due = match (self.state.health.next_probe(), retry_after) {
+        match (self.state.health.next_probe(), retry_after) {
             (Some(probe), _) => probe,
             // The hold keeps it back, with all others.
             (None, Some(_)) => now,
             (None, None) => {
-                now + backoff::jittered(
-                    self.state.limits.backoff,
-                    entry.trail.spent.saturating_sub(1),
-                )
+                now + backoff::jittered(self.state.limits.backoff, trail.spent.saturating_sub(1))
             }
-        };
+        }
+    }
+
+    pub(super) fn again(&mut self, entry: Entry, due: Instant) {
+        if self.stop.is_some() {
+            return self.abandon(&entry, None);
+        }
         self.state.queue.wait(entry, due);
     }
 
-    fn with_new_token(&mut self, entry: Entry, token: &Token) {
+    pub(super) fn proxy_login(&mut self, entry: &Entry, ending: Ending) {
+        self.stop(
+            OwnCode::Address,
+            &format!("a proxy on the way wants a login: {}", ending.message),
+        );
+        self.abandon(entry, Some(ending));
+    }
+
+    pub(super) fn with_new_token(&mut self, entry: Entry, token: &Token) {
         let can_login = self.state.endpoint.can_login();
         if self.state.session.refused(token, can_login) == Refused::Hopeless {
             let cure = if can_login {
@@ -119,15 +130,12 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
             };
             self.stop(OwnCode::Login, cure);
         }
-        if self.stop.is_some() {
-            return self.abandon(&entry, None);
-        }
-        self.state.queue.wait(entry, Instant::now());
+        self.again(entry, Instant::now());
     }
 
-    fn suspect_address(&mut self, entry: &Entry, ending: Ending) {
+    pub(super) fn suspect_address(&mut self, entry: &Entry, ending: Ending) {
         if !self.state.health.suspect(&entry.job.key) {
-            return self.end(entry, ending);
+            return self.end(entry, ending, None);
         }
         let status = ending.http_status.unwrap_or_default();
         self.stop(

@@ -10,7 +10,7 @@ use crate::erp::{Endpoint, Reply};
 use crate::model::limits::Rate;
 use crate::model::waits::Wait;
 
-impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
+impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
     /// Tells what the time since the last look went to, and looks what keeps the next request back now.
     pub(super) fn note_waiting(&mut self, now: Instant) {
         let waits_for = self.waits_for();
@@ -19,7 +19,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
     }
 
     /// Tells how long an answer took; silence is none.
-    pub(super) fn tell_answer(&mut self, reply: &Reply, took: Duration) {
+    pub(super) fn tell_answer<A>(&mut self, reply: &Reply<A>, took: Duration) {
         if !matches!(reply, Reply::Silence(_)) {
             self.tell(Event::Answered(took));
         }
@@ -30,10 +30,10 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
     fn waits_for(&self) -> Wait {
         let state = &*self.state;
         if self.stop.is_some() {
-            Wait::LastAnswers
+            Wait::Answers
         } else if state.pacer.is_held() || state.health.next_probe().is_some() {
             Wait::Hold
-        } else if !state.queue.has_ready() {
+        } else if !state.queue.has_ready() && !self.may_ask() {
             self.waits_for_row()
         } else if state.session.token().is_none() {
             Wait::Login
@@ -50,12 +50,14 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, E> {
         let queue = &self.state.queue;
         if !self.no_more_jobs && queue.has_room() {
             Wait::Reading
-        } else if queue.has_parked(self.in_flight.len()) {
+        } else if queue.has_parked() {
             Wait::KeyOrder
         } else if queue.next_due().is_some() {
             Wait::Retry
+        } else if self.in_flight.is_empty() {
+            Wait::Machine
         } else {
-            Wait::LastAnswers
+            Wait::Answers
         }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Append-only lines of JSON: a first line that says what the run is; a line for each window of rows
 //! that may be sent from then on, brought to disk before the first of them goes out; a line for each row
-//! that has ended, written before the next row of the same key is sent. Nothing is held in memory but
-//! where each row's line begins (9 bytes a row), so that results can be written in row order.
+//! that has ended, written before the next row of the same key is sent. A run that looks before it sends has
+//! a line for each row that it sends instead of one for each window: what the record held before. Nothing is held in
+//! memory but where each row's line begins (9 bytes a row), so that results can be written in row order.
 
 mod read;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::resume::Entry;
+use crate::model::change::Held;
 use crate::model::mapped::Mapped;
 use crate::model::outcome::Outcome;
 use crate::model::row::Place;
@@ -24,7 +26,7 @@ pub use read::{Ending, Endings, Interrupted};
 pub use write::Journal;
 
 /// Version of the format.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// What a run is and what it depends on: the first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +52,12 @@ pub struct Recorded {
     pub key: Vec<String>,
     /// How it ended.
     pub outcome: Outcome,
+    /// What the fields that it changes held before, where the record was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Vec<Held>>,
+    /// What these fields and the record's stamps hold since, where that was confirmed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stored: Vec<Held>,
 }
 
 /// The first line.
@@ -66,6 +74,13 @@ struct FirstLine<H> {
 enum Line {
     /// The rows below this index may be sent from now on.
     Released(u64),
+    /// A row may be sent from now on, with these fields, which hold this.
+    Begun {
+        /// Its index.
+        row: u64,
+        /// The fields.
+        before: Vec<Held>,
+    },
     /// A row has ended.
     Ended(Recorded),
     /// The run is resumed; the id of the leg.
@@ -79,6 +94,7 @@ impl Line {
     fn entry(&self, at: u64) -> Entry {
         match self {
             Self::Released(rows) => Entry::Released(*rows),
+            Self::Begun { row, .. } => Entry::Begun { row: *row, at },
             Self::Ended(Recorded { place, outcome, .. }) => {
                 Entry::Ended { row: place.index, at, is_final: !outcome.status.blocks_key() }
             }

@@ -5,10 +5,10 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::write::Before;
+use super::write::Earlier;
 use super::{FORMAT, FirstLine, Header, Journal, JournalFault, Line, Recorded};
 use crate::engine::resume::{Past, Standing};
-
+use crate::model::change::Held;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::tally::Tally;
 
@@ -34,6 +34,7 @@ pub struct Interrupted {
     pub in_doubt: u64,
     endings: Endings,
     unconfirmed: HashMap<u64, Outcome>,
+    before: HashMap<u64, Vec<Held>>,
 }
 
 impl Interrupted {
@@ -60,17 +61,22 @@ impl Interrupted {
                 first.1.format
             ))));
         }
-        let Before { mut past, mut unconfirmed } = Before::default();
+        let Earlier { mut past, mut unconfirmed, mut before } = Earlier::default();
         while let Some((at, line)) = lines.next::<Line>().map_err(told)? {
             past.add(line.entry(at));
-            if let Line::Ended(recorded) = line {
-                look(&recorded);
-                let Recorded { place, outcome, .. } = recorded;
-                if outcome.status == Status::Unconfirmed {
-                    unconfirmed.insert(place.index, outcome);
-                } else {
-                    unconfirmed.remove(&place.index);
+            match line {
+                Line::Begun { row, before: held } => drop(before.insert(row, held)),
+                Line::Ended(recorded) => {
+                    look(&recorded);
+                    let Recorded { place, outcome, .. } = recorded;
+                    if outcome.status == Status::Unconfirmed {
+                        unconfirmed.insert(place.index, outcome);
+                    } else {
+                        unconfirmed.remove(&place.index);
+                        before.remove(&place.index);
+                    }
                 }
+                _ => {}
             }
         }
         if past.rows() == 0 {
@@ -92,7 +98,7 @@ impl Interrupted {
         endings.reader.get_ref().set_len(length).map_err(told)?;
         endings.at = length;
         endings.reader.seek(SeekFrom::Start(length)).map_err(told)?;
-        Ok(Some(Self { header: first.1.header, tally, in_doubt, endings, unconfirmed }))
+        Ok(Some(Self { header: first.1.header, tally, in_doubt, endings, unconfirmed, before }))
     }
 
     /// Goes on with the run, in a leg with this id.
@@ -101,8 +107,8 @@ impl Interrupted {
     /// The account cannot be written.
     pub fn go_on(self, leg: String) -> Result<Journal, JournalFault> {
         let Endings { path, reader, past, at, .. } = self.endings;
-        let before = Before { past, unconfirmed: self.unconfirmed };
-        Journal::go_on(&path, reader.into_inner(), at, before, leg)
+        let earlier = Earlier { past, unconfirmed: self.unconfirmed, before: self.before };
+        Journal::go_on(&path, reader.into_inner(), at, earlier, leg)
     }
 
     /// How many rows below this index have ended for good.
@@ -120,6 +126,7 @@ impl Interrupted {
 
 /// What is known of how a row ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every ending is told")]
 pub enum Ending {
     /// It ended so.
     Told(Recorded),

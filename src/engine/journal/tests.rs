@@ -22,6 +22,7 @@ fn header() -> Header {
         clear_mark: "<clear>".into(),
         trim: true,
         invalid: 0,
+        look: crate::model::mapped::Look::Unseen,
     };
     Header {
         run_id: "r".into(),
@@ -39,7 +40,14 @@ fn begun(path: &Path) -> Journal {
 
 fn job(row: u64) -> Job {
     let place = Place { index: row, number: row + 2 };
-    Job { place, key: Key::fold(["A"]), patch: Patch::default(), doubt: None }
+    Job {
+        place,
+        key: Key::fold(["A"]),
+        patch: Patch::default(),
+        doubt: None,
+        expects: None,
+        before: None,
+    }
 }
 
 fn folder() -> (tempfile::TempDir, PathBuf) {
@@ -58,7 +66,7 @@ fn endings_are_read_back_by_row_whatever_order_they_came_in() {
     let journal = begun(&path);
     for row in [7, 0, 3] {
         let outcome = outcome(Status::Failed, &format!("line\n{row}"));
-        journal.append(&job(row), &outcome).expect("written");
+        journal.append(&job(row), &outcome, None).expect("written");
     }
     let mut endings = journal.into_endings().expect("readable");
     for row in [0, 1, 3, 7, 8] {
@@ -68,7 +76,7 @@ fn endings_are_read_back_by_row_whatever_order_they_came_in() {
         }
     }
     let first = std::fs::read_to_string(&path).expect("text");
-    assert!(first.starts_with("{\"format\":2,\"run_id\":\"r\""));
+    assert!(first.starts_with("{\"format\":3,\"run_id\":\"r\""));
     endings.remove().expect("removed");
     assert!(!path.exists());
 }
@@ -79,9 +87,9 @@ fn an_ending_that_cannot_be_written_is_told_all_the_same() {
     drop(begun(&path));
     let length = std::fs::metadata(&path).expect("a file").len();
     let only_read = File::open(&path).expect("a file that can only be read");
-    let journal = Journal::over(&path, only_read, length, write::Before::default()).expect("open");
+    let journal = Journal::over(&path, only_read, length, write::Earlier::default()).expect("open");
     for row in [1, 2] {
-        journal.append(&job(row), &outcome(Status::Failed, "kept")).expect_err("not written");
+        journal.append(&job(row), &outcome(Status::Failed, "kept"), None).expect_err("not written");
     }
     let mut endings = journal.into_endings().expect("readable");
     assert_eq!(endings.rows(), 3);
@@ -99,10 +107,10 @@ fn after_a_line_that_could_not_be_written_no_other_follows() {
     let length = std::fs::metadata(&path).expect("a file").len();
     drop(journal);
     let only_read = File::open(&path).expect("a file that can only be read");
-    let journal = Journal::over(&path, only_read, length, write::Before::default()).expect("open");
+    let journal = Journal::over(&path, only_read, length, write::Earlier::default()).expect("open");
     journal.release(2).expect_err("not written");
     journal.make_writable(&path);
-    journal.append(&job(0), &outcome(Status::Updated, "")).expect_err("nothing may follow");
+    journal.append(&job(0), &outcome(Status::Updated, ""), None).expect_err("nothing may follow");
     let mut endings = journal.into_endings().expect("readable");
     assert!(matches!(endings.of(0).expect("readable"), Ending::Told(_)), "it is told all the same");
     assert_eq!(std::fs::metadata(&path).expect("a file").len(), length);
@@ -114,8 +122,8 @@ fn a_run_that_was_cut_off_is_continued_where_it_was() {
     let (_folder, path) = folder();
     let journal = begun(&path);
     journal.release(3).expect("written");
-    journal.append(&job(0), &outcome(Status::Updated, "")).expect("written");
-    journal.append(&job(1), &outcome(Status::Unconfirmed, "no answer")).expect("written");
+    journal.append(&job(0), &outcome(Status::Updated, ""), None).expect("written");
+    journal.append(&job(1), &outcome(Status::Unconfirmed, "no answer"), None).expect("written");
     drop(journal);
     let mut text = std::fs::read(&path).expect("bytes");
     text.extend(b"{\"ended\":{\"pla");
@@ -130,11 +138,33 @@ fn a_run_that_was_cut_off_is_continued_where_it_was() {
     );
     assert_eq!(journal.doubt(3), None);
     journal.release(3).expect("written");
-    journal.append(&job(2), &outcome(Status::Updated, "")).expect("written");
+    journal.append(&job(2), &outcome(Status::Updated, ""), None).expect("written");
     drop(journal.into_endings().expect("readable"));
     let again = opened(&path);
     assert_eq!((again.in_doubt, again.final_rows(9)), (0, 2));
     assert_eq!(again.tally.rows(Status::Unconfirmed), 1);
+}
+
+#[test]
+fn what_a_record_held_before_is_there_until_its_row_has_ended_for_good() {
+    let (_folder, path) = folder();
+    let journal = begun(&path);
+    let held = |value: &str| vec![Held { field: "F".into(), value: Some(value.into()) }];
+    for row in 0..4 {
+        journal.begin_row(row, held(&row.to_string())).expect("written");
+    }
+    journal.keep().expect("on disk");
+    for (row, status) in [(0, Status::Updated), (1, Status::Unconfirmed), (2, Status::NotSent)] {
+        journal.append(&job(row), &outcome(status, ""), None).expect("written");
+    }
+    drop(journal);
+    let earlier = opened(&path);
+    assert_eq!((earlier.in_doubt, earlier.final_rows(9)), (1, 1));
+    let journal = earlier.go_on("second".into()).expect("written");
+    let before: Vec<_> = (0..5).map(|row| journal.before(row).cloned()).collect();
+    assert_eq!(before, [None, Some(held("1")), None, Some(held("3")), None]);
+    assert_eq!(journal.doubt(3), Some(Doubt::CutOff));
+    assert_eq!(journal.doubt(2), None);
 }
 
 #[test]
@@ -143,7 +173,7 @@ fn a_run_that_broke_off_before_anything_was_sent_is_none() {
     assert!(Interrupted::open(&path, &mut |_| {}).expect("no file").is_none());
     drop(begun(&path));
     assert!(Interrupted::open(&path, &mut |_| {}).expect("readable").is_none());
-    std::fs::write(&path, "{\"format\":2,\"run").expect("written");
+    std::fs::write(&path, "{\"format\":3,\"run").expect("written");
     assert!(Interrupted::open(&path, &mut |_| {}).expect("torn").is_none());
     std::fs::write(&path, "row,status\n").expect("written");
     Interrupted::open(&path, &mut |_| {}).expect_err("not an account");
@@ -171,7 +201,7 @@ fn wherever_it_is_cut_no_row_without_an_ending_is_left_out() {
         journal.release(window * 4 + 4).expect("written");
         for row in window * 4..window * 4 + 3 {
             let status = if row % 5 == 4 { Status::NotSent } else { Status::Updated };
-            journal.append(&job(row), &outcome(status, "ü \u{1F600} said")).expect("written");
+            journal.append(&job(row), &outcome(status, "ü \u{1F600} said"), None).expect("written");
             let length = std::fs::metadata(&path).expect("a file").len();
             ended.insert(row, (length, status));
         }

@@ -11,7 +11,10 @@ use serde::Serialize;
 use super::{Endings, FORMAT, FirstLine, Header, JournalFault, Line, Recorded};
 use crate::engine::resume::{Entry, Past, Standing};
 use crate::engine::{Doubt, Job};
+use crate::model::change::Held;
 use crate::model::outcome::Outcome;
+use crate::model::record::CUSTOMER_CONTACT;
+use crate::model::stored::Stored;
 
 /// The account while it is written: by the thread that releases rows, and by the one that ends them.
 #[derive(Debug)]
@@ -20,16 +23,18 @@ pub struct Journal {
     /// The same file, to bring it to disk while others write.
     disk: File,
     log: Mutex<Log>,
-    before: Before,
+    earlier: Earlier,
 }
 
 /// What earlier legs of the run left.
 #[derive(Debug, Default)]
-pub(super) struct Before {
+pub(super) struct Earlier {
     /// How the rows stood when they had ended.
     pub(super) past: Past,
     /// The rows of which the last ending was not a confirmed one.
     pub(super) unconfirmed: HashMap<u64, Outcome>,
+    /// Of the rows that were begun and have not ended for good, what their records held before.
+    pub(super) before: HashMap<u64, Vec<Held>>,
 }
 
 #[derive(Debug)]
@@ -55,7 +60,7 @@ impl Journal {
         header: &Header,
         rows: usize,
     ) -> Result<Self, JournalFault> {
-        let journal = Self::over(path, file, 0, Before::default())?;
+        let journal = Self::over(path, file, 0, Earlier::default())?;
         journal.log().past.expect(rows);
         let first = FirstLine { format: FORMAT, header };
         journal.log().write(&first).map_err(|fault| journal.fault(fault))?;
@@ -67,10 +72,10 @@ impl Journal {
         path: &Path,
         file: File,
         length: u64,
-        before: Before,
+        earlier: Earlier,
         leg: String,
     ) -> Result<Self, JournalFault> {
-        let journal = Self::over(path, file, length, before)?;
+        let journal = Self::over(path, file, length, earlier)?;
         journal.log().add(&Line::Resumed(leg)).map_err(|fault| journal.fault(fault))?;
         Ok(journal)
     }
@@ -79,13 +84,13 @@ impl Journal {
         path: &Path,
         file: File,
         length: u64,
-        before: Before,
+        earlier: Earlier,
     ) -> Result<Self, JournalFault> {
         let disk = file.try_clone().map_err(|fault| JournalFault::new(path, "written", fault))?;
-        let past = before.past.clone();
+        let past = earlier.past.clone();
         let (line, unwritten) = (Vec::new(), HashMap::new());
         let log = Log { file, length, line, past, is_torn: false, unwritten };
-        Ok(Self { path: path.to_owned(), disk, log: Mutex::new(log), before })
+        Ok(Self { path: path.to_owned(), disk, log: Mutex::new(log), earlier })
     }
 
     /// Records, and brings to disk, that the rows below this index may be sent from now on.
@@ -97,29 +102,62 @@ impl Journal {
         added.and_then(|()| self.disk.sync_data()).map_err(|fault| self.fault(fault))
     }
 
-    /// Records how a row has ended.
+    /// Records that a row may be sent from now on, and what the fields that it changes hold.
+    ///
+    /// # Errors
+    /// It cannot be; then it may not be sent.
+    pub fn begin_row(&self, row: u64, before: Vec<Held>) -> io::Result<()> {
+        self.log().add(&Line::Begun { row, before })
+    }
+
+    /// Brings to disk what was recorded.
+    ///
+    /// # Errors
+    /// It cannot be.
+    pub fn keep(&self) -> io::Result<()> {
+        self.disk.sync_data()
+    }
+
+    /// Records how a row has ended, and what is stored of it, if its record was looked at.
     ///
     /// # Errors
     /// It cannot be written; then nothing more may be sent. The ending is kept in memory.
-    pub fn append(&self, job: &Job, outcome: &Outcome) -> io::Result<()> {
+    pub fn append(&self, job: &Job, outcome: &Outcome, stored: Option<&Stored>) -> io::Result<()> {
         let key = job.patch.key_values().map(str::to_owned).collect();
-        let recorded = Recorded { place: job.place, key, outcome: outcome.clone() };
+        let (place, before) = (job.place, job.before.clone());
+        let is_kept = |name| {
+            let is_changed = before.iter().flatten().any(|held| held.field == name);
+            is_changed || CUSTOMER_CONTACT.stamps.contains(&name)
+        };
+        let kept = stored.filter(|_| before.is_some()).into_iter().flat_map(Stored::fields);
+        let stored = kept.filter(|(field, _)| is_kept(field.name)).map(|(field, value)| Held {
+            field: field.name.to_owned(),
+            value: Some(value.to_owned()),
+        });
+        let stored = stored.collect();
+        let recorded = Recorded { place, key, outcome: outcome.clone(), before, stored };
         self.log().end(recorded)
     }
 
     /// Whether the row with this index has ended for good in an earlier leg.
     #[must_use]
     pub fn is_done(&self, row: u64) -> bool {
-        !self.before.past.standing(row).is_left_to_do()
+        !self.earlier.past.standing(row).is_left_to_do()
     }
 
     /// What earlier legs left unknown of the row with this index.
     #[must_use]
     pub fn doubt(&self, row: u64) -> Option<Doubt> {
-        if let Some(outcome) = self.before.unconfirmed.get(&row) {
+        if let Some(outcome) = self.earlier.unconfirmed.get(&row) {
             return Some(Doubt::Unconfirmed(Box::new(outcome.clone())));
         }
-        (self.before.past.standing(row) == Standing::InDoubt).then_some(Doubt::CutOff)
+        (self.earlier.past.standing(row) == Standing::InDoubt).then_some(Doubt::CutOff)
+    }
+
+    /// What the record of a row held before an earlier leg began to send it, if one did.
+    #[must_use]
+    pub fn before(&self, row: u64) -> Option<&Vec<Held>> {
+        self.earlier.before.get(&row)
     }
 
     /// Brings the leg to an orderly end, and goes over to reading.

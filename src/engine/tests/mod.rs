@@ -1,5 +1,6 @@
 //! The engine against a scripted endpoint, by a clock that does not wait.
 
+mod looking;
 mod sending;
 mod stopping;
 mod waiting;
@@ -12,8 +13,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 
-use super::{Engine, Event, Job, Stop};
-use crate::erp::{Answer, Endpoint, LoginReply, Reply, Silence, SilenceKind};
+use super::{Engine, Event, Job, Judge, Stop};
+use crate::erp::{Answer, Endpoint, LoginReply, Question, Reply, Silence, SilenceKind, Updated};
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::limits::{Backoff, Limits, Rate};
@@ -21,15 +22,21 @@ use crate::model::outcome::{Outcome, Status};
 use crate::model::patch::{Change, Patch};
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Place;
+use crate::model::stored::Stored;
 use crate::model::target::Credentials;
 use crate::model::waits::Waits;
 
 /// What the endpoint says to the n-th request (from 1) of all, for a record.
-type Script = dyn Fn(usize, &Key) -> Reply;
+type Script = dyn Fn(usize, &Key) -> Reply<Updated>;
+
+/// What the endpoint says to the n-th question (from 1) of all.
+type Answers = dyn Fn(usize, &Question) -> Reply<Vec<Stored>>;
 
 struct Scripted {
     latency: Duration,
     script: Box<Script>,
+    answers: Box<Answers>,
+    questions: RefCell<Vec<String>>,
     requests: RefCell<Vec<(Instant, Key, String)>>,
     busy: RefCell<HashMap<Key, usize>>,
     at_once: Cell<usize>,
@@ -39,10 +46,12 @@ struct Scripted {
 }
 
 impl Scripted {
-    fn new(latency_ms: u64, script: impl Fn(usize, &Key) -> Reply + 'static) -> Self {
+    fn new(latency_ms: u64, script: impl Fn(usize, &Key) -> Reply<Updated> + 'static) -> Self {
         Self {
             latency: Duration::from_millis(latency_ms),
             script: Box::new(script),
+            answers: Box::new(|_, _| Reply::Refused(answer(500))),
+            questions: RefCell::default(),
             requests: RefCell::default(),
             busy: RefCell::default(),
             at_once: Cell::new(0),
@@ -58,7 +67,7 @@ impl Scripted {
 }
 
 impl Endpoint for Scripted {
-    async fn update(&self, token: &SecretString, patch: &Patch) -> Reply {
+    async fn update(&self, token: &SecretString, patch: &Patch) -> Reply<Updated> {
         let key = patch.key();
         let (_, change) = patch.fields().last().expect("a field to set");
         self.requests.borrow_mut().push((Instant::now(), key.clone(), change.value().to_owned()));
@@ -73,6 +82,14 @@ impl Endpoint for Scripted {
             return Reply::Unauthorized(answer(401));
         }
         (self.script)(number, &key)
+    }
+
+    async fn query(&self, _: &SecretString, question: &Question) -> Reply<Vec<Stored>> {
+        let words: Vec<_> = question.criteria().map(|(_, text)| text.to_owned()).collect();
+        self.questions.borrow_mut().push(words.join(" | "));
+        let number = self.questions.borrow().len();
+        sleep(self.latency).await;
+        (self.answers)(number, question)
     }
 
     async fn login(&self) -> LoginReply {
@@ -90,20 +107,20 @@ fn answer(status: u16) -> Answer {
     Answer { status, code: None, message: "said so".into() }
 }
 
-fn stored() -> Reply {
-    Reply::Stored { status: 200, differences: Vec::new() }
+fn stored() -> Reply<Updated> {
+    Reply::Good(Updated { status: 200, ..Updated::default() })
 }
 
-fn refused() -> Reply {
+fn refused() -> Reply<Updated> {
     Reply::Refused(answer(500))
 }
 
-fn busy(retry_after: Option<u64>) -> Reply {
+fn busy(retry_after: Option<u64>) -> Reply<Updated> {
     let retry_after = retry_after.map(Duration::from_secs);
     Reply::Transient { answer: answer(429), retry_after, may_have_applied: false }
 }
 
-fn silent(kind: SilenceKind) -> Reply {
+fn silent(kind: SilenceKind) -> Reply<Updated> {
     Reply::Silence(Silence { kind, text: "silence".into() })
 }
 
@@ -121,11 +138,19 @@ fn limits(concurrency: usize) -> Limits {
 
 fn job(index: u64, key: &str) -> Job {
     let field = |name| CUSTOMER_CONTACT.field(name).expect("a field");
+    let (customer, contact) = key.split_once('/').unwrap_or((key, "C"));
     let mut patch = Patch::default();
-    patch.push(field("CUSTOMER_ID"), Change::Set(key));
-    patch.push(field("CUST_CONTACT"), Change::Set("C"));
+    patch.push(field("CUSTOMER_ID"), Change::Set(customer));
+    patch.push(field("CUST_CONTACT"), Change::Set(contact));
     patch.push(field("CITY"), Change::Set(&index.to_string()));
-    Job { place: Place { index, number: index + 2 }, key: patch.key(), patch, doubt: None }
+    Job {
+        place: Place { index, number: index + 2 },
+        key: patch.key(),
+        patch,
+        doubt: None,
+        expects: None,
+        before: None,
+    }
 }
 
 struct Ran {
@@ -150,7 +175,7 @@ impl Ran {
 
 async fn run(endpoint: &Scripted, limits: &Limits, keys: impl IntoIterator<Item = String>) -> Ran {
     let (_keep, interrupt) = watch::channel(None);
-    run_until(endpoint, limits, keys, interrupt).await
+    run_until(endpoint, limits, keys, interrupt, None).await
 }
 
 async fn run_until(
@@ -158,6 +183,7 @@ async fn run_until(
     limits: &Limits,
     keys: impl IntoIterator<Item = String>,
     interrupt: watch::Receiver<Option<Stop>>,
+    judge: Option<&mut dyn Judge>,
 ) -> Ran {
     let jobs: Vec<Job> = (0..).zip(keys).map(|(index, key)| job(index, &key)).collect();
     let mut engine = Engine::new(endpoint, limits, &credentials(), jobs.len() as u64);
@@ -172,7 +198,7 @@ async fn run_until(
     let (mut endings, mut answers, mut waits) = (HashMap::new(), Vec::new(), Waits::default());
     let mut observer = |event: Event<'_>| {
         match event {
-            Event::Ended(job, outcome) => {
+            Event::Ended(job, outcome, _) => {
                 let before = endings.insert(job.place.index, outcome.clone());
                 assert!(before.is_none(), "row {} ended twice", job.place.index);
             }
@@ -182,7 +208,7 @@ async fn run_until(
         }
         Ok(())
     };
-    let (stop, ()) = tokio::join!(engine.run(receive, interrupt, &mut observer), feed);
+    let (stop, ()) = tokio::join!(engine.run(receive, interrupt, judge, &mut observer), feed);
     Ran { endings, answers, waits, stop }
 }
 

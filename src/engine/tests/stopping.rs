@@ -63,7 +63,8 @@ async fn an_interruption_lets_the_requests_in_flight_finish() {
         interrupt.send(Some(asked)).expect("the run listens");
     };
     let limits = limits(4);
-    let (ran, ()) = tokio::join!(run_until(&endpoint, &limits, keys(20, 1), interrupted), later);
+    let (ran, ()) =
+        tokio::join!(run_until(&endpoint, &limits, keys(20, 1), interrupted, None), later);
     assert_eq!(ran.stop_code(), Some(OwnCode::Interrupted));
     let updated = ran.statuses().iter().filter(|status| **status == Status::Updated).count();
     assert_eq!(updated, 8);
@@ -81,7 +82,7 @@ async fn an_ending_that_cannot_be_recorded_stops_the_run() {
     let (_keep, interrupt) = watch::channel(None);
     let mut endings = 0;
     let stop = engine
-        .run(receive, interrupt, &mut |event| {
+        .run(receive, interrupt, None, &mut |event| {
             endings += u32::from(matches!(event, Event::Ended(..)));
             if endings > 3 { Err(std::io::Error::other("disk full")) } else { Ok(()) }
         })

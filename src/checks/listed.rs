@@ -1,0 +1,64 @@
+//! Lines of a list of changes: each is one change of one field. Its values are exact: they were checked when the
+//! list was made, or come from the ERP itself.
+
+use super::{Assignment, Verdict, marks};
+use crate::model::cells::trimmed;
+use crate::model::change::Held;
+use crate::model::code::OwnCode;
+use crate::model::mapping::{ChangeColumns, Layout};
+use crate::model::outcome::Finding;
+use crate::model::patch::Change;
+use crate::model::record::{Field, Role};
+use crate::model::row::Row;
+use crate::model::rules::Level;
+
+/// What a line says of its field; nothing if it names none that can be set.
+pub(super) fn assignment<'r>(layout: &Layout, row: Row<'r>) -> Option<Assignment<'r>> {
+    let columns = layout.changes?;
+    let field = field(layout, columns, row)?;
+    let change = match row.cell(columns.after) {
+        "" => Change::Clear,
+        text => Change::Set(text),
+    };
+    Some(Assignment { column: Some(columns.after), field, change, has_outer_spaces: false })
+}
+
+/// What the record must still hold for the line to be sent.
+pub(super) fn expected(layout: &Layout, row: Row<'_>) -> Option<Held> {
+    let columns = layout.changes?;
+    let field = field(layout, columns, row)?.name.to_owned();
+    let is_known = columns.comparable.is_none_or(|column| row.cell(column) != "no");
+    Some(Held { field, value: is_known.then(|| row.cell(columns.before).to_owned()) })
+}
+
+/// Judges one line.
+pub(super) fn judge(layout: &Layout, columns: ChangeColumns, row: Row<'_>) -> Verdict {
+    let mut verdict = Verdict::default();
+    if let Some(fault) = row.fault {
+        verdict.faults.push(marks::of_row(fault));
+        return verdict;
+    }
+    for (field, column) in layout.record.keys().zip(&layout.keys) {
+        if trimmed(row.cell(*column)).is_empty() {
+            verdict
+                .add(Level::Error, finding(OwnCode::Key, *column, Some(field), "the key is blank"));
+        }
+    }
+    match assignment(layout, row) {
+        None => {
+            let text = format!("\"{}\" names no field that can be set", row.cell(columns.field));
+            verdict.add(Level::Error, finding(OwnCode::Field, columns.field, None, &text));
+        }
+        Some(assignment) => verdict.clears += u32::from(assignment.change == Change::Clear),
+    }
+    verdict
+}
+
+fn field(layout: &Layout, columns: ChangeColumns, row: Row<'_>) -> Option<&'static Field> {
+    let field = layout.record.field(row.cell(columns.field))?;
+    (field.role == Role::Updatable).then_some(field)
+}
+
+fn finding(code: OwnCode, column: usize, field: Option<&'static Field>, text: &str) -> Finding {
+    Finding { code, column: Some(column), field, text: text.to_owned() }
+}

@@ -1,0 +1,84 @@
+//! The words of looking before leaping.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Earlier;
+use crate::config::Typed;
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The spreadsheets: .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .xlsb, .ods, or - for CSV on standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What may stand in the file and the environment, too.
+    #[command(flatten)]
+    pub typed: Typed,
+    /// The configuration; without it ./config.toml, then the one beside the program
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Write every change to this file, as CSV; - is standard output
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+}
+
+/// What is looked at before a row is sent.
+#[derive(Debug, Args)]
+pub struct Look {
+    /// Ask for what each record holds before it is sent: leave out rows that change nothing, and send only the
+    /// fields that differ
+    #[arg(long, help_heading = "How to send")]
+    pub skip_unchanged: bool,
+    /// Send exactly the changes of a list that plan --out wrote, each only while its field still holds what it
+    /// held then; in place of FILE
+    #[arg(long, value_name = "CHANGES", conflicts_with_all = ["files", "skip_unchanged"], help_heading = "What to read")]
+    pub plan: Option<PathBuf>,
+    /// Ask for what each record holds before it is sent, and list every change (FILE.changes.csv), so that it can
+    /// be taken back; a target with live = true does so by itself
+    #[arg(long, conflicts_with = "no_changes")]
+    pub changes: bool,
+    /// List no changes, also of a live target
+    #[arg(long)]
+    pub no_changes: bool,
+}
+
+/// `undo`.
+#[derive(Debug, Args)]
+pub struct UndoArgs {
+    /// The list of changes that a run wrote: FILE.changes.csv
+    #[arg(value_name = "CHANGES")]
+    pub changes: PathBuf,
+    /// What may stand in the file and the environment, too.
+    #[command(flatten)]
+    pub typed: Typed,
+    /// The configuration; without it ./config.toml, then the one beside the program
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What to do about an undo that was interrupted.
+    #[command(flatten)]
+    pub earlier: Earlier,
+    /// Write results (and rejects beside them) to this file; without it CHANGES.results.csv
+    #[arg(long, value_name = "PATH")]
+    pub results: Option<PathBuf>,
+    /// Do not ask before sending
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// What the help of undo ends with.
+pub(super) const UNDO_ENDING: &str = "Each field gets back what it held before the run, only where it still holds what the run stored;
+anything else is a conflict, and is named. The undo lists its own changes, so that it can be undone.
+
+Exit codes: as those of update.";
+
+/// What the help of plan ends with.
+pub(super) const ENDING: &str = "Examples:
+  rowpatch plan contacts.xlsx
+  rowpatch plan contacts.xlsx --out plan.csv
+
+The first 50 changes are shown, then counts. NO_COLOR takes the colours away.
+Exit codes: 0 nothing stands in the way, 1 some rows name no record, are invalid or could not be
+compared, 2 usage, configuration or an unreadable file, 3 stopped early, 4 another run is going on,
+130 interrupted.";

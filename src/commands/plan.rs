@@ -1,0 +1,187 @@
+//! `plan`: the endpoint is asked for what records hold now, and what would change is shown. Nothing is sent.
+//!
+//! It goes the way of a run up to the point where a row would be sent: a judge ends every row there.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::stdout;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context as _, bail};
+
+use super::about;
+use super::blocking::blocking;
+use super::confirm::{Person, credentials};
+use super::file_run::header;
+use super::interrupt::Interrupt;
+use super::lock::Lock;
+use super::looking::Planning;
+use super::pipeline::Repeated;
+use super::plan_told::{PlanOutput, PlanTold};
+use super::prepare::{run_id, survey_of};
+use super::run::audience;
+use super::send::{Until, send};
+use super::survey::{self, Input, is_same_file};
+use super::{logging, tell};
+use crate::cli::{PlanArgs, command_line_only};
+use crate::config::{Config, Destination, Environment, Settings};
+use crate::engine::{Engine, Journal};
+use crate::erp::ErpEndpoint;
+use crate::exit::ExitCode;
+use crate::model::limits::{Limits, MaxFailures};
+use crate::model::record::CUSTOMER_CONTACT;
+use crate::model::rules::SiteRules;
+use crate::model::target::{Credentials, Target};
+use crate::preview::Pretended;
+use crate::report::Progress;
+
+/// Reads, asks the endpoint, and tells.
+pub(super) async fn run(args: PlanArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
+    let flag = Arc::clone(interrupt.flag());
+    let prepared = tokio::select! {
+        biased;
+        () = interrupt.asked() => return Ok(ExitCode::Interrupted),
+        prepared = blocking(move || prepare(&args, &flag)) => prepared?,
+    };
+    match prepared {
+        Some(planner) => planner.plan(&interrupt).await,
+        None => Ok(ExitCode::Interrupted),
+    }
+}
+
+/// Everything that a plan needs: the rows are read and judged, and the way to the endpoint is open.
+struct Planner {
+    id: String,
+    site: Arc<SiteRules>,
+    quiet: bool,
+    target: Target,
+    endpoint: ErpEndpoint,
+    credentials: Credentials,
+    limits: Limits,
+    inputs: Vec<Input>,
+    output: PlanOutput,
+    _lock: Lock,
+}
+
+fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Planner>> {
+    let environment = Environment::of_process();
+    let config =
+        Config::load(&args.typed, args.config.as_deref(), environment, &command_line_only())?;
+    logging::begin(&config)?;
+    let settings = config.settings(&CUSTOMER_CONTACT)?;
+    let Destination { target, limits, secrets } = config.destination()?;
+    for_one_file(&args.files, args.out.as_deref())?;
+    let first = args.files.first().map_or(Path::new(""), PathBuf::as_path);
+    let lock = Lock::of_target(&target, first)?;
+    let mut inputs = Vec::new();
+    let tables = survey::open_all(&args.files, &settings, &CUSTOMER_CONTACT)?;
+    for (path, table) in args.files.iter().zip(tables) {
+        inputs.push(survey_of(path, table, &settings.site, u64::MAX, cancelled)?);
+    }
+    if cancelled.load(Ordering::Relaxed) {
+        return Ok(None);
+    }
+    let Settings { site, quiet, .. } = settings;
+    if !quiet {
+        let facts = about::settings(&config, &site).into_iter().chain(about::target(&target));
+        let sheets = inputs.iter().flat_map(|input| about::sheet(&input.table));
+        tell::err(about::told(&facts.chain(sheets).collect::<Vec<_>>()).trim_end());
+    }
+    let output = PlanOutput::begin(args.out.as_deref(), tell::screen(&stdout()), quiet)?;
+    let credentials = credentials(secrets, &target.user_name, Person::at_hand())?;
+    let id = run_id();
+    let agent = format!("rowpatch/{} (plan {id})", env!("CARGO_PKG_VERSION"));
+    let (record, slots) = (&CUSTOMER_CONTACT, limits.concurrency);
+    let endpoint = ErpEndpoint::new(&target, &credentials, record, slots, &agent)?;
+    // Rows that name no record are what a plan is for; they do not end it.
+    let limits = Limits { max_failures: Some(MaxFailures::Rows(u64::MAX)), ..limits };
+    let site = Arc::new(site);
+    let planner = Planner {
+        id,
+        site,
+        quiet,
+        target,
+        endpoint,
+        credentials,
+        limits,
+        inputs,
+        output,
+        _lock: lock,
+    };
+    Ok(Some(planner))
+}
+
+fn for_one_file(files: &[PathBuf], out: Option<&Path>) -> anyhow::Result<()> {
+    let Some(out) = out else { return Ok(()) };
+    if files.len() > 1 {
+        bail!(
+            "--out is for the changes of one file, and {} are given; plan them one by one",
+            files.len()
+        );
+    }
+    if files.iter().any(|file| is_same_file(file, out)) {
+        bail!(
+            "{}: the plan would take the place of the file; name another with --out",
+            out.display()
+        );
+    }
+    Ok(())
+}
+
+impl Planner {
+    async fn plan(self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
+        let Self { id, site, quiet, target, endpoint, credentials, limits, inputs, .. } = self;
+        let rows = inputs.iter().map(Input::left).sum();
+        let mut engine = Engine::new(&endpoint, &limits, &credentials, rows);
+        let mut output = self.output;
+        let mut code = ExitCode::Done;
+        for mut input in inputs {
+            // What was found out of each row goes to disk, so that a plan has no end of rows.
+            let folder = tempfile::tempdir().context("a folder for the plan cannot be made")?;
+            let journal = Arc::new(journal(folder.path(), &target, &input, &site, &id)?);
+            let mut judge = Planning {
+                pretended: Pretended::default(),
+                repeated: Repeated::of(&input.survey.first_read),
+            };
+            let progress = Progress::start(input.left(), limits.rate, audience(quiet));
+            let progress = RefCell::new(progress);
+            let until = Until { interrupt, closes_at: None };
+            let judge = Some(&mut judge as _);
+            let stop =
+                send(&mut engine, &mut input, &site, &journal, &progress, until, judge).await;
+            drop(progress.into_inner().finish());
+            let site = Arc::clone(&site);
+            let told = blocking(move || {
+                let journal = Arc::into_inner(journal).context("the plan is still in use")?;
+                let endings = journal.into_endings()?;
+                let told = PlanTold::of(&input, &site, endings, stop, &mut output)?;
+                drop(folder);
+                Ok::<_, anyhow::Error>((told, output))
+            });
+            let told = told.await?;
+            output = told.1;
+            code = code.gravest(told.0.exit_code());
+            if told.0.is_stopped() {
+                return Ok(code);
+            }
+        }
+        output.finish()?;
+        Ok(code)
+    }
+}
+
+fn journal(
+    folder: &Path,
+    target: &Target,
+    input: &Input,
+    site: &SiteRules,
+    id: &str,
+) -> anyhow::Result<Journal> {
+    let path = folder.join("plan.journal");
+    let file = File::options().read(true).write(true).create_new(true).open(&path);
+    let file = file.with_context(|| format!("{} cannot be written", path.display()))?;
+    let rows = usize::try_from(input.left()).unwrap_or(0);
+    Ok(Journal::begin(&path, file, &header(Some(target), input, site, id), rows)?)
+}

@@ -1,0 +1,38 @@
+//! The header of a list of changes: which column names the record, the field, and the values before and after.
+
+use crate::model::change::{COMPARABLE, FIELD};
+use crate::model::mapping::{ChangeColumns, ChangeNames, Column, Layout, LeftOut};
+use crate::model::record::{RecordType, Role};
+
+/// Settles the headers of a list of changes, which are exact.
+///
+/// # Errors
+/// A column is missing: then it is no list of changes.
+pub(super) fn settle(
+    headers: &[String],
+    names: ChangeNames,
+    record: &'static RecordType,
+) -> Result<Layout, String> {
+    let place = |name: &str| headers.iter().position(|header| header == name);
+    let needed = |name: &str| {
+        place(name).ok_or_else(|| {
+            format!(
+                "has no column \"{name}\", so that it is no list of changes as rowpatch writes it"
+            )
+        })
+    };
+    let keys: Vec<_> = record.keys().map(|key| needed(key.name)).collect::<Result<_, _>>()?;
+    let changes = ChangeColumns {
+        field: needed(FIELD)?,
+        before: needed(names.before)?,
+        after: needed(names.after)?,
+        comparable: place(COMPARABLE),
+    };
+    let column = |header: &String| {
+        let key = record.field(header).filter(|field| field.role == Role::Key);
+        let sets = key.map(|key| vec![key]).ok_or(LeftOut::OfChange);
+        Column { header: header.clone(), sets }
+    };
+    let columns = headers.iter().map(column).collect();
+    Ok(Layout { record, columns, keys, setters: Vec::new(), changes: Some(changes) })
+}

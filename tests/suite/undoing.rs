@@ -1,0 +1,201 @@
+//! `--changes` and `undo`: what a run changed is listed, and put back where nobody has changed it since.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::thousand;
+use crate::world::{Line, Ran, World, contact, faulty, knowing};
+
+const CHANGES: &str = "contacts.csv.changes.csv";
+const UNDO: [&str; 5] = ["undo", CHANGES, "--yes", "--rate", "unlimited"];
+
+fn undo(world: &World, flags: &[&str]) -> Ran {
+    world.run(&[&UNDO, flags].concat())
+}
+
+fn columns<const N: usize>(lines: Vec<Line>, columns: [&str; N]) -> Vec<[String; N]> {
+    lines.into_iter().map(|line| columns.map(|column| line[column].clone())).collect()
+}
+
+#[test]
+fn an_undo_leaves_every_contact_as_it_was() {
+    let world = thousand::world();
+    let before = thousand::stored(&world);
+    let ran = world.update(&["--skip-unchanged", "--changes"]).expect(1);
+    assert_eq!(world.updates().len(), thousand::CHANGED);
+    let changes = ran.table(CHANGES);
+    let made = columns(changes.clone(), ["row", "field", "before", "sent", "stored"]);
+    let made: BTreeSet<_> = made.into_iter().collect();
+    let planned = thousand::sheet().1.into_iter().map(|((row, field), (before, after))| {
+        [row.to_string(), field, before, after.clone(), after]
+    });
+    assert!(made == planned.collect(), "the list is the plan, with what is stored");
+    assert!(changes.iter().all(|line| line["confirmed"] == "yes" && line["comparable"] == "yes"));
+    let stamps = ["OPERATOR_ID", "DATE_LAST_UPDT", "TIME_LAST_UPDT", "run_id"];
+    assert!(stamps.iter().all(|stamp| changes.iter().all(|line| !line[*stamp].is_empty())));
+    let undone = undo(&world, &[]).expect(0);
+    assert!(undone.err.contains("… and 350 more changes"), "what it would do is shown first");
+    assert!(thousand::stored(&world) == before, "byte for byte, in every field");
+    assert_eq!(undone.table("contacts.csv.changes.csv.results.csv").len(), 400);
+    // An undo can be undone.
+    let again = "contacts.csv.changes.csv.changes.csv";
+    world.run(&["undo", again, "--yes", "--rate", "unlimited"]).expect(0);
+    let calm = thousand::world();
+    calm.update(&[]).expect(1);
+    assert_eq!(thousand::stored(&world), thousand::stored(&calm));
+}
+
+#[test]
+fn a_key_that_comes_three_times_gets_back_what_it_held_before_the_first() {
+    let fields = [("CITY", " Rome"), ("TITLE", ""), ("STATE", "NY")];
+    let known = vec![contact("A", "X,Y", &fields), contact("B", "IN C", &fields)];
+    let sheet = "CUSTOMER_ID,CUST_CONTACT,CITY,TITLE,STATE\nA,\"X,Y\",Oslo,Dr.,\na,\"X,Y\",Bonn,,<clear>\nB,IN C,Kiel,,\nA,\"X,Y\",Ulm,Prof.,\n";
+    for flags in [&["--changes"][..], &["--changes", "--skip-unchanged"]] {
+        let world = World::new(knowing(known.clone()))
+            .config("max_clears = 1\n")
+            .file("contacts.csv", sheet);
+        let held = || {
+            [world.contact("A", "X,Y"), world.contact("B", "IN C")].map(Option::unwrap_or_default)
+        };
+        let before = held();
+        let ran = world.update(flags).expect(0);
+        assert_eq!(world.updates().len(), 4);
+        let made = columns(ran.table(CHANGES), ["row", "field", "before", "stored"]);
+        let expected = [
+            ["4", "CITY", " Rome", "Kiel"],
+            ["3", "STATE", "NY", ""],
+            ["5", "CITY", " Rome", "Ulm"],
+            ["5", "TITLE", "", "Prof."],
+        ];
+        assert_eq!(made, expected);
+        undo(&world, &[]).expect(0);
+        let without_stamps = |contacts: [Line; 2]| {
+            contacts.map(|mut contact| {
+                contact.retain(|field, _| !field.starts_with("DATE") && !field.starts_with("TIME"));
+                contact
+            })
+        };
+        assert_eq!(without_stamps(held()), without_stamps(before));
+    }
+}
+
+#[test]
+fn what_somebody_else_has_changed_since_is_left_alone_and_named() {
+    let world = thousand::world();
+    let before = thousand::stored(&world);
+    world.update(&["--skip-unchanged", "--changes"]).expect(1);
+    let others: Vec<_> = (0..10).map(thousand::key).collect();
+    let sheet = others.iter().fold("CUSTOMER_ID,CUST_CONTACT,CITY\n".to_owned(), |text, key| {
+        format!("{text}{},{},Elsewhere\n", key.0, key.1)
+    });
+    let world = world.file("others.csv", sheet);
+    world.run(&["update", "others.csv", "--yes", "--rate", "unlimited"]).expect(0);
+    let undone = undo(&world, &[]).expect(1);
+    let results = undone.table("contacts.csv.changes.csv.results.csv");
+    let conflicts: Vec<_> =
+        results.iter().filter(|line| line["status"] == "conflict").cloned().collect();
+    assert_eq!(conflicts.len(), 10);
+    assert!(conflicts.iter().all(|line| line["MESSAGE"].contains("CITY holds \"Elsewhere\"")));
+    assert_eq!(results.iter().filter(|line| line["status"] == "updated").count(), 390);
+    let (mut expected, held) = (before, thousand::stored(&world));
+    for contact in &mut expected[..10] {
+        contact.insert("CITY".to_owned(), "Elsewhere".to_owned());
+    }
+    assert_eq!(held, expected);
+}
+
+/// Starts a command again and again, and kills it; how often it left something to do.
+fn killed(world: &World, command: &[&str], journal: &str) -> usize {
+    let mut random = fastrand::Rng::with_seed(3);
+    let mut deaths = 0;
+    for _ in 0..8 {
+        let mut child = world.start(command);
+        std::thread::sleep(Duration::from_millis(random.u64(200..700)));
+        child.kill().expect("killed, or ended");
+        child.wait().expect("a child");
+        deaths += usize::from(world.path(journal).exists());
+    }
+    deaths
+}
+
+/// Kills a run and its undo again and again, and lets them end: every contact must be as it was.
+fn assert_is_as_it_was(world: &World, stored: &dyn Fn(&World) -> Vec<Line>, flags: &[&str]) {
+    let before = stored(world);
+    let update = ["update", "contacts.csv", "--yes", "--resume", "--rate", "200/s"];
+    let update = [&update, flags].concat();
+    let deaths = killed(world, &update, "contacts.csv.results.journal");
+    assert!(deaths > 2, "{deaths}");
+    let ran = world.run(&update);
+    assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.err);
+    assert!(stored(world) != before);
+    let slow = ["undo", CHANGES, "--yes", "--resume", "--rate", "200/s"];
+    let deaths = killed(world, &slow, "contacts.csv.changes.csv.results.journal");
+    assert!(deaths > 2, "{deaths}");
+    undo(world, &["--resume"]).expect(0);
+    assert!(stored(world) == before, "byte for byte, in every field");
+}
+
+#[test]
+fn a_run_and_its_undo_that_are_killed_again_and_again_leave_every_contact_as_it_was() {
+    for flags in [&["--changes", "--skip-unchanged"][..], &["--changes"]] {
+        assert_is_as_it_was(&thousand::world(), &thousand::stored, flags);
+    }
+}
+
+#[test]
+fn so_do_those_of_a_sheet_in_which_every_key_stands_three_times() {
+    const CONTACTS: usize = 250;
+    let name = |number: usize| format!("P{number}");
+    let known = (0..CONTACTS).map(|number| contact("A", &name(number), &[("CITY", "Rome")]));
+    let mut order: Vec<usize> = (0..CONTACTS).flat_map(|number| [number; 3]).collect();
+    fastrand::Rng::with_seed(8).shuffle(&mut order);
+    let sheet = (0..).zip(order).fold(
+        "CUSTOMER_ID,CUST_CONTACT,CITY,TITLE\n".to_owned(),
+        |text, (row, number)| match row % 5 {
+            0 => format!("{text}A,{},Rome,<clear>\n", name(number)),
+            1 => format!("{text}A,{},<clear>,\n", name(number)),
+            _ => format!("{text}A,{},City {row},Title {row}\n", name(number)),
+        },
+    );
+    let stored = |world: &World| {
+        let one = |number| {
+            let mut contact = world.contact("A", &name(number)).expect("a contact");
+            contact.retain(|field, _| !field.starts_with("DATE") && !field.starts_with("TIME"));
+            contact
+        };
+        (0..CONTACTS).map(one).collect()
+    };
+    for flags in [&["--changes", "--skip-unchanged"][..], &["--changes"]] {
+        let world = World::new(knowing(known.clone().collect()))
+            .config("max_clears = 300\n")
+            .file("contacts.csv", &sheet);
+        assert_is_as_it_was(&world, &stored, flags);
+    }
+}
+
+#[test]
+fn a_live_target_lists_changes_by_itself() {
+    let known = vec![contact("A", "C", &[("CITY", "Rome")])];
+    let sheet = "CUSTOMER_ID,CUST_CONTACT,CITY,STATE\nA,C,Rome,CA\n";
+    let world = World::new(knowing(known)).target("live = true").file("contacts.csv", sheet);
+    let ran = world.update(&[]).expect(0);
+    assert_eq!(ran.column("fields"), ["CITY STATE"], "the row is sent whole");
+    let made = columns(ran.table(CHANGES), ["field", "before", "stored"]);
+    assert_eq!(made, [["STATE", "", "CA"]]);
+    let ran = world.update(&["--no-changes", "--start-over", "--results", "second.csv"]).expect(0);
+    assert!(!ran.has("second.changes.csv"));
+    assert_eq!(world.queries().len(), 1);
+}
+
+#[test]
+fn what_was_never_confirmed_is_listed_and_taken_back() {
+    let mut setup = knowing(vec![contact("A", "C", &[("CITY", "Rome")])]);
+    setup.faults = faulty(&["update 1 drop after"]).faults;
+    let world = World::new(setup).file("contacts.csv", "CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Oslo\n");
+    let ran = world.update(&["--changes", "--retries", "0"]).expect(1);
+    assert_eq!(ran.column("status"), ["unconfirmed"]);
+    let made = columns(ran.table(CHANGES), ["before", "sent", "stored", "confirmed"]);
+    assert_eq!(made, [["Rome", "Oslo", "Oslo", "no"]]);
+    undo(&world, &[]).expect(0);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
+}
