@@ -32,7 +32,7 @@ pub(super) struct Bounded<R> {
     piece: Piece,
     /// Bytes of the piece so far.
     length: u64,
-    /// The two bytes before.
+    /// The two bytes before, where more than one ends the piece.
     before: [u8; 2],
     tags: u64,
 }
@@ -48,7 +48,35 @@ impl<R: Read> Bounded<R> {
         self.tags
     }
 
-    fn look(&mut self, byte: u8) -> io::Result<()> {
+    fn look(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let (plain, rest) = bytes.split_at(self.plain(bytes));
+            self.length += plain.len() as u64;
+            bytes = rest;
+            if let Some((byte, rest)) = rest.split_first() {
+                self.step(*byte);
+                bytes = rest;
+            }
+            if self.length > MOST_BYTES {
+                let text = format!("it holds a text or a tag of more than {MOST_BYTES} bytes");
+                return Err(io::Error::other(text));
+            }
+        }
+        Ok(())
+    }
+
+    /// How many bytes come before the first that may end what they stand in, where that is one byte.
+    fn plain(&self, bytes: &[u8]) -> usize {
+        let next = match self.piece {
+            Piece::Text => memchr::memchr(b'<', bytes),
+            Piece::Tag => memchr::memchr3(b'>', b'"', b'\'', bytes),
+            Piece::Quotes(mark) => memchr::memchr(mark, bytes),
+            _ => Some(0),
+        };
+        next.unwrap_or(bytes.len())
+    }
+
+    fn step(&mut self, byte: u8) {
         self.length += 1;
         let ends = |end: [u8; 2], least| byte == b'>' && self.before == end && self.length >= least;
         let next = match (self.piece, byte) {
@@ -73,21 +101,16 @@ impl<R: Read> Bounded<R> {
         match next {
             Some(Piece::Text) => self.length = 0,
             Some(Piece::Opened) => (self.length, self.tags) = (1, self.tags + 1),
-            _ if self.length > MOST_BYTES => {
-                let text = format!("it holds a text or a tag of more than {MOST_BYTES} bytes");
-                return Err(io::Error::other(text));
-            }
             _ => {}
         }
         self.piece = next.unwrap_or(self.piece);
-        Ok(())
     }
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.part.read(buffer)?;
-        buffer[..read].iter().try_for_each(|byte| self.look(*byte))?;
+        self.look(&buffer[..read])?;
         Ok(read)
     }
 }
