@@ -66,11 +66,13 @@ impl<R: Read> Bounded<R> {
     }
 
     /// How many bytes come before the first that may end what they stand in, where that is one byte.
+    /// Pieces are short: to look for it by vectors of bytes is slower.
     fn plain(&self, bytes: &[u8]) -> usize {
+        let mut bytes_left = bytes.iter();
         let next = match self.piece {
-            Piece::Text => memchr::memchr(b'<', bytes),
-            Piece::Tag => memchr::memchr3(b'>', b'"', b'\'', bytes),
-            Piece::Quotes(mark) => memchr::memchr(mark, bytes),
+            Piece::Text => bytes_left.position(|byte| *byte == b'<'),
+            Piece::Tag => bytes_left.position(|byte| matches!(byte, b'>' | b'"' | b'\'')),
+            Piece::Quotes(mark) => bytes_left.position(|byte| *byte == mark),
             _ => Some(0),
         };
         next.unwrap_or(bytes.len())
