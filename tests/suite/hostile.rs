@@ -412,7 +412,13 @@ fn one_cell_in_the_far_corner_of_an_xls_takes_no_room() {
         |bytes: &[u8]| bytes.starts_with(&[0xFD, 0, 10, 0]) && bytes[5] == 0 && bytes[7] == 0;
     let last = book.windows(8).rposition(is_cell).expect("a cell");
     book[last + 4..last + 8].copy_from_slice(&[0xFF, 0xFF, 0xFF, 0]);
-    refused("far.xls", book, "spread over far more room than they fill");
+    refused("far.xls", &book, "spread over far more room than they fill");
+
+    // The folder says that nothing stands in it ([MS-CFB] 2.6.1: the child of the root entry).
+    let root: Vec<u8> = "Root Entry".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let at = book.windows(root.len()).position(|bytes| bytes == root).expect("a root");
+    book[at + 76..at + 80].fill(0xFF);
+    refused("nowhere.xls", book, "(it holds no workbook)");
 }
 
 /// Answers every request so: a token to a login, and this to an update.

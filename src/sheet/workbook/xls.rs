@@ -1,7 +1,7 @@
 //! Rows of an xls, which calamine loads as a whole, with the formats that its records give.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::Cursor;
 use std::path::Path;
 
 use calamine::{Data, Reader as _, Sheet, Xls};
@@ -15,7 +15,7 @@ use crate::sheet::source::Sink;
 
 /// An open workbook.
 pub(super) struct XlsBook {
-    workbook: Xls<BufReader<File>>,
+    workbook: Xls<Cursor<Vec<u8>>>,
     /// The same open file: one that is put in its place in between is not looked into.
     file: File,
     records: XlsRecords,
@@ -25,8 +25,7 @@ impl XlsBook {
     /// Loads a workbook.
     pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
         let file = File::open(path)?;
-        xls_extent::check(&file)?;
-        let workbook = Xls::new(BufReader::new(file.try_clone()?))?;
+        let workbook = Xls::new(xls_extent::checked(&file)?)?;
         Ok(Self { workbook, file, records: XlsRecords::default() })
     }
 }

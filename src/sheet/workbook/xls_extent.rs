@@ -5,7 +5,7 @@
 //! for every cell that names it.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Cursor, Read as _, Seek as _, Write as _};
 
 use super::little_endian::{u16_at, u32_at};
 use super::xls_records::{BOF, BOUND_SHEET, EOF, place_of, records};
@@ -36,19 +36,27 @@ const HARMLESS: u64 = 2_000_000;
 /// One record at least stands for so many cells of a larger sheet.
 const MOST_SPARSE: u64 = 256;
 
+/// The workbook alone, in a compound file of its own: calamine looks for it by its name, and would find
+/// one that stands in no folder, which was not looked at.
+///
 /// Refuses a workbook that has a sheet with next to nothing in a great deal of room, or more than can be held.
-pub(super) fn check(file: &File) -> Result<(), BookFault> {
+pub(super) fn checked(file: &File) -> Result<Cursor<Vec<u8>>, BookFault> {
     if file.metadata()?.len() > MOST_BYTES {
         return Err(too_large(&format!("is larger than {} MB", MOST_BYTES >> 20)));
     }
     let mut compound = cfb::CompoundFile::open(file)?;
-    for name in STREAMS {
-        let mut stream = Vec::new();
-        let Ok(mut workbook) = compound.open_stream(name) else { continue };
-        workbook.read_to_end(&mut stream)?;
-        Extent::of(&stream)?.check()?;
-    }
-    Ok(())
+    let name = STREAMS.into_iter().find(|name| compound.is_stream(name));
+    let name = name.ok_or("it holds no workbook")?;
+    let mut stream = Vec::new();
+    compound.open_stream(name)?.read_to_end(&mut stream)?;
+    Extent::of(&stream)?.check()?;
+    let empty = Cursor::new(Vec::new());
+    let mut alone = cfb::CompoundFile::create_with_version(cfb::Version::V3, empty)?;
+    alone.create_stream(name)?.write_all(&stream)?;
+    alone.flush()?;
+    let mut alone = alone.into_inner();
+    alone.rewind()?;
+    Ok(alone)
 }
 
 fn too_large(what: &str) -> BookFault {
