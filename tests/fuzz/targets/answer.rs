@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
-use rowpatch::erp::{Answer, Endpoint as _, ErpEndpoint, LoginReply, Reply};
+use rowpatch::erp::{Answer, Endpoint as _, ErpEndpoint, LoginReply, Reply, Updated};
 use rowpatch::model::patch::{Change, Patch};
 use rowpatch::model::record::CUSTOMER_CONTACT;
 use rowpatch::model::target::{Credentials, Target};
@@ -92,9 +92,9 @@ fn patch() -> Patch {
 }
 
 /// Only an answer of success confirms, and none tells a secret.
-fn check_update(reply: &Reply) {
+fn check_update(reply: &Reply<Updated>) {
     match reply {
-        Reply::Stored { status, differences } => {
+        Reply::Good(Updated { status, differences, .. }) => {
             assert!((200..300).contains(status));
             differences.iter().for_each(|text| assert_tells_no_secret(text));
         }
