@@ -14,8 +14,10 @@ const FAST_ROWS: u32 = 20_000;
 const RUNS: usize = 5;
 /// The least part of the bare loop's requests a second.
 const FAST_LEAST: f64 = 0.7;
-/// The most processor time, to that of the bare loop: 0.022 seconds for 1,000 rows where the loop takes 0.015.
-const PROCESSOR_MOST: f64 = 1.46;
+/// The most processor seconds for 1,000 rows.
+const PROCESSOR_MOST: f64 = 0.022;
+/// The same to that of the bare loop, which took 0.015 where the limit was set: machines differ.
+const PROCESSOR_TO_BARE: f64 = 1.46;
 /// The most memory, in MiB.
 const MEMORY_MOST: f64 = 40.0;
 /// Rows that are sent to an endpoint which takes its time.
@@ -52,9 +54,8 @@ fn fast(table: &mut Table) {
     let thousands = rows / 1_000.0;
     let bare = middle(|(bare, _)| bare.processor.as_secs_f64()) / thousands;
     let ours = middle(|(_, ours)| ours.processor.as_secs_f64()) / thousands;
-    let what = "the same: processor seconds for 1,000 rows";
-    table::fact(what, &format!("{ours:.4} / {bare:.4}"));
-    table.at_most("the same: of the bare loop", ours / bare, PROCESSOR_MOST, "");
+    table.at_most("the same: processor time for 1,000 rows", ours, PROCESSOR_MOST, " s");
+    table.at_most("the same: to that of the bare loop", ours / bare, PROCESSOR_TO_BARE, "");
 
     let memory = pairs.iter().map(|(_, ours)| ours.mebibytes()).fold(0.0, f64::max);
     table.at_most("the same: memory", memory, MEMORY_MOST, " MiB");

@@ -20,7 +20,7 @@ use super::lock::Lock;
 use super::looking::Planning;
 use super::pipeline::Repeated;
 use super::plan_told::{PlanOutput, PlanTold};
-use super::prepare::{run_id, survey_of};
+use super::prepare::{endpoint, run_id, survey_of};
 use super::run::audience;
 use super::send::{Until, send};
 use super::survey::{self, Input, is_same_file};
@@ -92,9 +92,7 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     let output = PlanOutput::begin(args.out.as_deref(), tell::screen(&stdout()), quiet)?;
     let credentials = credentials(secrets, &target.user_name, Person::at_hand())?;
     let id = run_id();
-    let agent = format!("rowpatch/{} (plan {id})", env!("CARGO_PKG_VERSION"));
-    let (record, slots) = (&CUSTOMER_CONTACT, limits.concurrency);
-    let endpoint = ErpEndpoint::new(&target, &credentials, record, slots, &agent)?;
+    let endpoint = endpoint(&target, &credentials, &limits, &format!("plan {id}"))?;
     // Rows that name no record are what a plan is for; they do not end it.
     let limits = Limits { max_failures: Some(MaxFailures::Rows(u64::MAX)), ..limits };
     let site = Arc::new(site);

@@ -20,12 +20,14 @@ use super::survey::{self, Input, Purpose, Survey};
 use super::tell;
 use crate::checks::Verdict;
 use crate::config::{Config, Destination, Settings};
-use crate::erp::ErpEndpoint;
+use crate::erp::{ErpEndpoint, SetupFault};
 use crate::exit::ExitCode;
+use crate::model::limits::Limits;
 use crate::model::mapped::Look;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
+use crate::model::target::{Credentials, Target};
 use crate::sheet::Table;
 
 /// What is to happen, before anything is read.
@@ -84,9 +86,7 @@ impl Plan {
         let Destination { target, limits, .. } = self.destination;
         let credentials = credentials(secrets, &target.user_name, self.person)?;
         let id = run_id();
-        let agent = format!("rowpatch/{} (run {id})", env!("CARGO_PKG_VERSION"));
-        let endpoint =
-            ErpEndpoint::new(&target, &credentials, &CUSTOMER_CONTACT, limits.concurrency, &agent)?;
+        let endpoint = endpoint(&target, &credentials, &limits, &format!("run {id}"))?;
         let places = Places {
             results: self.results.as_deref(),
             rehearsal: self.rehearsal,
@@ -188,4 +188,16 @@ pub(super) fn survey_of(
 /// Time and chance: runs can be told apart, and sorted.
 pub(super) fn run_id() -> String {
     format!("{}-{:06x}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24))
+}
+
+/// The way to a target; what it is used for goes with every request, so that the server's log can be laid beside
+/// the results.
+pub(super) fn endpoint(
+    target: &Target,
+    credentials: &Credentials,
+    limits: &Limits,
+    used_for: &str,
+) -> Result<ErpEndpoint, SetupFault> {
+    let agent = format!("rowpatch/{} ({used_for})", env!("CARGO_PKG_VERSION"));
+    ErpEndpoint::new(target, credentials, &CUSTOMER_CONTACT, limits.concurrency, &agent)
 }

@@ -94,7 +94,7 @@ fn a_panic_of_a_reader_is_told_as_a_damaged_file() {
 const IS_TO_PANIC: &str = "ROWPATCH_TEST_IS_TO_PANIC";
 
 #[test]
-#[ignore = "ends its process; the next test runs it in one of its own"]
+#[ignore = "ends its process; the next test, which .ci/run runs with all others, starts it in one of its own"]
 fn panics_with_the_password() {
     if std::env::var_os(IS_TO_PANIC).is_some() {
         let code = own_fault::guarded(|| panic!("the login was {PASSWORD}"));
