@@ -191,3 +191,92 @@ impl Repeat {
         self.rows
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::cells::Cells;
+    use crate::model::mapping::Layout;
+    use crate::model::record::{CUSTOMER_CONTACT, Role};
+    use crate::model::row::{Place, RowBatch};
+    use crate::model::rules::SiteRules;
+
+    /// A key, and three fields, each blank or with one of two values.
+    type Texts = (&'static str, [&'static str; 3]);
+
+    fn texts() -> impl Strategy<Value = Texts> {
+        let field = || proptest::sample::select(vec!["", "x", "y", " x "]);
+        let key = proptest::sample::select(vec!["A", "a ", "B", "C", "D"]);
+        (key, [field(), field(), field()])
+    }
+
+    /// What is told of rows, by the slow way: every row of a key side by side.
+    fn expected(rows: &[Texts]) -> Vec<(Vec<u64>, Agreement)> {
+        let mut by_key: BTreeMap<String, Vec<(u64, [&str; 3])>> = BTreeMap::new();
+        for (number, (key, fields)) in (2..).zip(rows) {
+            let fields = fields.map(str::trim);
+            by_key.entry(key.trim().to_lowercase()).or_default().push((number, fields));
+        }
+        let mut told: Vec<_> = by_key
+            .into_values()
+            .filter(|rows| rows.len() > 1)
+            .map(|rows| {
+                let set = |field: usize| rows.iter().map(move |(_, fields)| fields[field]);
+                let contradicts = |field: &usize| {
+                    set(*field).filter(|text| !text.is_empty()).min()
+                        != set(*field).filter(|text| !text.is_empty()).max()
+                };
+                let agreement = if (0..3).any(|field| contradicts(&field)) {
+                    Agreement::Contradictory
+                } else if rows.iter().any(|(_, fields)| *fields != rows[0].1) {
+                    Agreement::Complementary
+                } else {
+                    Agreement::Identical
+                };
+                (rows.iter().map(|(number, _)| *number).collect::<Vec<_>>(), agreement)
+            })
+            .collect();
+        told.sort_by_key(|(rows, _)| rows[0]);
+        told
+    }
+
+    proptest! {
+        #[test]
+        fn rows_agree_as_they_do_side_by_side(rows in proptest::collection::vec(texts(), 0..8)) {
+            let fields = CUSTOMER_CONTACT.fields.iter();
+            let updatable = fields.filter(|field| field.role == Role::Updatable);
+            let layout = Layout {
+                record: &CUSTOMER_CONTACT,
+                columns: Vec::new(),
+                keys: vec![0],
+                setters: (1..4).zip(updatable).collect(),
+                changes: None,
+            };
+            let (site, mut batch) = (SiteRules::with_mark("<clear>"), RowBatch::default());
+            for (index, (key, fields)) in (0..).zip(&rows) {
+                let mut cells = Cells::default();
+                [*key].iter().chain(fields).for_each(|text| cells.push(text));
+                batch.push(Place { index, number: index + 2 }, &cells, None);
+            }
+            let rules = Rules::new(&layout, &site);
+            let hashes = crate::checks::KeyHasher::default().hashes(&rules, &batch);
+            let met: Vec<_> = hashes.into_iter().zip(2..).collect();
+            let mut duplicates = Duplicates::default();
+            let earlier = crate::checks::SeenKeys::default().meet_all(&met);
+            for (index, earlier) in (0..).zip(earlier) {
+                earlier.into_iter().for_each(|earlier| duplicates.push(index, earlier));
+            }
+            let mut repeats = Repeats::new(&duplicates);
+            batch.rows().for_each(|row| repeats.meet(&rules, row));
+            let told: Vec<_> = repeats
+                .compared()
+                .map(|record| (record.named().to_vec(), record.agreement()))
+                .collect();
+            prop_assert_eq!(told, expected(&rows));
+        }
+    }
+}
