@@ -268,7 +268,9 @@ mod tests {
             let mut duplicates = Duplicates::default();
             let earlier = crate::checks::SeenKeys::default().meet_all(&met);
             for (index, earlier) in (0..).zip(earlier) {
-                earlier.into_iter().for_each(|earlier| duplicates.push(index, earlier));
+                if let Some(earlier) = earlier {
+                    duplicates.push(index, earlier);
+                }
             }
             let mut repeats = Repeats::new(&duplicates);
             batch.rows().for_each(|row| repeats.meet(&rules, row));

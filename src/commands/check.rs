@@ -24,7 +24,7 @@ use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::Level;
 use crate::report::{Facts, FindingCounts, FindingLine, Replace, escape, names, summary};
-use crate::sheet::Table;
+use crate::sheet::{SheetFault, Table};
 
 /// Findings of a file that are listed one by one, unless all are asked for.
 const MOST_FINDINGS: u64 = 50;
@@ -85,7 +85,7 @@ pub(super) fn judge_files(
         if cancelled.load(Ordering::Relaxed) {
             return Ok(ExitCode::Interrupted);
         }
-        let repeats = RepeatsTold::of(table, &settings.site, &survey, Some(cancelled))?;
+        let repeats = check.repeats(&survey, cancelled)?;
         if cancelled.load(Ordering::Relaxed) {
             return Ok(ExitCode::Interrupted);
         }
@@ -161,6 +161,14 @@ impl<'a> Check<'a> {
                 Format::Json => (self.tell)(&json(&line)),
             }
         }
+    }
+
+    /// How rows of one record agree, where anybody wants to know.
+    fn repeats(&self, survey: &Survey, cancelled: &AtomicBool) -> Result<RepeatsTold, SheetFault> {
+        if self.quiet && self.asked.format == Format::Text {
+            return Ok(RepeatsTold::default());
+        }
+        RepeatsTold::of(self.table, self.rules.site, survey, Some(cancelled))
     }
 
     fn finish(self, survey: &Survey, repeats: &RepeatsTold) -> anyhow::Result<()> {

@@ -2,6 +2,8 @@
 //! before it is sent.
 
 use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -159,4 +161,22 @@ fn what_a_field_held_before_tells_whether_a_value_was_ignored() {
         let counted = account(&world)["rows"]["stored_otherwise"]["CITY"].clone();
         assert_eq!(counted, json!({kind: 1}), "{stored} {flags:?}");
     }
+}
+
+#[test]
+fn a_sandbox_of_its_own_rehearses_it() {
+    let world = World::new(faulty(&[])).file("contacts.csv", sheet(20));
+    let flags = ["sandbox", "--cut", "CITY=10", "--upper", "STATE", "--no-site-rules"];
+    let mut command = world.command(&flags);
+    let mut sandbox = command.stdout(Stdio::piped()).spawn().expect("the program runs");
+    let mut told = String::new();
+    let out = sandbox.stdout.as_mut().expect("piped");
+    BufReader::new(out).read_line(&mut told).expect("an address");
+    let address = told.split_whitespace().last().expect("an address");
+    let ran = world.at(address).update(&[]);
+    sandbox.kill().expect("killed");
+    sandbox.wait().expect("ended");
+    assert!(ran.err.contains("CITY: 12 values cut at 10 characters\n"), "{}", ran.err);
+    assert!(ran.err.contains("STATE: 7 values stored in capital letters\n"), "{}", ran.err);
+    assert_eq!(ran.code, Some(0));
 }
