@@ -15,6 +15,7 @@ mod rejects_csv;
 mod rejects_xlsx;
 mod results;
 mod sending;
+mod stored_otherwise;
 mod summary;
 mod template;
 
@@ -29,6 +30,7 @@ pub use progress::{Audience, Progress};
 pub use rejects::{Reject, Rejects, RejectsKind};
 pub use results::{Line, ResultsWriter};
 pub use sending::Sending;
+pub use stored_otherwise::stored_otherwise;
 pub use summary::{Facts, summary};
 pub use template::{csv_template, xlsx_template};
 

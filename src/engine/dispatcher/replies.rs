@@ -20,9 +20,10 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
         self.judge_endpoint(&reply);
         let retry_after = reply.retry_after();
         match entry.trail.next(reply, self.policy(true)) {
-            Next::Good(updated) => {
+            Next::Good(mut updated) => {
                 self.state.health.confirmed();
                 self.state.session.confirmed();
+                updated.knowing(&entry.job.patch, entry.job.before.as_deref().unwrap_or_default());
                 let ending = Ending::from(&updated);
                 self.end(&entry, ending, Some(Known::Found(updated.record)));
             }
