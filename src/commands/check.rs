@@ -23,7 +23,7 @@ use crate::exit::ExitCode;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::Level;
-use crate::report::{Facts, FindingCounts, FindingLine, Replace, escape, names, summary};
+use crate::report::{Facts, FindingCounts, FindingLine, Reading, Replace, escape, names, summary};
 use crate::sheet::{SheetFault, Table};
 
 /// Findings of a file that are listed one by one, unless all are asked for.
@@ -74,14 +74,16 @@ pub(super) fn judge_files(
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
     for_one_file(files, asked.results.as_deref())?;
-    let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT)?;
+    let reading = Reading::start(tell::audience(settings.quiet));
+    let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT, &reading)?;
     let mut left = asked.limit;
     let mut code = ExitCode::Done;
     for (file, table) in files.iter().zip(&tables) {
         let mut check = Check::begin(file, table, settings, asked, left)?;
-        check.tell_facts(&about::settings(config, &settings.site));
-        let look = &mut |row: Row<'_>, verdict: &Verdict| check.look(row, verdict);
-        let survey = Survey::of(table, &settings.site, left, Purpose::Check, cancelled, look)?;
+        reading.aside(|| check.tell_facts(&about::settings(config, &settings.site)));
+        let look = &mut |row: Row<'_>, verdict: &Verdict| check.look(row, verdict, &reading);
+        let purpose = Purpose::Check;
+        let survey = Survey::of(table, &settings.site, left, purpose, cancelled, &reading, look)?;
         if cancelled.load(Ordering::Relaxed) {
             return Ok(ExitCode::Interrupted);
         }
@@ -90,7 +92,7 @@ pub(super) fn judge_files(
             return Ok(ExitCode::Interrupted);
         }
         left = left.saturating_sub(survey.rows);
-        check.finish(&survey, &repeats)?;
+        reading.aside(|| check.finish(&survey, &repeats))?;
         code = code.gravest(ExitCode::of_rows(&survey.tally));
     }
     Ok(code)
@@ -137,9 +139,9 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn look(&mut self, row: Row<'_>, verdict: &Verdict) -> ControlFlow<()> {
+    fn look(&mut self, row: Row<'_>, verdict: &Verdict, reading: &Reading) -> ControlFlow<()> {
         if row.place.index < self.limit {
-            self.list(row, verdict);
+            self.list(row, verdict, reading);
         }
         if let Some(results) = &mut self.results {
             let ended = Ended::unseen(unsent(row, verdict, self.limit));
@@ -148,7 +150,7 @@ impl<'a> Check<'a> {
         if self.written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
-    fn list(&mut self, row: Row<'_>, verdict: &Verdict) {
+    fn list(&mut self, row: Row<'_>, verdict: &Verdict, reading: &Reading) {
         let faults = verdict.faults.iter().map(|finding| (Level::Error, finding));
         let warnings = verdict.warnings.iter().map(|finding| (Level::Warning, finding));
         for (level, finding) in faults.chain(warnings) {
@@ -157,8 +159,8 @@ impl<'a> Check<'a> {
             self.findings.add(level, finding, &line);
             match self.asked.format {
                 Format::Text if self.findings.total() > MOST_FINDINGS && !self.asked.all => {}
-                Format::Text => (self.tell)(&escape(&line.to_string())),
-                Format::Json => (self.tell)(&json(&line)),
+                Format::Text => reading.aside(|| (self.tell)(&escape(&line.to_string()))),
+                Format::Json => reading.aside(|| (self.tell)(&json(&line))),
             }
         }
     }

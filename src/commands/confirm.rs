@@ -101,7 +101,7 @@ pub(super) fn confirm(
         let facts = facts(config, &settings.site, destination, inputs)?;
         tell::err(about::told(&facts).trim_end());
         for Prepared { input, .. } in inputs {
-            tell::err_as_is(&list_shown::shown(input, &settings.site, tell::screen(&stderr()))?);
+            tell::err_as_is(&list_shown::shown(input, &settings.site, tell::err_screen())?);
         }
     }
     let clears: u64 = inputs.iter().map(|prepared| prepared.input.survey.clears).sum();

@@ -4,7 +4,6 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::stdout;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +20,6 @@ use super::looking::Planning;
 use super::pipeline::Repeated;
 use super::plan_told::{PlanOutput, PlanTold};
 use super::prepare::{endpoint, run_id, survey_of};
-use super::run::audience;
 use super::send::{Until, send};
 use super::survey::{self, Input, is_same_file};
 use super::{logging, tell};
@@ -35,7 +33,7 @@ use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::rules::SiteRules;
 use crate::model::target::{Credentials, Target};
 use crate::preview::Pretended;
-use crate::report::Progress;
+use crate::report::{Doing, Progress, Reading};
 
 /// Reads, asks the endpoint, and tells.
 pub(super) async fn run(args: PlanArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
@@ -76,10 +74,12 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     let first = args.files.first().map_or(Path::new(""), PathBuf::as_path);
     let lock = Lock::of_target(&target, first)?;
     let mut inputs = Vec::new();
-    let tables = survey::open_all(&args.files, &settings, &CUSTOMER_CONTACT)?;
+    let reading = Reading::start(tell::audience(settings.quiet));
+    let tables = survey::open_all(&args.files, &settings, &CUSTOMER_CONTACT, &reading)?;
     for (path, table) in args.files.iter().zip(tables) {
-        inputs.push(survey_of(path, table, &settings.site, u64::MAX, cancelled)?);
+        inputs.push(survey_of(path, table, &settings.site, u64::MAX, cancelled, &reading)?);
     }
+    drop(reading);
     if cancelled.load(Ordering::Relaxed) {
         return Ok(None);
     }
@@ -89,7 +89,7 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
         let sheets = inputs.iter().flat_map(|input| about::sheet(&input.table));
         tell::err(about::told(&facts.chain(sheets).collect::<Vec<_>>()).trim_end());
     }
-    let output = PlanOutput::begin(args.out.as_deref(), tell::screen(&stdout()), quiet)?;
+    let output = PlanOutput::begin(args.out.as_deref(), tell::out_screen(), quiet)?;
     let credentials = credentials(secrets, &target.user_name, Person::at_hand())?;
     let id = run_id();
     let endpoint = endpoint(&target, &credentials, &limits, &format!("plan {id}"))?;
@@ -143,7 +143,8 @@ impl Planner {
                 pretended: Pretended::default(),
                 repeated: Repeated::of(&input.survey.first_read),
             };
-            let progress = Progress::start(input.left(), limits.rate, audience(quiet));
+            let progress =
+                Progress::start(input.left(), limits.rate, Doing::Planning, tell::audience(quiet));
             let progress = RefCell::new(progress);
             let until = Until { interrupt, closes_at: None };
             let judge = Some(&mut judge as _);

@@ -28,6 +28,7 @@ use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
 use crate::model::target::{Credentials, Target};
+use crate::report::Reading;
 use crate::sheet::Table;
 
 /// What is to happen, before anything is read.
@@ -136,7 +137,8 @@ impl Plan {
         cancelled: &AtomicBool,
     ) -> anyhow::Result<(Vec<Prepared>, ExitCode)> {
         let places = self.places();
-        let tables = survey::open_all(files, &self.settings, &CUSTOMER_CONTACT)?;
+        let reading = Reading::start(tell::audience(self.settings.quiet));
+        let tables = survey::open_all(files, &self.settings, &CUSTOMER_CONTACT, &reading)?;
         let mut locks = Vec::new();
         for file in files {
             locks.push(places.lock(file)?);
@@ -145,13 +147,14 @@ impl Plan {
         let mut left = self.limit;
         let (mut prepared, mut finished) = (Vec::new(), ExitCode::Done);
         for ((path, table), lock) in files.iter().zip(tables).zip(locks) {
-            let mut input = survey_of(path, table, &self.settings.site, left, cancelled)?;
+            let mut input = survey_of(path, table, &self.settings.site, left, cancelled, &reading)?;
             input.look = self.look;
             left = left.saturating_sub(input.survey.rows);
             let (site, target) = (&self.settings.site, &self.destination.target);
             let earlier = earlier::find(&mut input, places, Some(target), site, self.wish)?;
             if earlier.is_none() {
-                if let Some(code) = earlier::finished(&input, places, target, site, self.wish) {
+                let finds = || earlier::finished(&input, places, target, site, self.wish);
+                if let Some(code) = reading.aside(finds) {
                     finished = finished.gravest(code);
                     continue;
                 }
@@ -178,9 +181,10 @@ pub(super) fn survey_of(
     site: &SiteRules,
     limit: u64,
     cancelled: &AtomicBool,
+    reading: &Reading,
 ) -> anyhow::Result<Input> {
     let look = &mut |_: Row<'_>, _: &Verdict| ControlFlow::Continue(());
-    let survey = Survey::of(&table, site, limit, Purpose::Send, cancelled, look)?;
+    let survey = Survey::of(&table, site, limit, Purpose::Send, cancelled, reading, look)?;
     let (path, table) = (path.to_owned(), Arc::new(table));
     Ok(Input { path, table, survey, done: 0, look: Look::Unseen })
 }

@@ -1,7 +1,6 @@
 //! A run that may send: everything is read, checked, confirmed and open.
 
 use std::cell::RefCell;
-use std::io::{IsTerminal as _, stderr};
 use std::sync::Arc;
 
 use super::blocking::blocking;
@@ -23,10 +22,11 @@ use crate::exit::ExitCode;
 use crate::model::code::OwnCode;
 use crate::model::counted::counted_are;
 use crate::model::limits::Limits;
+use crate::model::mapped::Look;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
 use crate::model::target::{Credentials, Target};
-use crate::report::{Account, Audience, End, Facts, Progress, Sending, Source, summary};
+use crate::report::{Account, Doing, End, Facts, Progress, Sending, Source, summary};
 
 /// A run that may send.
 pub(super) struct Run {
@@ -63,8 +63,16 @@ impl Run {
         let mut stop: Option<Stop> = None;
         for mut file in self.files {
             let rows = file.input.left();
-            let progress =
-                RefCell::new(Progress::start(rows, self.limits.rate, audience(self.quiet)));
+            let doing = match file.input.look {
+                Look::Unseen => Doing::Updating,
+                _ => Doing::LookingFirst,
+            };
+            let progress = RefCell::new(Progress::start(
+                rows,
+                self.limits.rate,
+                doing,
+                tell::audience(self.quiet),
+            ));
             info!(run = self.id, file = file.input.table.name(), rows, "a file is begun");
             let begun_at = Timestamp::now();
             if stop.is_none() && rows > 0 {
@@ -191,14 +199,5 @@ impl Settled {
         } else {
             "Give --resume to go on with the rows that are left.".into()
         }
-    }
-}
-
-/// Who is told how far a run is.
-pub(super) fn audience(quiet: bool) -> Audience {
-    match (quiet, stderr().is_terminal()) {
-        (true, _) => Audience::Nobody,
-        (false, true) => Audience::Terminal,
-        (false, false) => Audience::Plain,
     }
 }

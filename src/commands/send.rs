@@ -22,7 +22,7 @@ use crate::model::code::OwnCode;
 use crate::model::row::{Row, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::preview::narrowed;
-use crate::report::Progress;
+use crate::report::{Pause, Progress};
 
 /// Batches of rows that may wait for the engine.
 const AHEAD: usize = 2;
@@ -171,16 +171,21 @@ fn tell(progress: &mut Progress, event: &Event<'_>) {
         Event::Answered(time) => progress.answered(*time),
         Event::Waited(wait, time) => progress.waited(*wait, *time),
         Event::Held(wait) => {
-            progress.note(&format!(
-                "The endpoint asks to wait: nothing is sent for {:.1} s.",
-                wait.as_secs_f64()
-            ));
+            let wait_s = wait.as_secs_f64();
+            let note = format!("The endpoint asks to wait: nothing is sent for {wait_s:.1} s.");
+            progress.pause(Some(Pause::Asked(Instant::now() + *wait)), &note);
         }
-        Event::Down(why, wait) => progress.note(&format!(
-            "The endpoint does not answer ({why}). It is tried from time to time for up to {} s.",
-            wait.as_secs()
-        )),
-        Event::Up => progress.note("The endpoint answers again."),
-        Event::LoginDelayed(why) => progress.note(&format!("The login is tried again: {why}")),
+        Event::Down(why, wait) => {
+            let note = format!(
+                "The endpoint does not answer ({why}). It is tried from time to time for up to {} s.",
+                wait.as_secs()
+            );
+            progress.pause(Some(Pause::Down((*why).to_owned(), Instant::now() + *wait)), &note);
+        }
+        Event::Up => progress.pause(None, "The endpoint answers again."),
+        Event::LoginDelayed(why) => {
+            let note = format!("The login is tried again: {why}");
+            progress.pause(Some(Pause::Login((*why).to_owned())), &note);
+        }
     }
 }

@@ -18,6 +18,7 @@ use crate::model::record::RecordType;
 use crate::model::row::{Row, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::model::tally::Tally;
+use crate::report::Reading;
 use crate::sheet::{SheetFault, Source, Table};
 
 /// A file whose rows were all read and judged once.
@@ -82,6 +83,7 @@ pub(super) fn open_all(
     files: &[PathBuf],
     settings: &Settings,
     record: &'static RecordType,
+    reading: &Reading,
 ) -> anyhow::Result<Vec<Table>> {
     for (position, file) in files.iter().enumerate() {
         if files[..position].iter().any(|other| is_same_file(other, file)) {
@@ -89,6 +91,7 @@ pub(super) fn open_all(
         }
     }
     let open = |file: &PathBuf| {
+        reading.begin(&file.display().to_string());
         Table::open(
             Source::open(file, settings.choice.encoding.as_deref())?,
             &settings.choice,
@@ -124,6 +127,7 @@ impl Survey {
         limit: u64,
         purpose: Purpose,
         cancelled: &AtomicBool,
+        reading: &Reading,
         look: &mut dyn FnMut(Row<'_>, &Verdict) -> ControlFlow<()>,
     ) -> Result<Self, SheetFault> {
         let mut survey = Self { limit, ..Self::default() };
@@ -133,11 +137,13 @@ impl Survey {
             Purpose::Send => Pass::First(&mut remembered),
         };
         let mut last_row = table.header_row();
+        reading.begin(table.name());
         let rules = Rules::new(table.layout(), site);
         judged(table, site, pass, &mut |batch: &RowBatch, verdicts: &[Verdict]| {
             if cancelled.load(Ordering::Relaxed) {
                 return ControlFlow::Break(());
             }
+            reading.read(batch.len(), || table.part_read());
             for (row, verdict) in batch.rows().zip(verdicts) {
                 survey.count(row, verdict);
                 last_row = row.place.number;

@@ -1,11 +1,12 @@
 //! Lines for a person. What comes from cells and from the endpoint is made harmless for a terminal.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use console::{colors_enabled, colors_enabled_stderr};
 use terminal_size::{Width, terminal_size};
 
-use crate::report::{Screen, escape};
+use crate::report::{Audience, Screen, escape};
 
 /// Characters of a line where no screen says how wide it is.
 const WIDTH: u16 = 100;
@@ -25,13 +26,30 @@ pub(super) fn err_as_is(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// What a table is shown on: nobody wants colours in a file, or where `NO_COLOR` is set.
-pub(super) fn screen(out: &impl IsTerminal) -> Screen {
-    let is_terminal = out.is_terminal();
-    let is_without = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let size = terminal_size().filter(|_| is_terminal);
-    let width = size.map_or(WIDTH, |(Width(width), _)| width);
-    Screen { width, is_coloured: is_terminal && !is_without }
+/// What a table is shown on, on standard output. Nobody wants colours in a file, on a terminal that knows none, or
+/// where `NO_COLOR` or `CLICOLOR` says so.
+pub(super) fn out_screen() -> Screen {
+    Screen { width: width(&stdout()), is_coloured: colors_enabled() }
+}
+
+/// The same on standard error.
+pub(super) fn err_screen() -> Screen {
+    Screen { width: width(&stderr()), is_coloured: colors_enabled_stderr() }
+}
+
+fn width(out: &impl IsTerminal) -> u16 {
+    let size = terminal_size().filter(|_| out.is_terminal());
+    size.map_or(WIDTH, |(Width(width), _)| width)
+}
+
+/// Who is told how far something is. A terminal that cannot move its cursor is told in lines.
+pub(super) fn audience(quiet: bool) -> Audience {
+    let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    match (quiet, stderr().is_terminal() && !is_dumb) {
+        (true, _) => Audience::Nobody,
+        (false, true) => Audience::Terminal,
+        (false, false) => Audience::Plain,
+    }
 }
 
 /// A second place for all that is told on standard error.

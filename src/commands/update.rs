@@ -23,6 +23,7 @@ use crate::model::change::{AFTER, BEFORE};
 use crate::model::mapped::Look;
 use crate::model::mapping::ChangeNames;
 use crate::model::record::CUSTOMER_CONTACT;
+use crate::report::Reading;
 use crate::sandbox::{DATA_SOURCE, PASSWORD, Sandbox, Setup, USER_NAME};
 
 /// Reads, asks, sends, and tells what became of every row.
@@ -91,9 +92,14 @@ fn as_they_stand(
     let places =
         Places { results: asked.results.as_deref(), rehearsal: false, lists_changes: false };
     let mut code = ExitCode::Done;
-    for (path, table) in files.iter().zip(survey::open_all(files, settings, &CUSTOMER_CONTACT)?) {
+    let reading = Reading::start(tell::audience(settings.quiet));
+    let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT, &reading)?;
+    drop(reading);
+    for (path, table) in files.iter().zip(tables) {
         let name = table.name().to_owned();
-        let input = survey_of(path, table, &settings.site, u64::MAX, cancelled)?;
+        let reading = Reading::start(tell::audience(settings.quiet));
+        let input = survey_of(path, table, &settings.site, u64::MAX, cancelled, &reading)?;
+        drop(reading);
         let of_file = if let Some(settled) = earlier::as_it_stands(input, places, &settings.site)? {
             tell::err(settled.standing(&name).trim_end());
             ExitCode::of_rows(&settled.tally)

@@ -43,6 +43,12 @@ impl Times {
         self.microseconds.saturating_record(microseconds);
     }
 
+    /// How many there were.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.microseconds.len()
+    }
+
     /// How long parts of them took; nothing if there are none.
     #[must_use]
     pub fn percentiles(&self) -> Option<Percentiles> {

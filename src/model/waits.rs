@@ -71,6 +71,12 @@ impl Waits {
         self.0[wait as usize] += time;
     }
 
+    /// How long this was waited for.
+    #[must_use]
+    pub fn of(&self, wait: Wait) -> Duration {
+        self.0[wait as usize]
+    }
+
     /// Each thing that was waited for, and how long; the longest first.
     #[must_use]
     pub fn longest(&self) -> Vec<(Wait, Duration)> {

@@ -1,25 +1,30 @@
 //! How far the run is: a bar on a terminal, a plain line every ten seconds elsewhere.
 
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
+use console::{StyledObject, colors_enabled_stderr, style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::escape;
-use super::sending::{Sending, milliseconds};
+use super::pace::Pace;
+use super::pause::Pause;
+use super::sending::{Sending, milliseconds, seconds};
+use crate::model::counted::grouped;
 use crate::model::limits::Rate;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Outcome, Status};
 use crate::model::waits::Wait;
 
 /// Time between two plain lines.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
 /// Time between two redrawings of the bar's texts.
 const DRAW_EVERY: Duration = Duration::from_millis(100);
-/// Times are rounded to the nearest second.
-const HALF_A_SECOND: Duration = Duration::from_millis(500);
 /// Rows between two looks at the clock.
 const LOOK_EVERY: u64 = 16;
+/// How long the speed of the rows is remembered, of which the time left is told.
+const ROWS_MEMORY: Duration = Duration::from_secs(30);
+/// How long the speed of the requests is remembered, which is shown.
+const REQUESTS_MEMORY: Duration = Duration::from_secs(3);
 
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,33 +37,51 @@ pub enum Audience {
     Nobody,
 }
 
+/// What is done with the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Each is a request of its own.
+    Updating,
+    /// Records are asked for, and the rows that are to be sent are requests, too.
+    LookingFirst,
+    /// Records are asked for, and nothing is sent.
+    Planning,
+}
+
 /// How far the run is; drawn on standard error.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
     audience: Audience,
+    is_coloured: bool,
+    doing: Doing,
     rate: Rate,
     total: u64,
     done: u64,
-    failed: u64,
+    by_status: [u64; Status::ALL.len()],
     started: Instant,
     last_told: Instant,
+    rows: Pace,
+    requests: Pace,
+    pause: Option<Pause>,
+    /// Answers before the pause.
+    answers_before: u64,
     sending: Sending,
 }
 
 impl Progress {
-    /// Begins to count `total` rows, of which at most `rate` can be sent.
+    /// Begins to count `total` rows; at most `rate` requests can be made.
     ///
     /// # Panics
     /// Never: the template of the bar is fixed.
     #[must_use]
-    pub fn start(total: u64, rate: Rate, audience: Audience) -> Self {
+    pub fn start(total: u64, rate: Rate, doing: Doing, audience: Audience) -> Self {
         let target = match audience {
             Audience::Terminal => ProgressDrawTarget::stderr(),
             Audience::Plain | Audience::Nobody => ProgressDrawTarget::hidden(),
         };
         let style = ProgressStyle::with_template(
-            "{spinner} [{bar:30}] {human_pos}/{human_len} rows  {wide_msg}",
+            "{spinner} [{wide_bar:.green}] {percent:>3}%  {prefix}\n  {wide_msg}",
         )
         .expect("the template is fixed, and holds known keys only")
         .progress_chars("=> ");
@@ -67,12 +90,18 @@ impl Progress {
         Self {
             bar,
             audience,
+            is_coloured: audience == Audience::Terminal && colors_enabled_stderr(),
+            doing,
             rate,
             total,
             done: 0,
-            failed: 0,
+            by_status: [0; Status::ALL.len()],
             started: now,
             last_told: now,
+            rows: Pace::new(ROWS_MEMORY),
+            requests: Pace::new(REQUESTS_MEMORY),
+            pause: None,
+            answers_before: 0,
             sending: Sending::default(),
         }
     }
@@ -81,7 +110,7 @@ impl Progress {
     pub fn ended(&mut self, outcome: &Outcome) {
         self.sending.ended(outcome);
         self.done += 1;
-        self.failed += u64::from(!outcome.status.is_good());
+        self.by_status[outcome.status as usize] += 1;
         if self.done.is_multiple_of(LOOK_EVERY) || self.done == self.total {
             self.tick(Instant::now());
         }
@@ -97,6 +126,17 @@ impl Progress {
         self.sending.waited(wait, time);
     }
 
+    /// What keeps the run from sending from now on, and a line about it; nothing: it goes on.
+    pub fn pause(&mut self, pause: Option<Pause>, note: &str) {
+        let is_down = matches!(self.pause, Some(Pause::Down(..)));
+        // An endpoint that is down may ask to wait whenever it is tried.
+        if !(is_down && matches!(pause, Some(Pause::Asked(_)))) {
+            self.pause = pause;
+            self.answers_before = self.sending.answers_in_all();
+        }
+        self.note(note);
+    }
+
     /// Time has passed; tells again if it is time to.
     pub fn tick(&mut self, now: Instant) {
         let every = match self.audience {
@@ -108,17 +148,20 @@ impl Progress {
             return;
         }
         self.last_told = now;
-        let state = self.state(now);
+        self.look(now);
+        let (counts, left) = (self.counts(now), self.time_left(now));
         if self.audience == Audience::Terminal {
             self.bar.set_position(self.done);
-            self.bar.set_message(state);
+            self.bar.set_prefix(left);
+            self.bar.set_message(counts);
         } else {
-            write_line(&format!("{} of {} rows  {state}", self.done, self.total));
+            let (done, total) = (grouped(self.done), grouped(self.total));
+            write_line(&format!("{done} of {total} rows  {counts}  {left}"));
         }
     }
 
     /// Something that a person should know while the run goes on.
-    pub fn note(&mut self, text: &str) {
+    fn note(&self, text: &str) {
         let text = escape(text);
         match self.audience {
             Audience::Terminal => self.bar.suspend(|| write_line(&text)),
@@ -134,45 +177,99 @@ impl Progress {
         self.sending
     }
 
-    /// Rate, failures, the time left, and how fast the endpoint answers.
-    fn state(&self, now: Instant) -> String {
-        let seconds = now.saturating_duration_since(self.started).as_secs_f64().max(0.001);
-        #[expect(clippy::cast_precision_loss, reason = "a rate to show")]
-        let (measured, left) =
-            (self.done as f64 / seconds, (self.total - self.done.min(self.total)) as f64);
-        let reachable = match self.rate {
-            Rate::Unlimited => measured,
-            Rate::PerSecond(limit) => measured.min(limit),
+    /// Measures, and forgets a pause that is over. Time in which nothing could be sent, whatever the speed, says
+    /// nothing of the speed.
+    fn look(&mut self, now: Instant) {
+        let waits = self.sending.waits();
+        let still = waits.of(Wait::Hold) + waits.of(Wait::Login);
+        self.rows.look(self.done, waits.total().saturating_sub(still));
+        let since = now.saturating_duration_since(self.started);
+        self.requests.look(self.sending.answers_in_all(), since);
+        let is_answered = self.sending.answers_in_all() > self.answers_before;
+        self.pause.take_if(|pause| pause.is_over(now, is_answered));
+    }
+
+    /// What became of the rows so far, how fast it goes, and what is waited for.
+    fn counts(&self, now: Instant) -> String {
+        let waiting = self.total.saturating_sub(self.done);
+        let mut parts = match self.doing {
+            Doing::Planning => self.compared(),
+            Doing::Updating | Doing::LookingFirst => self.ended_rows(),
         };
-        let time_left = if reachable > 0.0 {
-            format!(
-                "{} left",
-                time(Duration::try_from_secs_f64(left / reachable).unwrap_or(Duration::MAX))
-            )
-        } else {
-            "time left not known".to_owned()
-        };
-        let mut state = format!("{measured:.1}/s  {} not updated  {time_left}", self.failed);
-        if let Some(answers) = self.sending.answers() {
-            let [half, most] = [answers.p50, answers.p99].map(milliseconds);
-            write!(state, "  answers in {half}, 99% in {most}").expect("memory is always written");
+        parts.push(format!("{} waiting", grouped(waiting)));
+        let text = parts.join(", ");
+        if let Some(pause) = &self.pause {
+            let pause = escape(&pause.text(now)).into_owned();
+            return text + "  " + &self.styled(pause).yellow().to_string();
         }
-        state
+        let speed = self.requests.a_second().unwrap_or(0.0);
+        let limit = match self.rate {
+            Rate::Unlimited => String::new(),
+            limit @ Rate::PerSecond(_) => format!(" of {limit}"),
+        };
+        let answers = self.sending.answers().map_or_else(String::new, |answers| {
+            format!("  answers in {}", milliseconds(answers.p50))
+        });
+        format!("{text}  {speed:.1}/s{limit}{answers}")
+    }
+
+    fn ended_rows(&self) -> Vec<String> {
+        let is_told = |status: &Status| {
+            matches!(status, Status::Updated | Status::Failed) || self.rows_with(*status) > 0
+        };
+        let told = |status: Status| {
+            let rows = self.rows_with(status);
+            let text = format!("{} {}", grouped(rows), status.as_str().replace('_', " "));
+            match status.is_good() {
+                true => self.styled(text).green().to_string(),
+                false if rows > 0 => self.styled(text).red().to_string(),
+                false => text,
+            }
+        };
+        Status::ALL.into_iter().filter(is_told).map(told).collect()
+    }
+
+    fn compared(&self) -> Vec<String> {
+        let good: u64 =
+            Status::ALL.into_iter().filter(|s| s.is_good()).map(|s| self.rows_with(s)).sum();
+        let bad = self.done - good;
+        let mut parts =
+            vec![self.styled(format!("{} compared", grouped(good))).green().to_string()];
+        if bad > 0 {
+            parts.push(self.styled(format!("{} could not be", grouped(bad))).red().to_string());
+        }
+        parts
+    }
+
+    fn rows_with(&self, status: Status) -> u64 {
+        self.by_status[status as usize]
+    }
+
+    /// How long the rows that are waiting will take, holds that are known included.
+    fn time_left(&self, now: Instant) -> String {
+        // Only where each row is one request is the limit one of rows, too.
+        let limit = if self.doing == Doing::Updating { self.rate } else { Rate::Unlimited };
+        let Some(left) = self.rows.time_for(self.total.saturating_sub(self.done), limit) else {
+            return "time left not known".to_owned();
+        };
+        match &self.pause {
+            Some(Pause::Asked(until)) => {
+                format!("{} left", seconds(left + until.saturating_duration_since(now)))
+            }
+            Some(Pause::Down(..) | Pause::Login(_)) => {
+                format!("{} left once it answers", seconds(left))
+            }
+            None => format!("{} left", seconds(left)),
+        }
+    }
+
+    fn styled(&self, text: String) -> StyledObject<String> {
+        style(text).for_stderr().force_styling(self.is_coloured)
     }
 }
 
-/// A span of time as people say it, to the second.
-pub(super) fn time(span: Duration) -> String {
-    let seconds = span.saturating_add(HALF_A_SECOND).as_secs();
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, seconds) => format!("{seconds} s"),
-        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
-        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
-    }
-}
-
-fn write_line(text: &str) {
-    // A log that cannot be written to must not stop the run.
+/// A line on standard error. A log that cannot be written to must not stop the run.
+pub(super) fn write_line(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
@@ -180,23 +277,84 @@ fn write_line(text: &str) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_time_left_knows_the_rate_limit() {
-        let mut progress = Progress::start(1_000, Rate::PerSecond(10.0), Audience::Nobody);
-        progress.done = 100;
-        progress.failed = 3;
-        let state = progress.state(progress.started + Duration::from_secs(1));
-        assert_eq!(state, "100.0/s  3 not updated  1 min 30 s left");
-        let state = progress.state(progress.started + Duration::from_secs(100));
-        assert_eq!(state, "1.0/s  3 not updated  15 min 00 s left");
-        (1..=100).for_each(|ms| progress.answered(Duration::from_millis(ms)));
-        let state = progress.state(progress.started + Duration::from_secs(100));
-        assert!(state.ends_with(" left  answers in 50 ms, 99% in 99 ms"), "{state}");
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn begun(total: u64, rate: Rate, doing: Doing) -> Progress {
+        Progress::start(total, rate, doing, Audience::Nobody)
+    }
+
+    /// So many rows are updated in a second in which the rate was waited for.
+    fn second(progress: &mut Progress, rows: u64) {
+        for _ in 0..rows {
+            progress.ended(&Outcome::unsent(Status::Updated, None, String::new()));
+            progress.answered(Duration::from_millis(50));
+        }
+        progress.waited(Wait::Rate, SECOND);
     }
 
     #[test]
-    fn times_are_said_as_people_say_them() {
-        let said = [0, 59, 60, 3_599, 7_260].map(|seconds| time(Duration::from_secs(seconds)));
-        assert_eq!(said, ["0 s", "59 s", "1 min 00 s", "59 min 59 s", "2 h 01 min"]);
+    fn the_time_left_knows_the_rate_limit() {
+        let mut progress = begun(1_000, Rate::PerSecond(10.0), Doing::Updating);
+        assert_eq!(progress.time_left(progress.started), "1 min 40 s left");
+        second(&mut progress, 100);
+        let now = progress.started + SECOND;
+        progress.look(now);
+        assert_eq!(progress.time_left(now), "1 min 30 s left");
+        let counts = progress.counts(now);
+        let expected = "100 updated, 0 failed, 900 waiting  100.0/s of 10/s  answers in 50 ms";
+        assert_eq!(counts, expected);
+    }
+
+    #[test]
+    fn a_hold_does_not_spoil_the_time_left() {
+        let mut progress = begun(1_000, Rate::Unlimited, Doing::Updating);
+        for past in 1..=60 {
+            second(&mut progress, 5);
+            progress.look(progress.started + past * SECOND);
+        }
+        let held = progress.started + 60 * SECOND;
+        assert_eq!(progress.time_left(held), "2 min 20 s left");
+        progress.pause = Some(Pause::Asked(held + 30 * SECOND));
+        let in_between = held + 20 * SECOND;
+        progress.look(in_between);
+        assert_eq!(progress.time_left(in_between), "2 min 30 s left");
+        assert_eq!(
+            progress.counts(in_between),
+            "300 updated, 0 failed, 700 waiting  held for 10 s: the endpoint asked to wait"
+        );
+        // What is known of a hold at last is told when it has passed.
+        progress.waited(Wait::Hold, 600 * SECOND);
+        let after = held + 600 * SECOND;
+        progress.look(after);
+        assert_eq!(progress.time_left(after), "2 min 20 s left");
+        assert_eq!(progress.pause, None);
+    }
+
+    #[test]
+    fn what_was_not_confirmed_is_not_called_failed() {
+        let mut progress = begun(10, Rate::Unlimited, Doing::LookingFirst);
+        for status in [Status::Unconfirmed, Status::Failed, Status::NotSent, Status::Unchanged] {
+            progress.ended(&Outcome::unsent(status, None, String::new()));
+        }
+        let told = progress.counts(progress.started);
+        let expected =
+            "0 updated, 1 unchanged, 1 failed, 1 unconfirmed, 1 not sent, 6 waiting  0.0/s";
+        assert_eq!(told, expected);
+        assert_eq!(progress.time_left(progress.started), "time left not known");
+    }
+
+    #[test]
+    fn a_plan_compares() {
+        let mut progress = begun(1_000, Rate::PerSecond(1.0), Doing::Planning);
+        for _ in 0..500 {
+            progress.ended(&Outcome::unsent(Status::Valid, None, String::new()));
+        }
+        progress.ended(&Outcome::unsent(Status::Failed, None, String::new()));
+        progress.waited(Wait::Answers, 10 * SECOND);
+        progress.look(progress.started);
+        let told = progress.counts(progress.started);
+        assert_eq!(told, "500 compared, 1 could not be, 499 waiting  0.0/s of 1/s");
+        // One question is for many rows: fifty a second, though the limit is one request.
+        assert_eq!(progress.time_left(progress.started), "10 s left");
     }
 }

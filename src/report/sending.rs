@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::progress::time;
 use crate::model::counted::counted;
 use crate::model::outcome::Outcome;
 use crate::model::times::{Percentiles, Times};
@@ -10,6 +9,8 @@ use crate::model::waits::{Wait, Waits};
 
 /// Things waited for that are told.
 const MOST_WAITS: usize = 3;
+/// Times are rounded to the nearest second.
+const HALF_A_SECOND: Duration = Duration::from_millis(500);
 
 /// How the sending of a file went.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +42,11 @@ impl Sending {
         self.answers.percentiles()
     }
 
+    /// How often it answered.
+    pub(super) fn answers_in_all(&self) -> u64 {
+        self.answers.count()
+    }
+
     /// What was waited for.
     #[must_use]
     pub fn waits(&self) -> &Waits {
@@ -57,7 +63,7 @@ impl Sending {
         #[expect(clippy::cast_precision_loss, reason = "a rate to show")]
         let rate = self.rows as f64 / whole.as_secs_f64().max(0.001);
         let sent =
-            format!("Sent {} in {}, {rate:.1} a second", counted(self.rows, "row"), time(whole));
+            format!("Sent {} in {}, {rate:.1} a second", counted(self.rows, "row"), seconds(whole));
         std::iter::once(sent).chain(self.answers().map(answered)).chain(self.waited_for()).collect()
     }
 
@@ -90,6 +96,16 @@ pub(super) fn milliseconds(time: Duration) -> String {
     }
 }
 
+/// A span of time as people say it, to the second.
+pub(super) fn seconds(span: Duration) -> String {
+    let seconds = span.saturating_add(HALF_A_SECOND).as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
+    }
+}
+
 /// The part of `whole` that `part` is, rounded down, so that all parts are never more than 100.
 fn percent(part: Duration, whole: Duration) -> u128 {
     part.as_nanos() * 100 / whole.as_nanos().max(1)
@@ -118,6 +134,12 @@ mod tests {
             "Waited 80% for the rate limit (--rate), 19% for answers, with as many requests on the way as --concurrency allows",
         ];
         assert_eq!(sending.lines(), expected);
+    }
+
+    #[test]
+    fn times_are_said_as_people_say_them() {
+        let said = [0, 59, 60, 3_599, 7_260].map(|span| seconds(Duration::from_secs(span)));
+        assert_eq!(said, ["0 s", "59 s", "1 min 00 s", "59 min 59 s", "2 h 01 min"]);
     }
 
     #[test]

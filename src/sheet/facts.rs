@@ -21,6 +21,8 @@ pub struct SheetFacts {
     /// Cells of an xls with a formula whose value is a blank text, which cannot be told from a formula
     /// that was never calculated; by row and column from 0, in the order of the sheet.
     pub(super) blank_formulas: Vec<(u32, u32)>,
+    /// Bytes that its rows take in the file, packed; 0 where that is not known.
+    pub(super) packed_bytes: u64,
 }
 
 /// Most cells and ranges of which something is to be told: each takes two dozen bytes at most.

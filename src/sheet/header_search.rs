@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::header;
+use super::origin::Origin;
+use super::source::Source;
 use crate::model::cells::Cells;
 use crate::model::mapping::Mapping;
 use crate::model::record::RecordType;
@@ -100,6 +102,25 @@ impl<'a> HeaderSearch<'a> {
 /// The headers of a row: as they stand, but for outer spaces.
 pub(super) fn headers_of(cells: &Cells) -> Vec<String> {
     cells.iter().map(|cell| cell.trim().to_owned()).collect()
+}
+
+/// Where another sheet that people see has the header that is missing: what to say for it.
+pub(super) fn elsewhere(
+    source: &Source,
+    origin: &Origin,
+    mapping: &Mapping,
+    record: &'static RecordType,
+) -> String {
+    let has_header = |name: &str| {
+        let mut search = HeaderSearch::new(None, mapping, record);
+        let read = source.rows(Some(name), &mut |number, cells| search.look(number, cells));
+        read.is_ok() && search.has_found()
+    };
+    let mut others = origin.other_sheets.iter().filter(|other| !other.is_hidden);
+    let found = others.find(|other| has_header(&other.name));
+    found.map_or_else(String::new, |other| {
+        format!("\nSheet \"{0}\" has them: give --sheet \"{0}\"", other.name)
+    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod header_search;
 mod kind;
 mod lock_file;
 mod origin;
+mod position;
 mod reader_panics;
 mod shown;
 mod source;

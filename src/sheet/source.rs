@@ -15,6 +15,7 @@ use super::facts::SheetFacts;
 use super::fault::SheetFault;
 use super::kind::{self, Kind, PROTECTED, unreadable};
 use super::origin::Origin;
+use super::position::{Counted, Position};
 use super::reader_panics::{caught, outside};
 use super::text;
 use super::text::dialect::{self, Dialect};
@@ -54,6 +55,8 @@ pub struct Source {
     is_guessed: bool,
     /// A workbook, opened once: the texts that its cells share are not loaded again for every read.
     book: Mutex<Option<OpenBook>>,
+    /// How far the present read has come.
+    pub(super) position: Position,
     /// Holds what came from standard input; removed with this value.
     _spool: Option<NamedTempFile>,
 }
@@ -82,7 +85,8 @@ impl Source {
             (_, wanted) => wanted.map_or(Ok(UTF_8), encoding::named).map_err(told)?,
         };
         let is_guessed = kind == Kind::Text && wanted_encoding.is_none();
-        Ok(Self { path, name, kind, encoding, is_guessed, book: Mutex::new(None), _spool: spool })
+        let (book, position) = (Mutex::new(None), Position::default());
+        Ok(Self { path, name, kind, encoding, is_guessed, book, position, _spool: spool })
     }
 
     /// The file as the person named it.
@@ -155,7 +159,8 @@ impl Source {
         let read = caught(|| {
             let damaged = |fault: BookFault| SheetFault::new(&self.name, damaged_text(&*fault));
             if held.is_none() {
-                let book = workbook::open(self.kind, &self.path).map_err(damaged)?;
+                let book =
+                    workbook::open(self.kind, &self.path, &self.position).map_err(damaged)?;
                 *held = Some(OpenBook { book, sheet: None });
             }
             let open = held.as_mut().expect("it was opened just now");
@@ -197,7 +202,9 @@ impl Source {
 
     /// The text from its start, as UTF-8: as it stands if that is what it is, faults and all.
     fn text(&self) -> Result<Box<dyn BufRead>, String> {
-        let file = BufReader::with_capacity(BUFFER, open(&self.path)?);
+        self.position.restart();
+        let file = Counted::new(open(&self.path)?, &self.position);
+        let file = BufReader::with_capacity(BUFFER, file);
         Ok(if self.encoding == UTF_8 {
             Box::new(file)
         } else {

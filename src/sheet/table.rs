@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::facts::{MergedColumn, SheetFacts};
 use super::fault::SheetFault;
 use super::header;
-use super::header_search::{HeaderSearch, headers_of};
+use super::header_search::{HeaderSearch, elsewhere, headers_of};
 use super::lock_file;
 use super::origin::Origin;
 use super::source::Source;
@@ -54,7 +54,7 @@ impl Table {
             |text: String| SheetFault::new(source.name(), text).in_sheet(origin.sheet.as_deref());
         let (header_row, headers) = search
             .found()
-            .map_err(|text| told(text + &sheet_with_header(&source, &origin, mapping, record)))?;
+            .map_err(|text| told(text + &elsewhere(&source, &origin, mapping, record)))?;
         let layout = header::settle(&headers, mapping, record)
             .map_err(|text| told(text).at_row(header_row))?;
         let facts = source.facts();
@@ -187,6 +187,13 @@ impl Table {
         usize::try_from(rows).unwrap_or(0)
     }
 
+    /// The part of the file that the present read has taken, from 0 to 1, where that can be told.
+    #[must_use]
+    pub fn part_read(&self) -> Option<f64> {
+        let length = self.source.text_length().max(self.facts.packed_bytes);
+        self.source.position.part_of(length)
+    }
+
     /// The fault of a file that is not what it was at an earlier read.
     #[must_use]
     pub fn changed(&self) -> SheetFault {
@@ -227,23 +234,4 @@ impl Table {
             .find(|(column, _)| is_headless(*column))
             .map(|(column, _)| RowFault::NoHeader { column })
     }
-}
-
-/// Where another sheet that people see has the header that is missing: what to say for it.
-fn sheet_with_header(
-    source: &Source,
-    origin: &Origin,
-    mapping: &Mapping,
-    record: &'static RecordType,
-) -> String {
-    let has_header = |name: &str| {
-        let mut search = HeaderSearch::new(None, mapping, record);
-        let read = source.rows(Some(name), &mut |number, cells| search.look(number, cells));
-        read.is_ok() && search.has_found()
-    };
-    let mut others = origin.other_sheets.iter().filter(|other| !other.is_hidden);
-    let found = others.find(|other| has_header(&other.name));
-    found.map_or_else(String::new, |other| {
-        format!("\nSheet \"{0}\" has them: give --sheet \"{0}\"", other.name)
-    })
 }

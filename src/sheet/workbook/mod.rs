@@ -32,6 +32,7 @@ use calamine::{Sheet, SheetType, SheetVisible};
 use super::facts::SheetFacts;
 use super::kind::Kind;
 use super::origin::OtherSheet;
+use super::position::Position;
 use super::source::Sink;
 use crate::model::nearest::did_you_mean;
 
@@ -78,13 +79,17 @@ pub(super) trait Book: Send {
     fn rows(&mut self, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault>;
 }
 
-/// Opens a workbook.
+/// Opens a workbook; the position of an xlsx is told.
 ///
 /// # Errors
 /// It is damaged, or no workbook.
-pub(super) fn open(kind: Kind, path: &Path) -> Result<Box<dyn Book>, BookFault> {
+pub(super) fn open(
+    kind: Kind,
+    path: &Path,
+    position: &Position,
+) -> Result<Box<dyn Book>, BookFault> {
     Ok(match kind {
-        Kind::Xlsx => Box::new(xlsx::XlsxBook::open(path)?),
+        Kind::Xlsx => Box::new(xlsx::XlsxBook::open(path, position)?),
         Kind::Xlsb => Box::new(xlsb::XlsbBook::open(path)?),
         Kind::Xls => Box::new(xls::XlsBook::open(path)?),
         Kind::Ods => Box::new(ods::OdsBook::open(path)?),

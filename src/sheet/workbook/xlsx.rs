@@ -10,24 +10,27 @@ use calamine::{DataRef, Reader as _, Sheet, Xlsx};
 use super::stream::RowStream;
 use super::{Book, BookFault, shared_texts, xlsx_facts};
 use crate::sheet::facts::SheetFacts;
+use crate::sheet::position::{Counted, Position};
 use crate::sheet::shown::Formats;
 use crate::sheet::source::Sink;
 
 /// An open workbook.
 pub(super) struct XlsxBook {
-    workbook: Xlsx<BufReader<File>>,
+    workbook: Xlsx<BufReader<Counted<File>>>,
     /// The same open file: one that is put in its place in between is not looked into.
     file: File,
     facts: SheetFacts,
+    position: Position,
 }
 
 impl XlsxBook {
     /// Opens a workbook and loads its shared texts.
-    pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
+    pub(super) fn open(path: &Path, position: &Position) -> Result<Self, BookFault> {
         let file = File::open(path)?;
         shared_texts::check(&file, shared_texts::IN_XLSX)?;
-        let workbook = Xlsx::new(BufReader::new(file.try_clone()?))?;
-        Ok(Self { workbook, file, facts: SheetFacts::default() })
+        let counted = Counted::new(file.try_clone()?, position);
+        let workbook = Xlsx::new(BufReader::new(counted))?;
+        Ok(Self { workbook, file, facts: SheetFacts::default(), position: position.clone() })
     }
 }
 
@@ -46,6 +49,7 @@ impl Book for XlsxBook {
     }
 
     fn rows(&mut self, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> {
+        self.position.restart();
         let is_1904 = self.workbook.has_1904_epoch();
         let mut reader = self.workbook.worksheet_cells_reader(sheet)?;
         let formats = Formats::new(reader.styles(), is_1904);

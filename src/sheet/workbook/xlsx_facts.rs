@@ -38,9 +38,9 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
     let part = related_part(&mut package, "xl/_rels/workbook.xml.rels", &id)?;
     let part = part.ok_or("the part of the sheet is missing")?;
     let content = package::part(&mut package, &part)?;
-    let size = content.size();
+    let (size, packed_bytes) = (content.size(), content.compressed_size());
     if !holds_trace(Bounded::new(content, size))? {
-        return Ok(SheetFacts::default());
+        return Ok(SheetFacts { packed_bytes, ..SheetFacts::default() });
     }
     // Scripts store 0 for formulas, and say that all are to be calculated when the workbook is opened.
     let calculates_on_load = attribute_where(
@@ -52,6 +52,7 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
     )?;
     let mut events = Events::new(package::part(&mut package, &part)?);
     let mut look = Look { trusts_zeros: calculates_on_load.is_none(), ..Look::default() };
+    look.facts.packed_bytes = packed_bytes;
     loop {
         if look.facts.is_too_large() {
             return Err(too_many_things());
