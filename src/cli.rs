@@ -1,5 +1,6 @@
 //! The words that a person may type. No logic, and no defaults: those stand in the configuration.
 
+mod examples;
 mod plan;
 mod sandbox;
 mod set_up;
@@ -10,13 +11,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use plan::{Look, PlanArgs, UndoArgs};
 pub use sandbox::SandboxArgs;
-pub use set_up::{DoctorArgs, InitArgs};
+pub use set_up::{CompletionsArgs, DoctorArgs, InitArgs};
 
 use crate::config::Typed;
 
 /// Updates ERP records in bulk from a spreadsheet, and says of every row what became of it.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, arg_required_else_help = true)]
+#[command(version, max_term_width = 100, arg_required_else_help = true, after_help = examples::ALL)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -27,33 +28,41 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a config.toml to fill in
+    #[command(after_help = examples::INIT)]
     Init(InitArgs),
     /// Try the set-up step by step: configuration, address, TLS, login, folder; touch no record
-    #[command(after_help = set_up::DOCTOR_ENDING)]
+    #[command(after_help = examples::DOCTOR)]
     Doctor(DoctorArgs),
     /// Read and validate, offline; send nothing (the same as update --dry-run)
-    #[command(after_help = CHECK_EXAMPLES)]
+    #[command(after_help = examples::CHECK)]
     Check(CheckArgs),
     /// Ask the endpoint for what records hold now, and show what would change; change nothing
-    #[command(after_help = plan::ENDING)]
+    #[command(after_help = examples::PLAN)]
     Plan(PlanArgs),
     /// Send every row as an update, and write what became of it
-    #[command(after_help = UPDATE_EXAMPLES)]
+    #[command(after_help = examples::UPDATE)]
     Update(UpdateArgs),
     /// Take back what a run changed, where nobody has changed it since
-    #[command(after_help = plan::UNDO_ENDING)]
+    #[command(after_help = examples::UNDO)]
     Undo(UndoArgs),
     /// Update from every file that waits in the inbox of [import], with nobody watching
+    #[command(after_help = examples::IMPORT)]
     Import(ImportArgs),
     /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1
+    #[command(after_help = examples::SHOW)]
     Show(ShowArgs),
     /// List the fields that a column may name, with their limits
+    #[command(after_help = examples::FIELDS)]
     Fields(FieldsArgs),
     /// Write an empty .csv or .xlsx to fill in
+    #[command(after_help = examples::TEMPLATE)]
     Template(TemplateArgs),
     /// Serve a local stand-in of the endpoint, to rehearse on
-    #[command(after_help = sandbox::EXAMPLES)]
+    #[command(after_help = examples::SANDBOX)]
     Sandbox(SandboxArgs),
+    /// Write what a shell needs to complete verbs, flags and file names
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(CompletionsArgs),
 }
 
 /// `check`.
@@ -74,16 +83,16 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 pub struct CheckOnly {
     /// The configuration; without it ./config.toml, then the one beside the program
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Where to")]
     pub config: Option<PathBuf>,
     /// Write results (and rejects beside them) to this file; - is standard output
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub results: Option<PathBuf>,
     /// List every finding, not only the first 50 of a file
-    #[arg(long)]
+    #[arg(long, help_heading = "What to tell")]
     pub all: bool,
     /// How findings are listed: text for people, or json, one object a line
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help_heading = "What to tell")]
     pub format: Option<Format>,
 }
 
@@ -114,13 +123,13 @@ pub struct UpdateArgs {
 #[derive(Debug, Args)]
 pub struct UpdateOnly {
     /// The configuration; without it ./config.toml, then the one beside the program
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Where to")]
     pub config: Option<PathBuf>,
     /// Rehearse: send to a sandbox that lives in this process, with no server and no account
     #[arg(long, help_heading = "Where to")]
     pub sandbox: bool,
     /// Do everything but send
-    #[arg(long)]
+    #[arg(long, help_heading = "How to send")]
     pub dry_run: bool,
     /// What is looked at before anything is sent.
     #[command(flatten)]
@@ -133,10 +142,10 @@ pub struct UpdateOnly {
     pub earlier: Earlier,
     /// Write results (and rejects beside them) to this file; - is standard output; without it
     /// FILE.results.csv beside the input (in a rehearsal FILE.rehearsal.csv)
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub results: Option<PathBuf>,
     /// Do not ask before sending
-    #[arg(long)]
+    #[arg(long, help_heading = "How to send")]
     pub yes: bool,
 }
 
@@ -147,7 +156,7 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub typed: Typed,
     /// The configuration; without it ./config.toml, then the one beside the program
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Where to")]
     pub config: Option<PathBuf>,
 }
 
@@ -156,10 +165,10 @@ pub struct ImportArgs {
 pub struct Earlier {
     /// Continue the run that was interrupted; where there is none, begin one. With --dry-run: write its
     /// results as they stand, and send nothing
-    #[arg(long, conflicts_with = "start_over")]
+    #[arg(long, conflicts_with = "start_over", help_heading = "After an interruption")]
     pub resume: bool,
     /// Leave the run that was interrupted (its record is kept under a dated name), and begin again
-    #[arg(long)]
+    #[arg(long, help_heading = "After an interruption")]
     pub start_over: bool,
 }
 
@@ -210,18 +219,3 @@ pub fn command_line_only() -> Vec<String> {
     let command = UpdateOnly::augment_args(clap::Command::new("update"));
     command.get_arguments().map(|flag| flag.get_id().to_string()).collect()
 }
-
-const CHECK_EXAMPLES: &str = "Examples:
-  rowpatch check contacts.xlsx
-  rowpatch check contacts.csv --results findings.csv";
-
-const UPDATE_EXAMPLES: &str = "Examples:
-  rowpatch update contacts.xlsx --sandbox          rehearse, without a server
-  rowpatch update contacts.xlsx --dry-run          everything but sending
-  rowpatch update contacts.xlsx --limit 5          a careful first step
-  rowpatch update contacts.xlsx --resume           the rest, also after an interruption
-  rowpatch update contacts.csv --target demo --yes
-
-Exit codes: 0 every row updated, 1 some rows were not, 2 nothing was sent (usage,
-configuration, unreadable file), 3 stopped early, 4 another run is going on,
-130 interrupted.";

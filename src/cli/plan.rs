@@ -17,10 +17,10 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub typed: Typed,
     /// The configuration; without it ./config.toml, then the one beside the program
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Where to")]
     pub config: Option<PathBuf>,
     /// Write every change to this file, as CSV; - is standard output
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub out: Option<PathBuf>,
 }
 
@@ -37,10 +37,10 @@ pub struct Look {
     pub plan: Option<PathBuf>,
     /// Ask for what each record holds before it is sent, and list every change (FILE.changes.csv), so that it can
     /// be taken back; a target with live = true does so by itself
-    #[arg(long, conflicts_with = "no_changes")]
+    #[arg(long, conflicts_with = "no_changes", help_heading = "What to tell")]
     pub changes: bool,
     /// List no changes, also of a live target
-    #[arg(long)]
+    #[arg(long, help_heading = "What to tell")]
     pub no_changes: bool,
 }
 
@@ -54,31 +54,15 @@ pub struct UndoArgs {
     #[command(flatten)]
     pub typed: Typed,
     /// The configuration; without it ./config.toml, then the one beside the program
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Where to")]
     pub config: Option<PathBuf>,
     /// What to do about an undo that was interrupted.
     #[command(flatten)]
     pub earlier: Earlier,
     /// Write results (and rejects beside them) to this file; without it CHANGES.results.csv
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub results: Option<PathBuf>,
     /// Do not ask before sending
-    #[arg(long)]
+    #[arg(long, help_heading = "How to send")]
     pub yes: bool,
 }
-
-/// What the help of undo ends with.
-pub(super) const UNDO_ENDING: &str = "Each field gets back what it held before the run, only where it still holds what the run stored;
-anything else is a conflict, and is named. The undo lists its own changes, so that it can be undone.
-
-Exit codes: as those of update.";
-
-/// What the help of plan ends with.
-pub(super) const ENDING: &str = "Examples:
-  rowpatch plan contacts.xlsx
-  rowpatch plan contacts.xlsx --out plan.csv
-
-The first 50 changes are shown, then counts. NO_COLOR takes the colours away.
-Exit codes: 0 nothing stands in the way, 1 some rows name no record, are invalid or could not be
-compared, 2 usage, configuration or an unreadable file, 3 stopped early, 4 another run is going on,
-130 interrupted.";

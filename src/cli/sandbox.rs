@@ -11,35 +11,30 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "N")]
     pub port: Option<u16>,
     /// Wait so long before each answer, as in 50ms
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "How it answers")]
     pub latency: Option<String>,
     /// Wait up to so much longer, at random
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "How it answers")]
     pub jitter: Option<String>,
     /// A token ends after so many updates
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "How it answers")]
     pub token_uses: Option<u32>,
     /// A token ends after this time, as in 30s
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "How it answers")]
     pub token_lifetime: Option<String>,
     /// Know only the contacts of this spreadsheet, with the values in it; without it any contact is taken on at first sight
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "What it holds")]
     pub contacts: Option<PathBuf>,
     /// Store only the first N characters of a field; may be given several times
-    #[arg(long, value_name = "FIELD=N")]
+    #[arg(long, value_name = "FIELD=N", help_heading = "What it holds")]
     pub cut: Vec<String>,
     /// Store a field in upper case; may be given several times
-    #[arg(long, value_name = "FIELD")]
+    #[arg(long, value_name = "FIELD", help_heading = "What it holds")]
     pub upper: Vec<String>,
     /// Make a call go wrong; may be given several times
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = "How it answers")]
     pub fault: Vec<String>,
     /// Refuse no value for its length or content
-    #[arg(long)]
+    #[arg(long, help_heading = "What it holds")]
     pub no_site_rules: bool,
 }
-
-/// What the help of sandbox ends with.
-pub(super) const EXAMPLES: &str = "Examples:
-  rowpatch sandbox --port 8080 --latency 50ms
-  rowpatch sandbox --fault \"update every 7 status 503\" --fault \"update 3 drop after\"";

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::Shell;
 
 /// `init`.
 #[derive(Debug, Args)]
@@ -23,9 +24,10 @@ pub struct DoctorArgs {
     pub config: Option<PathBuf>,
 }
 
-/// What doctor's help ends with.
-pub(super) const DOCTOR_ENDING: &str =
-    "Each step is one line: ok, FAILED or skipped. At most one login is sent, and no update.
-
-Exit codes: 0 nothing failed, 2 the configuration, the password or the folder is at fault,
-3 the endpoint or the login is, 130 interrupted.";
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell that is to complete
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}

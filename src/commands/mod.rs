@@ -4,6 +4,7 @@ mod about;
 mod blocking;
 mod check;
 mod check_verdict;
+mod completions;
 mod confirm;
 mod doctor;
 mod earlier;
@@ -89,5 +90,6 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Fields(args) => verb(&interrupt, move || fields::run(&args)).await,
         Command::Template(args) => verb(&interrupt, move || template::run(&args)).await,
         Command::Sandbox(args) => sandbox::run(args, interrupt).await,
+        Command::Completions(args) => verb(&interrupt, move || completions::run(&args)).await,
     }
 }

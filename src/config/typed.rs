@@ -88,17 +88,17 @@ pub struct Typed {
     pub strict: Option<bool>,
 
     /// Show no progress and no summary; faults are still told
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false", help_heading = "What to tell")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quiet: Option<bool>,
 
     /// Tell more of what happens, on standard error: -v what concerns the run, -vv each row
-    #[arg(short = 'v', action = clap::ArgAction::Count)]
+    #[arg(short = 'v', action = clap::ArgAction::Count, help_heading = "What to tell")]
     #[serde(skip_serializing_if = "is_zero")]
     pub verbose: u8,
 
     /// Append what happens to a file, one JSON object a line: each row, each wait, each login
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_file: Option<PathBuf>,
 

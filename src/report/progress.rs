@@ -3,16 +3,17 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use console::{StyledObject, colors_enabled_stderr, style};
+use console::colors_enabled_stderr;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::escape;
 use super::pace::Pace;
 use super::pause::Pause;
 use super::sending::{Sending, milliseconds, seconds};
+use super::so_far::{Doing, SoFar};
 use crate::model::counted::grouped;
 use crate::model::limits::Rate;
-use crate::model::outcome::{Outcome, Status};
+use crate::model::outcome::Outcome;
 use crate::model::waits::Wait;
 
 /// Time between two plain lines.
@@ -37,28 +38,14 @@ pub enum Audience {
     Nobody,
 }
 
-/// What is done with the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
-    /// Each is a request of its own.
-    Updating,
-    /// Records are asked for, and the rows that are to be sent are requests, too.
-    LookingFirst,
-    /// Records are asked for, and nothing is sent.
-    Planning,
-}
-
 /// How far the run is; drawn on standard error.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
     audience: Audience,
-    is_coloured: bool,
-    doing: Doing,
     rate: Rate,
     total: u64,
-    done: u64,
-    by_status: [u64; Status::ALL.len()],
+    so_far: SoFar,
     started: Instant,
     last_told: Instant,
     rows: Pace,
@@ -87,15 +74,13 @@ impl Progress {
         .progress_chars("=> ");
         let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style);
         let now = Instant::now();
+        let is_coloured = audience == Audience::Terminal && colors_enabled_stderr();
         Self {
             bar,
             audience,
-            is_coloured: audience == Audience::Terminal && colors_enabled_stderr(),
-            doing,
             rate,
             total,
-            done: 0,
-            by_status: [0; Status::ALL.len()],
+            so_far: SoFar::new(doing, is_coloured),
             started: now,
             last_told: now,
             rows: Pace::new(ROWS_MEMORY),
@@ -109,9 +94,9 @@ impl Progress {
     /// A row has ended.
     pub fn ended(&mut self, outcome: &Outcome) {
         self.sending.ended(outcome);
-        self.done += 1;
-        self.by_status[outcome.status as usize] += 1;
-        if self.done.is_multiple_of(LOOK_EVERY) || self.done == self.total {
+        self.so_far.ended(outcome.status);
+        let done = self.so_far.done;
+        if done.is_multiple_of(LOOK_EVERY) || done == self.total {
             self.tick(Instant::now());
         }
     }
@@ -151,11 +136,11 @@ impl Progress {
         self.look(now);
         let (counts, left) = (self.counts(now), self.time_left(now));
         if self.audience == Audience::Terminal {
-            self.bar.set_position(self.done);
+            self.bar.set_position(self.so_far.done);
             self.bar.set_prefix(left);
             self.bar.set_message(counts);
         } else {
-            let (done, total) = (grouped(self.done), grouped(self.total));
+            let (done, total) = (grouped(self.so_far.done), grouped(self.total));
             write_line(&format!("{done} of {total} rows  {counts}  {left}"));
         }
     }
@@ -182,7 +167,7 @@ impl Progress {
     fn look(&mut self, now: Instant) {
         let waits = self.sending.waits();
         let still = waits.of(Wait::Hold) + waits.of(Wait::Login);
-        self.rows.look(self.done, waits.total().saturating_sub(still));
+        self.rows.look(self.so_far.done, waits.total().saturating_sub(still));
         let since = now.saturating_duration_since(self.started);
         self.requests.look(self.sending.answers_in_all(), since);
         let is_answered = self.sending.answers_in_all() > self.answers_before;
@@ -191,16 +176,10 @@ impl Progress {
 
     /// What became of the rows so far, how fast it goes, and what is waited for.
     fn counts(&self, now: Instant) -> String {
-        let waiting = self.total.saturating_sub(self.done);
-        let mut parts = match self.doing {
-            Doing::Planning => self.compared(),
-            Doing::Updating | Doing::LookingFirst => self.ended_rows(),
-        };
-        parts.push(format!("{} waiting", grouped(waiting)));
-        let text = parts.join(", ");
+        let text = self.so_far.told(self.total);
         if let Some(pause) = &self.pause {
             let pause = escape(&pause.text(now)).into_owned();
-            return text + "  " + &self.styled(pause).yellow().to_string();
+            return text + "  " + &self.so_far.styled(pause).yellow().to_string();
         }
         let speed = self.requests.a_second().unwrap_or(0.0);
         let limit = match self.rate {
@@ -213,43 +192,12 @@ impl Progress {
         format!("{text}  {speed:.1}/s{limit}{answers}")
     }
 
-    fn ended_rows(&self) -> Vec<String> {
-        let is_told = |status: &Status| {
-            matches!(status, Status::Updated | Status::Failed) || self.rows_with(*status) > 0
-        };
-        let told = |status: Status| {
-            let rows = self.rows_with(status);
-            let text = format!("{} {}", grouped(rows), status.as_str().replace('_', " "));
-            match status.is_good() {
-                true => self.styled(text).green().to_string(),
-                false if rows > 0 => self.styled(text).red().to_string(),
-                false => text,
-            }
-        };
-        Status::ALL.into_iter().filter(is_told).map(told).collect()
-    }
-
-    fn compared(&self) -> Vec<String> {
-        let good: u64 =
-            Status::ALL.into_iter().filter(|s| s.is_good()).map(|s| self.rows_with(s)).sum();
-        let bad = self.done - good;
-        let mut parts =
-            vec![self.styled(format!("{} compared", grouped(good))).green().to_string()];
-        if bad > 0 {
-            parts.push(self.styled(format!("{} could not be", grouped(bad))).red().to_string());
-        }
-        parts
-    }
-
-    fn rows_with(&self, status: Status) -> u64 {
-        self.by_status[status as usize]
-    }
-
     /// How long the rows that are waiting will take, holds that are known included.
     fn time_left(&self, now: Instant) -> String {
         // Only where each row is one request is the limit one of rows, too.
-        let limit = if self.doing == Doing::Updating { self.rate } else { Rate::Unlimited };
-        let Some(left) = self.rows.time_for(self.total.saturating_sub(self.done), limit) else {
+        let limit = if self.so_far.doing == Doing::Updating { self.rate } else { Rate::Unlimited };
+        let Some(left) = self.rows.time_for(self.total.saturating_sub(self.so_far.done), limit)
+        else {
             return "time left not known".to_owned();
         };
         match &self.pause {
@@ -262,10 +210,6 @@ impl Progress {
             None => format!("{} left", seconds(left)),
         }
     }
-
-    fn styled(&self, text: String) -> StyledObject<String> {
-        style(text).for_stderr().force_styling(self.is_coloured)
-    }
 }
 
 /// A line on standard error. A log that cannot be written to must not stop the run.
@@ -276,6 +220,7 @@ pub(super) fn write_line(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::outcome::Status;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -331,19 +276,6 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_confirmed_is_not_called_failed() {
-        let mut progress = begun(10, Rate::Unlimited, Doing::LookingFirst);
-        for status in [Status::Unconfirmed, Status::Failed, Status::NotSent, Status::Unchanged] {
-            progress.ended(&Outcome::unsent(status, None, String::new()));
-        }
-        let told = progress.counts(progress.started);
-        let expected =
-            "0 updated, 1 unchanged, 1 failed, 1 unconfirmed, 1 not sent, 6 waiting  0.0/s";
-        assert_eq!(told, expected);
-        assert_eq!(progress.time_left(progress.started), "time left not known");
-    }
-
-    #[test]
     fn a_plan_compares() {
         let mut progress = begun(1_000, Rate::PerSecond(1.0), Doing::Planning);
         for _ in 0..500 {
@@ -354,6 +286,8 @@ mod tests {
         progress.look(progress.started);
         let told = progress.counts(progress.started);
         assert_eq!(told, "500 compared, 1 could not be, 499 waiting  0.0/s of 1/s");
+        let unknown = begun(10, Rate::Unlimited, Doing::Updating);
+        assert_eq!(unknown.time_left(unknown.started), "time left not known");
         // One question is for many rows: fifty a second, though the limit is one request.
         assert_eq!(progress.time_left(progress.started), "10 s left");
     }

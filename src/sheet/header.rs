@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::change_header;
 use crate::model::counted::counted;
 use crate::model::mapping::{Column, Layout, LeftOut, Mapping, REJECT_COLUMNS, column_letters};
+use crate::model::nearest::nearest;
 use crate::model::record::{Field, RecordType, Role, fold_header};
 
 /// Columns without a field that are told one by one; a table of anything else may have thousands.
@@ -34,7 +35,7 @@ pub(super) fn settle(
     for (position, header) in headers.iter().enumerate() {
         let sets = meaning(header, mapping, record).unwrap_or_else(|| {
             if faults.len() < MOST_TOLD {
-                faults.push(unknown(position, header, record));
+                faults.push(unknown(position, header, mapping, record));
             } else {
                 untold += 1;
             }
@@ -116,7 +117,7 @@ fn meaning(
     Some(if field.role == Role::ReadOnly { Err(LeftOut::ReadOnly) } else { Ok(vec![field]) })
 }
 
-fn unknown(position: usize, header: &str, record: &RecordType) -> String {
+fn unknown(position: usize, header: &str, mapping: &Mapping, record: &RecordType) -> String {
     if let Some((cut, _)) = header.char_indices().nth(LONGEST) {
         return format!(
             "column {} \"{}…\" has a header of {} bytes, which names no field; is this row the header?",
@@ -126,6 +127,15 @@ fn unknown(position: usize, header: &str, record: &RecordType) -> String {
         );
     }
     let mut text = format!("column {} \"{header}\" names no field", column_letters(position));
+    let mapped = mapping.columns.iter().map(|(mapped, _)| mapped.as_str());
+    let known = mapped.chain(mapping.ignored.iter().map(String::as_str));
+    if let Some(typed) = nearest(header, known).first() {
+        let _ = write!(
+            text,
+            "; did you mean it where \"{typed}\" is mapped or left out? Then write \"{header}\" there"
+        );
+        return text;
+    }
     if let Some(nearest) = record.fields_near(header).first() {
         let _ = write!(
             text,

@@ -32,6 +32,7 @@ mod stored;
 mod texts;
 mod thousand;
 mod tls;
+mod typing;
 mod undoing;
 mod workbooks;
 mod world;
