@@ -7,11 +7,15 @@ use crate::model::mapping::LeftOut;
 use crate::model::record::fold_header;
 use crate::model::rules::SiteRules;
 use crate::model::target::Target;
-use crate::report::escape;
+use crate::report::{Screen, escape};
 use crate::sheet::Table;
 
-/// Characters of a line beside its name.
+/// Characters of a name, and the space behind it.
+const NAME_WIDTH: usize = 13;
+/// Characters of a value that are easily read in one line.
 const VALUE_WIDTH: usize = 84;
+/// Characters that a value has on the narrowest of screens.
+const NARROW: usize = 20;
 
 /// A fact: what it is about, and the fact.
 pub(super) type Fact = (&'static str, String);
@@ -100,11 +104,13 @@ fn columns(table: &Table) -> String {
     set.collect::<Vec<_>>().join(", ")
 }
 
-/// The facts as lines, each name once.
-pub(super) fn told(facts: &[Fact]) -> String {
+/// The facts as lines, each name once, on a screen.
+pub(super) fn told(facts: &[Fact], screen: Screen) -> String {
     let mut text = String::new();
+    let room = usize::from(screen.width).saturating_sub(NAME_WIDTH);
+    let width = room.clamp(NARROW, VALUE_WIDTH);
     for (name, value) in facts {
-        for (nth, part) in textwrap::wrap(&escape(value), VALUE_WIDTH).iter().enumerate() {
+        for (nth, part) in textwrap::wrap(&escape(value), width).iter().enumerate() {
             let name = if nth == 0 { name } else { "" };
             writeln!(text, "{name:<12} {part}").expect("memory is always written");
         }

@@ -135,7 +135,7 @@ impl<'a> Check<'a> {
     fn tell_facts(&self, settings: &[Fact]) {
         if self.asked.format == Format::Text && !self.quiet {
             let facts = [settings, &about::sheet(self.table)].concat();
-            (self.tell)(about::told(&facts).trim_end());
+            (self.tell)(about::told(&facts, tell::out_screen()).trim_end());
         }
     }
 

@@ -99,7 +99,7 @@ pub(super) fn confirm(
 ) -> anyhow::Result<bool> {
     if !settings.quiet || person == Person::Present {
         let facts = facts(config, &settings.site, destination, inputs)?;
-        tell::err(about::told(&facts).trim_end());
+        tell::err(about::told(&facts, tell::err_screen()).trim_end());
         for Prepared { input, .. } in inputs {
             tell::err_as_is(&list_shown::shown(input, &settings.site, tell::err_screen())?);
         }

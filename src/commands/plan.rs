@@ -87,7 +87,8 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     if !quiet {
         let facts = about::settings(&config, &site).into_iter().chain(about::target(&target));
         let sheets = inputs.iter().flat_map(|input| about::sheet(&input.table));
-        tell::err(about::told(&facts.chain(sheets).collect::<Vec<_>>()).trim_end());
+        let facts: Vec<_> = facts.chain(sheets).collect();
+        tell::err(about::told(&facts, tell::err_screen()).trim_end());
     }
     let output = PlanOutput::begin(args.out.as_deref(), tell::out_screen(), quiet)?;
     let credentials = credentials(secrets, &target.user_name, Person::at_hand())?;

@@ -24,11 +24,15 @@ mod repeats;
 mod results;
 mod resuming;
 mod rules;
+#[cfg(unix)]
+mod screens;
 mod secrets;
 mod sending;
 mod sheets;
 mod skipping;
 mod stored;
+#[cfg(unix)]
+mod terminal;
 mod texts;
 mod thousand;
 mod tls;

@@ -106,6 +106,13 @@ impl World {
         self
     }
 
+    /// A folder in the folder.
+    #[cfg(unix)]
+    pub fn folder(self, name: &str) -> Self {
+        std::fs::create_dir(self.folder.path().join(name)).expect("a folder");
+        self
+    }
+
     /// Where the folder is.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
