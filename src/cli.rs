@@ -85,7 +85,7 @@ pub struct CheckOnly {
     /// The configuration; without it ./config.toml, then the one beside the program
     #[arg(long, value_name = "FILE", help_heading = "Where to")]
     pub config: Option<PathBuf>,
-    /// Write results (and rejects beside them) to this file; - is standard output
+    /// Write results (and rejects beside them) to this file, as a workbook if it ends in .xlsx; - is standard output
     #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub results: Option<PathBuf>,
     /// List every finding, not only the first 50 of a file
@@ -140,7 +140,7 @@ pub struct UpdateOnly {
     /// What to do about a run that was interrupted.
     #[command(flatten)]
     pub earlier: Earlier,
-    /// Write results (and rejects beside them) to this file; - is standard output; without it
+    /// Write results (and rejects beside them) to this file, as a workbook if it ends in .xlsx; - is standard output; without it
     /// FILE.results.csv beside the input (in a rehearsal FILE.rehearsal.csv)
     #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub results: Option<PathBuf>,

@@ -51,7 +51,7 @@ pub(super) const UPDATE: &str = "Examples:
   rowpatch update contacts.xlsx --dry-run          everything but sending
   rowpatch update contacts.xlsx --limit 5          a careful first step
   rowpatch update contacts.xlsx --resume           the rest, also after an interruption
-  rowpatch update contacts.csv --target demo --yes
+  rowpatch update contacts.csv --target demo --yes --results monday.xlsx
 
 Exit codes: 0 every row updated, 1 some rows were not, 2 nothing was sent (usage,
 configuration, unreadable file), 3 stopped early, 4 another run is going on,

@@ -59,7 +59,7 @@ pub struct UndoArgs {
     /// What to do about an undo that was interrupted.
     #[command(flatten)]
     pub earlier: Earlier,
-    /// Write results (and rejects beside them) to this file; without it CHANGES.results.csv
+    /// Write results (and rejects beside them) to this file, as a workbook if it ends in .xlsx; without it CHANGES.results.csv
     #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub results: Option<PathBuf>,
     /// Do not ask before sending

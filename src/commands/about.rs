@@ -81,6 +81,23 @@ pub(super) fn sheet(table: &Table) -> Vec<Fact> {
     facts
 }
 
+/// What a workbook of results tells beside its lines: the sheet, where its rows went, and by which run.
+pub(super) fn results(table: &Table, to: Option<(&str, &str)>, run: Option<&str>) -> Vec<Fact> {
+    let mut facts = vec![("File", table.name().to_owned())];
+    facts.extend(table.origin().sheet.clone().map(|sheet| ("Sheet", sheet)));
+    match to {
+        Some((base_url, data_source)) => {
+            facts.push(("Target", base_url.to_owned()));
+            facts.push(("Data source", data_source.to_owned()));
+        }
+        None => {
+            facts.push(("Target", "none: the rows were checked, and nothing was sent".to_owned()))
+        }
+    }
+    facts.extend(run.map(|run| ("Run", run.to_owned())));
+    facts
+}
+
 /// The columns that set nothing, each with its reason.
 pub(super) fn left_out(table: &Table) -> impl Iterator<Item = String> {
     let why = |reason| match reason {

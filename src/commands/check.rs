@@ -124,7 +124,8 @@ impl<'a> Check<'a> {
         let begun = wanted.map(|wanted| {
             let kind = rejects_kind(table);
             let path = results_path(Some(wanted), file, false, &kind)?;
-            ResultsFiles::begin(path.as_deref(), file, Replace::Own, kind, table.layout())
+            let facts = about::results(table, None, None);
+            ResultsFiles::begin(path.as_deref(), file, Replace::Own, kind, table.layout(), facts)
         });
         let tell = if wanted.is_some_and(names::is_standard) { tell::err } else { tell::out };
         let (rules, results) = (Rules::new(table.layout(), &settings.site), begun.transpose()?);
@@ -175,7 +176,8 @@ impl<'a> Check<'a> {
 
     fn finish(self, survey: &Survey, repeats: &RepeatsTold) -> anyhow::Result<()> {
         self.written.context("the results cannot be written")?;
-        let files = self.results.map(ResultsFiles::finish).transpose()?.unwrap_or_default();
+        let finished = self.results.map(|results| results.finish(&survey.tally));
+        let files = finished.transpose()?.unwrap_or_default();
         if self.asked.format == Format::Json {
             (self.tell)(&json(&Counts::of(self.table, survey, repeats)));
             return Ok(());

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
+use super::about;
 use super::file_run::{Places, header};
 use super::rejected_keys::RejectedKeys;
 use super::results::{ResultsFiles, rejects_kind, results_path};
@@ -174,8 +175,11 @@ pub(super) fn as_it_stands(
     let kind = rejects_kind(&input.table);
     let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
     let layout = input.table.layout();
+    let header = &earlier.header;
+    let to = (header.base_url.as_str(), header.data_source.as_str());
+    let facts = about::results(&input.table, Some(to), Some(&header.run_id));
     let files =
-        ResultsFiles::begin(path.as_deref(), &input.path, Replace::MoveAside, kind, layout)?;
+        ResultsFiles::begin(path.as_deref(), &input.path, Replace::MoveAside, kind, layout, facts)?;
     let message = OwnCode::Interrupted.cause().to_owned();
     let stop = Stop { code: OwnCode::Interrupted, message };
     // Rows that nobody sent, of any part of the file, are left to do.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::about;
 use super::lock::Lock;
 use super::made_changes::MadeChanges;
 use super::results::{ResultsFiles, rejects_kind, results_path};
@@ -117,8 +118,11 @@ impl FileRun {
         let changes = places
             .lists_changes
             .then(|| MadeChanges::begin(&places.changes(&input.path), replace, &input, run_id));
-        let results = ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout)?
-            .with_changes(changes.transpose()?);
+        let to = (target.base_url.as_str(), target.data_source.as_str());
+        let facts = about::results(&input.table, Some(to), Some(run_id));
+        let results =
+            ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout, facts)?
+                .with_changes(changes.transpose()?);
         let account = (places.account(&input.path), replace);
         let journal = if let Some(earlier) = earlier {
             earlier.go_on(run_id.to_owned())?

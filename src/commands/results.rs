@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::about::Fact;
 use super::made_changes::MadeChanges;
 use super::rejected_keys::RejectedKeys;
 use super::settle::Ended;
@@ -15,9 +16,10 @@ use crate::model::code::Code;
 use crate::model::mapping::{Layout, REJECT_COLUMNS};
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
+use crate::model::tally::Tally;
 use crate::preview::new_value;
 use crate::report::{
-    Line, Output, Placed, Reject, Rejects, RejectsKind, Replace, ResultsWriter, names,
+    BookSummary, Line, Output, Placed, Reject, Rejects, RejectsKind, Replace, ResultsWriter, names,
 };
 use crate::sheet::Table;
 
@@ -28,6 +30,8 @@ const MOST_COLUMNS: usize = 16_384;
 #[derive(Debug)]
 pub(super) struct ResultsFiles {
     results: ResultsWriter,
+    /// What the first sheet of a workbook tells.
+    facts: Vec<Fact>,
     rejects: Rejects,
     changes: Option<MadeChanges>,
 }
@@ -92,13 +96,15 @@ impl ResultsFiles {
         replace: Replace,
         kind: RejectsKind,
         layout: &Layout,
+        facts: Vec<Fact>,
     ) -> anyhow::Result<Self> {
         let output =
             path.map_or_else(|| Ok(Output::standard()), |path| Output::create(path, replace))?;
-        let results =
-            ResultsWriter::begin(output, layout.record).context("the results cannot be written")?;
+        let is_workbook = path.is_some_and(names::is_workbook);
+        let results = ResultsWriter::begin(output, layout.record, is_workbook)
+            .context("the results cannot be written")?;
         let rejects = Rejects::new(&names::rejects(path, input, &kind), replace, kind, layout);
-        Ok(Self { results, rejects, changes: None })
+        Ok(Self { results, facts, rejects, changes: None })
     }
 
     /// The same, with a list of the changes that are made.
@@ -187,12 +193,13 @@ impl ResultsFiles {
         self.rejects.write(&Reject { code: "", message: &message, faults: &[], warnings: &[] }, row)
     }
 
-    /// Puts the files in place; a line about each.
+    /// Puts the files in place; a line about each. The counts are those of all lines.
     ///
     /// # Errors
     /// They cannot be written at all.
-    pub(super) fn finish(self) -> anyhow::Result<Vec<String>> {
-        let output = self.results.into_output().context("the results cannot be written")?;
+    pub(super) fn finish(self, tally: &Tally) -> anyhow::Result<Vec<String>> {
+        let summary = BookSummary { facts: &self.facts, tally };
+        let output = self.results.into_output(&summary).context("the results cannot be written")?;
         let mut lines = told("Results", &output.finish()?);
         if let Some(placed) = self.rejects.finish()? {
             lines.extend(told("Rejects", &placed));

@@ -93,7 +93,7 @@ pub(super) fn settle(
         });
         settle_from_record(&mut endings, told, &mut files, &mut tally)?;
     }
-    let files = files.finish()?;
+    let files = files.finish(&tally)?;
     if is_whole {
         // Results are what matters: what is found out beside them must not keep them from being told.
         let counts = tally.stored_otherwise_mut();

@@ -1,6 +1,8 @@
 //! From outcomes to what a person reads: results, rejects, progress and the summary.
 
 mod account;
+mod book_cells;
+mod book_summary;
 mod changes;
 mod defuse;
 mod escape;
@@ -17,6 +19,7 @@ mod rejects;
 mod rejects_csv;
 mod rejects_xlsx;
 mod results;
+mod results_book;
 mod sending;
 mod so_far;
 mod stored_otherwise;
@@ -24,6 +27,7 @@ mod summary;
 mod template;
 
 pub use account::{Account, End, Source};
+pub use book_summary::BookSummary;
 pub use changes::{ChangeLine, ChangesWriter, MadeLine};
 pub use escape::escape;
 pub use finding_counts::FindingCounts;
@@ -35,6 +39,7 @@ pub use progress::{Audience, Progress};
 pub use reading::Reading;
 pub use rejects::{Reject, Rejects, RejectsKind};
 pub use results::{Line, ResultsWriter};
+pub use results_book::ResultsBook;
 pub use sending::Sending;
 pub use so_far::Doing;
 pub use stored_otherwise::stored_otherwise;

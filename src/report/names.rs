@@ -13,8 +13,10 @@ const STDIN_NAME: &str = "stdin";
 const RESULTS: &str = ".results.csv";
 /// The ending of the results of a rehearsal.
 const REHEARSAL: &str = ".rehearsal.csv";
-/// The ending of a table.
-const CSV: &str = ".csv";
+/// The endings of results that were given a name, and of which the names of the files beside them are made.
+const ENDINGS: [&str; 4] = [RESULTS, ".results.xlsx", ".csv", XLSX];
+/// The ending of a workbook.
+const XLSX: &str = ".xlsx";
 
 /// Where the results go when nobody said: `contacts.xlsx` gives `contacts.xlsx.results.csv`,
 /// and in a rehearsal `contacts.xlsx.rehearsal.csv`.
@@ -65,10 +67,16 @@ pub fn is_standard(path: &Path) -> bool {
     path.as_os_str() == STANDARD
 }
 
+/// Whether the results are to be a workbook.
+#[must_use]
+pub fn is_workbook(results: &Path) -> bool {
+    results.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(&XLSX[1..]))
+}
+
 fn stem(results: Option<&Path>, input: &Path) -> PathBuf {
     let Some(results) = results else { return named(input) };
     let name = results.file_name().unwrap_or_default().to_string_lossy();
-    let stem = name.strip_suffix(RESULTS).or_else(|| name.strip_suffix(CSV)).unwrap_or(&name);
+    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
     results.with_file_name(stem)
 }
 
@@ -101,6 +109,11 @@ mod tests {
         );
         let named = Path::new("out/monday.csv");
         assert_eq!(rejects(Some(named), input, &text), Path::new("out/monday.rejects.csv"));
+        for named in ["out/monday.xlsx", "out/monday.results.xlsx", "out/monday.results.csv"] {
+            let named = Path::new(named);
+            assert_eq!(account(Some(named), input), Path::new("out/monday.run.json"));
+            assert_eq!(is_workbook(named), named.extension().is_some_and(|end| end == "xlsx"));
+        }
         assert_eq!(rejects(None, input, &text), Path::new("in/contacts.xlsx.rejects.csv"));
         assert_eq!(results(Path::new("-"), false), Path::new("stdin.results.csv"));
     }

@@ -1,4 +1,4 @@
-//! The results CSV: one line for each row of the input.
+//! The results: one line for each row of the input, as CSV or as a workbook.
 
 use std::io::{self, Write};
 
@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::BOM;
+use super::book_summary::BookSummary;
 use super::defuse::defuse;
 use super::output::Output;
+use super::results_book::ResultsBook;
 use crate::model::mapping::REJECT_COLUMNS;
 use crate::model::outcome::Outcome;
 use crate::model::record::RecordType;
@@ -28,26 +30,41 @@ pub struct Line<'a> {
 /// Writes the results.
 #[derive(Debug)]
 pub struct ResultsWriter {
-    out: csv::Writer<Output>,
+    out: Sink,
     record: &'static RecordType,
     zone: TimeZone,
 }
 
+#[derive(Debug)]
+enum Sink {
+    Csv(csv::Writer<Output>),
+    Workbook(Box<ResultsBook>, Output),
+}
+
 impl ResultsWriter {
-    /// Begins the results with the byte-order mark and the header.
+    /// Begins the results with the header, and a CSV with the byte-order mark.
     ///
     /// # Errors
     /// They cannot be written.
-    pub fn begin(mut output: Output, record: &'static RecordType) -> io::Result<Self> {
-        output.write_all(BOM)?;
-        let mut writer =
-            Self { out: csv::Writer::from_writer(output), record, zone: TimeZone::system() };
+    pub fn begin(
+        mut output: Output,
+        record: &'static RecordType,
+        is_workbook: bool,
+    ) -> io::Result<Self> {
         let outcome = Outcome::blank();
         let blank = Line { row: 0, key: &[], outcome: &outcome, fields: "" };
         let mut header = Vec::new();
-        writer.columns(&blank, &mut |name, _| header.push(name.to_owned()));
-        writer.out.write_record(&header)?;
-        Ok(writer)
+        let zone = TimeZone::system();
+        columns(record, &zone, &blank, &mut |name, _| header.push(name.to_owned()));
+        let out = if is_workbook {
+            Sink::Workbook(Box::new(ResultsBook::begin(&header)), output)
+        } else {
+            output.write_all(BOM)?;
+            let mut out = csv::Writer::from_writer(output);
+            out.write_record(&header)?;
+            Sink::Csv(out)
+        };
+        Ok(Self { out, record, zone })
     }
 
     /// Writes the line of the next row.
@@ -56,44 +73,55 @@ impl ResultsWriter {
     /// It cannot be written.
     pub fn write(&mut self, line: &Line<'_>) -> io::Result<()> {
         let mut cells = Vec::new();
-        self.columns(line, &mut |_, cell| cells.push(defuse(&cell).into_owned()));
-        Ok(self.out.write_record(&cells)?)
+        columns(self.record, &self.zone, line, &mut |_, cell| cells.push(cell));
+        match &mut self.out {
+            Sink::Csv(out) => {
+                let cells = cells.iter().map(|cell| defuse(cell));
+                Ok(out.write_record(cells.map(|cell| cell.into_owned()))?)
+            }
+            Sink::Workbook(book, _) => book.write(cells),
+        }
     }
 
-    /// The file, with everything written.
+    /// The file, with everything written; a workbook tells a summary, too.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn into_output(self) -> io::Result<Output> {
-        self.out.into_inner().map_err(csv::IntoInnerError::into_error)
-    }
-
-    fn columns(&self, line: &Line<'_>, column: &mut dyn FnMut(&str, String)) {
-        let outcome = line.outcome;
-        let [code_column, message_column] = REJECT_COLUMNS;
-        column("row", line.row.to_string());
-        for (position, key) in self.record.keys().enumerate() {
-            column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
+    pub fn into_output(self, summary: &BookSummary<'_>) -> io::Result<Output> {
+        match self.out {
+            Sink::Csv(out) => out.into_inner().map_err(csv::IntoInnerError::into_error),
+            Sink::Workbook(book, output) => book.finish(summary, output),
         }
-        column("status", outcome.status.to_string());
-        column(
-            "http_status",
-            outcome.http_status.map(|status| status.to_string()).unwrap_or_default(),
-        );
-        column(code_column, outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
-        column(message_column, outcome.message.clone());
-        column("fields", line.fields.to_owned());
-        column("warnings", outcome.warnings.join("; "));
-        column("attempts", outcome.attempts.to_string());
-        let was_sent = outcome.attempts > 0;
-        column("elapsed_ms", if was_sent { outcome.elapsed_ms.to_string() } else { String::new() });
-        column("finished_at", outcome.finished_at.map(|time| self.local(time)).unwrap_or_default());
     }
+}
 
-    /// RFC 3339 with the offset of this machine's time zone.
-    fn local(&self, time: Timestamp) -> String {
-        time.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+fn columns(
+    record: &RecordType,
+    zone: &TimeZone,
+    line: &Line<'_>,
+    column: &mut dyn FnMut(&str, String),
+) {
+    let outcome = line.outcome;
+    let [code_column, message_column] = REJECT_COLUMNS;
+    column("row", line.row.to_string());
+    for (position, key) in record.keys().enumerate() {
+        column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
     }
+    column("status", outcome.status.to_string());
+    column("http_status", outcome.http_status.map(|status| status.to_string()).unwrap_or_default());
+    column(code_column, outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
+    column(message_column, outcome.message.clone());
+    column("fields", line.fields.to_owned());
+    column("warnings", outcome.warnings.join("; "));
+    column("attempts", outcome.attempts.to_string());
+    let was_sent = outcome.attempts > 0;
+    column("elapsed_ms", if was_sent { outcome.elapsed_ms.to_string() } else { String::new() });
+    column("finished_at", outcome.finished_at.map(|time| local(time, zone)).unwrap_or_default());
+}
+
+/// RFC 3339 with the offset of a time zone.
+fn local(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
 }
 
 #[cfg(test)]
@@ -102,6 +130,7 @@ mod tests {
     use crate::model::code::Code;
     use crate::model::outcome::Status;
     use crate::model::record::CUSTOMER_CONTACT;
+    use crate::model::tally::Tally;
     use crate::report::output::Replace;
 
     #[test]
@@ -109,7 +138,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("r.csv");
         let output = Output::create(&path, Replace::Own).expect("created");
-        let mut writer = ResultsWriter::begin(output, &CUSTOMER_CONTACT).expect("begun");
+        let mut writer = ResultsWriter::begin(output, &CUSTOMER_CONTACT, false).expect("begun");
         let outcome = Outcome {
             warnings: vec!["one".into(), "two".into()],
             attempts: 2,
@@ -120,7 +149,8 @@ mod tests {
         writer
             .write(&Line { row: 2, key: &["+A", "B"], outcome: &outcome, fields: "CITY" })
             .expect("written");
-        writer.into_output().expect("whole").finish().expect("placed");
+        let summary = BookSummary { facts: &[], tally: &Tally::default() };
+        writer.into_output(&summary).expect("whole").finish().expect("placed");
         let text = std::fs::read_to_string(&path).expect("text");
         let mut lines = text.trim_start_matches('\u{feff}').lines();
         let header = "row,CUSTOMER_ID,CUST_CONTACT,status,http_status,MESSAGE_CODE,MESSAGE,fields,warnings,attempts,elapsed_ms,finished_at";

@@ -22,6 +22,7 @@ mod refusals;
 mod rejects;
 mod repeats;
 mod results;
+mod results_book;
 mod resuming;
 mod rules;
 #[cfg(unix)]
