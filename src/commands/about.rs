@@ -91,7 +91,7 @@ pub(super) fn results(table: &Table, to: Option<(&str, &str)>, run: Option<&str>
             facts.push(("Data source", data_source.to_owned()));
         }
         None => {
-            facts.push(("Target", "none: the rows were checked, and nothing was sent".to_owned()))
+            facts.push(("Target", "none: the rows were checked, and nothing was sent".to_owned()));
         }
     }
     facts.extend(run.map(|run| ("Run", run.to_owned())));

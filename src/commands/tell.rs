@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn long_lines_are_broken_between_words_unless_they_may_be_copied() {
         let counted = "           1  RP_KEY (error), first in B3: the key is blank";
-        let expected = "           1  RP_KEY (error), first in\n              B3: the key is blank";
+        let expected = "           1  RP_KEY (error), first in B3:\n              the key is blank";
         assert_eq!(fitted(counted, Some(42)), expected);
         assert_eq!(fitted(counted, None), counted);
         let pattern = "    # pattern = \"a very long one that is to be pasted\"";

@@ -79,7 +79,8 @@ impl LineColumns {
         &self.names
     }
 
-    pub(super) fn width(&self, name: &str) -> f64 {
+    /// The width of the column of that name, in characters.
+    pub(super) fn width(name: &str) -> f64 {
         let [number, text, sentence] = WIDTHS;
         if NUMBERS.contains(&name) {
             number

@@ -31,7 +31,7 @@ pub struct BookSummary<'a> {
 pub(super) fn write_summary(
     sheet: &mut Worksheet,
     summary: &BookSummary<'_>,
-    notes: Option<(&'static str, String)>,
+    notes: Option<&(&'static str, String)>,
 ) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     sheet.set_name(SHEET)?.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
@@ -39,7 +39,7 @@ pub(super) fn write_summary(
         sheet.set_column_width(column, width)?;
     }
     let now = ("Written", ZonedDateTime::now().strftime("%Y-%m-%d %H:%M:%S %:z").to_string());
-    let facts = summary.facts.iter().chain(std::iter::once(&now)).chain(&notes);
+    let facts = summary.facts.iter().chain(std::iter::once(&now)).chain(notes);
     let mut row = 0;
     for (name, fact) in facts {
         sheet.write_string_with_format(row, 0, *name, &bold)?;

@@ -1,5 +1,6 @@
 //! The results: one line for each row of the input, as CSV or as a workbook.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
@@ -37,7 +38,7 @@ pub struct ResultsWriter {
 
 #[derive(Debug)]
 enum Sink {
-    Csv(csv::Writer<Output>),
+    Csv(Box<csv::Writer<Output>>),
     Workbook(Box<ResultsBook>, Output),
 }
 
@@ -62,7 +63,7 @@ impl ResultsWriter {
             output.write_all(BOM)?;
             let mut out = csv::Writer::from_writer(output);
             out.write_record(&header)?;
-            Sink::Csv(out)
+            Sink::Csv(Box::new(out))
         };
         Ok(Self { out, record, zone })
     }
@@ -77,7 +78,7 @@ impl ResultsWriter {
         match &mut self.out {
             Sink::Csv(out) => {
                 let cells = cells.iter().map(|cell| defuse(cell));
-                Ok(out.write_record(cells.map(|cell| cell.into_owned()))?)
+                Ok(out.write_record(cells.map(Cow::into_owned))?)
             }
             Sink::Workbook(book, _) => book.write(cells),
         }

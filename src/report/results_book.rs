@@ -38,9 +38,10 @@ pub struct ResultsBook {
     /// Lines that are not written yet; nothing once there are too many for a table.
     kept: Option<Vec<Vec<String>>>,
     kept_bytes: usize,
-    /// The sheet that is written to, counted from 0, and its next row.
+    /// The sheet that is written to, counted from 0, its next row, and how many it can have.
     sheet: usize,
     next: RowNum,
+    most_rows: RowNum,
     notes: usize,
     /// Whether the lines are a table.
     is_table: bool,
@@ -67,6 +68,7 @@ impl ResultsBook {
             kept_bytes: 0,
             sheet: 0,
             next: 0,
+            most_rows: MOST_ROWS,
             notes: 0,
             is_table: false,
         }
@@ -111,11 +113,11 @@ impl ResultsBook {
         }
         self.end_sheet()?;
         let notes = (self.notes > MOST_NOTES).then(|| (NOTES_LEFT_OUT, MOST_NOTES.to_string()));
-        write_summary(self.workbook.worksheet_from_index(0)?, summary, notes)
+        write_summary(self.workbook.worksheet_from_index(0)?, summary, notes.as_ref())
     }
 
     fn add(&mut self, cells: &[String]) -> Result<(), XlsxError> {
-        if self.next == 0 || self.next == MOST_ROWS {
+        if self.next == 0 || self.next == self.most_rows {
             self.end_sheet()?;
             self.begin_sheet(None)?;
         }
@@ -153,7 +155,7 @@ impl ResultsBook {
         sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
         sheet.set_repeat_rows(0, 0)?;
         for (place, name) in (0..).zip(self.columns.names()) {
-            sheet.set_column_width(place, self.columns.width(name))?;
+            sheet.set_column_width(place, LineColumns::width(name))?;
         }
         let lines = lines.and_then(|lines| RowNum::try_from(lines).ok());
         self.is_table = lines.is_some();
@@ -197,4 +199,67 @@ fn table(sheet: &mut Worksheet, columns: &LineColumns, lines: RowNum) -> Result<
     let table = Table::new().set_columns(&named).set_style(TableStyle::Light1);
     sheet.add_table(0, 0, lines, last_column(columns), &table)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use calamine::{Reader as _, Xlsx, open_workbook};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::model::tally::Tally;
+    use crate::report::output::Replace;
+
+    fn book() -> ResultsBook {
+        ResultsBook::begin(&["row", "status", "MESSAGE_CODE", "MESSAGE"].map(str::to_owned))
+    }
+
+    fn line(row: usize) -> Vec<String> {
+        vec![row.to_string(), "failed".into(), "E1".into(), format!("because {row}")]
+    }
+
+    fn finished(book: ResultsBook) -> (TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("r.xlsx");
+        let output = Output::create(&path, Replace::Own).expect("created");
+        let summary = BookSummary { facts: &[], tally: &Tally::default() };
+        book.finish(&summary, output).expect("whole").finish().expect("placed");
+        (folder, path)
+    }
+
+    #[test]
+    fn a_sheet_that_is_full_is_followed_by_another() {
+        let mut book = ResultsBook { kept: None, most_rows: 4, ..book() };
+        (0..7).for_each(|row| book.write(line(row)).expect("written"));
+        let (_folder, path) = finished(book);
+        let mut read: Xlsx<_> = open_workbook(&path).expect("a workbook");
+        assert_eq!(read.sheet_names(), ["Summary", "Results", "Results 2", "Results 3"]);
+        let sizes = ["Results", "Results 2", "Results 3"];
+        let sizes = sizes.map(|name| read.worksheet_range(name).expect("a sheet").height());
+        assert_eq!(sizes, [4, 4, 2]);
+    }
+
+    #[test]
+    fn there_is_a_header_though_there_are_no_lines() {
+        let (_folder, path) = finished(book());
+        let mut read: Xlsx<_> = open_workbook(&path).expect("a workbook");
+        assert_eq!(read.worksheet_range("Results").expect("a sheet").get_size(), (1, 4));
+    }
+
+    #[test]
+    fn notes_have_an_end_which_is_told() {
+        let mut book = book();
+        (0..=MOST_NOTES).for_each(|row| book.write(line(row)).expect("written"));
+        let (_folder, path) = finished(book);
+        let file = std::fs::File::open(&path).expect("a file");
+        let mut parts = zip::ZipArchive::new(file).expect("an archive");
+        let notes = std::io::read_to_string(parts.by_name("xl/comments1.xml").expect("notes"));
+        assert_eq!(notes.expect("text").matches("<comment ").count(), MOST_NOTES);
+        let mut read: Xlsx<_> = open_workbook(&path).expect("a workbook");
+        let summary = read.worksheet_range("Summary").expect("a sheet");
+        let told = |row: &[calamine::Data]| row[0] == NOTES_LEFT_OUT && row[1] == "5000";
+        assert!(summary.rows().any(|row| told(&row[..2])));
+    }
 }

@@ -62,10 +62,10 @@ fn its_cells_are_those_of_the_results_csv_of_the_same_run() {
     // What is left of the run is that of its account and its record; the same run tells the CSV, too.
     let ran = world.update(&["--results", "y.csv"]).expect(1);
     let without_times = |mut lines: Vec<Line>| {
-        lines.iter_mut().for_each(|line| {
+        for line in &mut lines {
             line.insert("elapsed_ms".into(), String::new());
             line.insert("finished_at".into(), String::new());
-        });
+        }
         lines
     };
     let book = lines(&world.path("x.xlsx"));

@@ -87,6 +87,19 @@ fn a_hold_is_shown_while_it_lasts_and_the_bar_goes_when_the_run_ends() {
 }
 
 #[test]
+fn a_file_that_takes_long_is_named_while_it_is_read() {
+    let world = World::new(faulty(&[]));
+    let mut terminal = Terminal::start(&world, &["check", "-"], 80, &[]);
+    // Nothing comes, so that any time is long.
+    terminal.until("opening -");
+    terminal.give("CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Rome\n");
+    let shown = terminal.end();
+    assert_eq!(shown.code, Some(0));
+    let told = shown.told();
+    assert!(told.contains("1  valid") && !told.contains("opening"), "{told}");
+}
+
+#[test]
 fn a_terminal_that_knows_no_colours_gets_none() {
     for variables in [("TERM", "dumb"), ("CLICOLOR", "0"), ("NO_COLOR", "1")] {
         let shown = run(&contacts(known()), &["plan", "contacts.csv"], 80, &[variables]);

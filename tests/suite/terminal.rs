@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::num::NonZeroU16;
-use std::process::Child;
+use std::process::{Child, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -23,7 +23,8 @@ pub struct Terminal {
     child: Child,
     screen: vt100::Parser,
     raw: Vec<u8>,
-    _guard: Sender<()>,
+    /// Dropped with the rest, which calls off the watch.
+    watch: Sender<()>,
 }
 
 /// What a terminal shows at the end.
@@ -59,11 +60,14 @@ impl Terminal {
         for (name, value) in variables {
             command = command.env(name, value);
         }
+        if arguments.contains(&"-") {
+            command = command.stdin(Stdio::piped());
+        }
         let child = command.spawn(end).expect("the program runs");
         let size = [LINES, width].map(|side| NonZeroU16::new(side).expect("a side"));
         let screen = vt100::Parser::new(size[0], size[1], 0);
-        let _guard = guard(child.id());
-        Self { pty, child, screen, raw: Vec::new(), _guard }
+        let watch = watch(child.id());
+        Self { pty, child, screen, raw: Vec::new(), watch }
     }
 
     /// Waits until the screen shows this; the screen then.
@@ -79,10 +83,17 @@ impl Terminal {
         self.pty.write_all(keys.as_bytes()).expect("somebody reads");
     }
 
+    /// Gives these rows on standard input, which is a pipe where `-` is among the arguments, and no more.
+    pub fn give(&mut self, rows: &str) {
+        let mut input = self.child.stdin.take().expect("a pipe");
+        input.write_all(rows.as_bytes()).expect("somebody reads");
+    }
+
     /// Waits for the end.
     pub fn end(mut self) -> Shown {
         while self.read() {}
         let code = self.child.wait().expect("an end").code();
+        drop(self.watch);
         Shown { code, screen: self.screen, raw: self.raw }
     }
 
@@ -98,7 +109,7 @@ impl Terminal {
 }
 
 /// Ends a program that hangs, so that its test fails; until this is dropped.
-fn guard(process: u32) -> Sender<()> {
+fn watch(process: u32) -> Sender<()> {
     let (sender, ended) = channel();
     std::thread::spawn(move || {
         if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
