@@ -1,6 +1,7 @@
 //! The words that a person may type. No logic, and no defaults: those stand in the configuration.
 
 mod plan;
+mod report;
 mod sandbox;
 mod set_up;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use plan::{Look, PlanArgs, UndoArgs};
+pub use report::ReportArgs;
 pub use sandbox::SandboxArgs;
 pub use set_up::{DoctorArgs, InitArgs};
 
@@ -45,6 +47,9 @@ pub enum Command {
     Undo(UndoArgs),
     /// Update from every file that waits in the inbox of [import], with nobody watching
     Import(ImportArgs),
+    /// Make a page to look at from the results of an earlier run
+    #[command(after_help = report::ENDING)]
+    Report(ReportArgs),
     /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1
     Show(ShowArgs),
     /// List the fields that a column may name, with their limits
@@ -135,6 +140,9 @@ pub struct UpdateOnly {
     /// FILE.results.csv beside the input (in a rehearsal FILE.rehearsal.csv)
     #[arg(long, value_name = "PATH")]
     pub results: Option<PathBuf>,
+    /// Write a page of the run to this file, as in report.html, to look at in a browser
+    #[arg(long, value_name = "PATH", conflicts_with = "dry_run")]
+    pub report: Option<PathBuf>,
     /// Do not ask before sending
     #[arg(long)]
     pub yes: bool,

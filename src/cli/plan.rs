@@ -62,6 +62,9 @@ pub struct UndoArgs {
     /// Write results (and rejects beside them) to this file; without it CHANGES.results.csv
     #[arg(long, value_name = "PATH")]
     pub results: Option<PathBuf>,
+    /// Write a page of the undo to this file, as in report.html, to look at in a browser
+    #[arg(long, value_name = "PATH")]
+    pub report: Option<PathBuf>,
     /// Do not ask before sending
     #[arg(long)]
     pub yes: bool,

@@ -72,7 +72,7 @@ pub(super) fn judge_files(
     settings: &Settings,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
-    for_one_file(files, asked.results.as_deref())?;
+    for_one_file(files, asked.results.as_deref(), "--results")?;
     let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT)?;
     let mut left = asked.limit;
     let mut code = ExitCode::Done;
@@ -160,7 +160,8 @@ impl<'a> Check<'a> {
 
     fn finish(self, survey: &Survey) -> anyhow::Result<()> {
         self.written.context("the results cannot be written")?;
-        let files = self.results.map(ResultsFiles::finish).transpose()?.unwrap_or_default();
+        let files = self.results.map(ResultsFiles::finish).transpose()?;
+        let files = files.map(|finished| finished.lines).unwrap_or_default();
         if self.asked.format == Format::Json {
             (self.tell)(&json(&Counts::of(self.table, survey)));
             return Ok(());

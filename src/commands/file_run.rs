@@ -8,6 +8,7 @@ use anyhow::Context as _;
 
 use super::lock::Lock;
 use super::made_changes::MadeChanges;
+use super::report::RunPage;
 use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::survey::Input;
 use crate::engine::{Header, Interrupted, Journal};
@@ -26,6 +27,8 @@ pub(super) struct FileRun {
     pub(super) journal: Arc<Journal>,
     /// Where the account for machines goes, and what happens to an earlier one.
     pub(super) account: (PathBuf, Replace),
+    /// The page of the run, if one is wanted.
+    pub(super) page: Option<RunPage>,
     /// Keeps other runs away.
     pub(super) _lock: Lock,
 }
@@ -45,6 +48,8 @@ pub(super) struct Prepared {
 pub(super) struct Places<'a> {
     /// The results, where a person said so; - is standard output.
     pub(super) results: Option<&'a Path>,
+    /// The page of the run, if one is wanted.
+    pub(super) page: Option<&'a Path>,
     /// Whether it is a rehearsal, which says so in the names and replaces its own files.
     pub(super) rehearsal: bool,
     /// Whether a list of the changes is written.
@@ -60,7 +65,9 @@ impl Places<'_> {
     fn outputs(self, input: &Path, kind: &RejectsKind) -> Vec<PathBuf> {
         let results = self.of_results(input);
         let rejects = names::rejects(results.as_deref(), input, kind);
-        results.into_iter().chain([rejects, self.account(input), self.changes(input)]).collect()
+        let beside = [rejects, self.account(input), self.changes(input)];
+        let page = self.page.map(Path::to_owned);
+        results.into_iter().chain(page).chain(beside).collect()
     }
 
     fn changes(self, input: &Path) -> PathBuf {
@@ -120,6 +127,7 @@ impl FileRun {
         let results = ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout)?
             .with_changes(changes.transpose()?);
         let account = (places.account(&input.path), replace);
+        let page = places.page.map(RunPage::begin).transpose()?;
         let journal = if let Some(earlier) = earlier {
             earlier.go_on(run_id.to_owned())?
         } else {
@@ -129,7 +137,7 @@ impl FileRun {
             let rows = usize::try_from(input.left()).unwrap_or(0);
             Journal::begin(&path, file, &header, rows)?
         };
-        Ok(Self { input, results, journal: Arc::new(journal), account, _lock: lock })
+        Ok(Self { input, results, journal: Arc::new(journal), account, page, _lock: lock })
     }
 }
 

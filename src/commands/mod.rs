@@ -24,6 +24,7 @@ mod plan;
 mod plan_told;
 mod prepare;
 mod rejected_keys;
+mod report;
 mod results;
 mod run;
 mod sandbox;
@@ -83,6 +84,7 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Update(args) => update::run(args, interrupt).await,
         Command::Undo(args) => undo::run(args, interrupt).await,
         Command::Import(args) => import::run(args, interrupt).await,
+        Command::Report(args) => verb(&interrupt, move || report::run(&args)).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
         Command::Fields(args) => verb(&interrupt, move || fields::run(&args)).await,
         Command::Template(args) => verb(&interrupt, move || template::run(&args)).await,

@@ -46,6 +46,8 @@ pub(super) struct Plan {
     pub(super) rehearsal: bool,
     /// Where the results go, if not beside the file.
     pub(super) results: Option<PathBuf>,
+    /// Where the page of the run goes, if one is wanted.
+    pub(super) page: Option<PathBuf>,
     /// What to do about a run that left rows to do.
     pub(super) wish: Wish,
     /// What a file must be like to be sent.
@@ -89,6 +91,7 @@ impl Plan {
         let endpoint = endpoint(&target, &credentials, &limits, &format!("run {id}"))?;
         let places = Places {
             results: self.results.as_deref(),
+            page: self.page.as_deref(),
             rehearsal: self.rehearsal,
             lists_changes: self.lists_changes,
         };
@@ -165,6 +168,7 @@ impl Plan {
     fn places(&self) -> Places<'_> {
         Places {
             results: self.results.as_deref(),
+            page: self.page.as_deref(),
             rehearsal: self.rehearsal,
             lists_changes: self.lists_changes,
         }

@@ -32,14 +32,27 @@ pub(super) struct ResultsFiles {
     changes: Option<MadeChanges>,
 }
 
-/// Refuses one results file for several inputs.
+/// The files, in place.
+#[derive(Debug)]
+pub(super) struct Finished {
+    /// Lines about each.
+    pub(super) lines: Vec<String>,
+    /// Where the results are; nothing if they went to standard output.
+    pub(super) results: Option<PathBuf>,
+}
+
+/// Refuses one file, which this flag names, for several inputs.
 ///
 /// # Errors
 /// There are several.
-pub(super) fn for_one_file(files: &[PathBuf], results: Option<&Path>) -> anyhow::Result<()> {
-    if results.is_some() && files.len() > 1 {
+pub(super) fn for_one_file(
+    files: &[PathBuf],
+    output: Option<&Path>,
+    flag: &str,
+) -> anyhow::Result<()> {
+    if output.is_some() && files.len() > 1 {
         bail!(
-            "--results names one file, and {} files are to be read; leave it out, or run them one by one",
+            "{flag} names one file, and {} files are to be read; leave it out, or run them one by one",
             files.len()
         );
     }
@@ -187,20 +200,21 @@ impl ResultsFiles {
         self.rejects.write(&Reject { code: "", message: &message, faults: &[], warnings: &[] }, row)
     }
 
-    /// Puts the files in place; a line about each.
+    /// Puts the files in place.
     ///
     /// # Errors
     /// They cannot be written at all.
-    pub(super) fn finish(self) -> anyhow::Result<Vec<String>> {
+    pub(super) fn finish(self) -> anyhow::Result<Finished> {
         let output = self.results.into_output().context("the results cannot be written")?;
-        let mut lines = told("Results", &output.finish()?);
+        let results = output.finish()?;
+        let mut lines = told("Results", &results);
         if let Some(placed) = self.rejects.finish()? {
             lines.extend(told("Rejects", &placed));
         }
         if let Some(changes) = self.changes {
             lines.extend(told("Changes", &changes.finish()?));
         }
-        Ok(lines)
+        Ok(Finished { lines, results: results.path })
     }
 }
 
@@ -208,7 +222,8 @@ fn joined<'n>(names: impl Iterator<Item = &'n str>) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 
-fn told(what: &str, placed: &Placed) -> Vec<String> {
+/// The lines about a file that was put in place.
+pub(super) fn told(what: &str, placed: &Placed) -> Vec<String> {
     let Some(path) = &placed.path else { return Vec::new() };
     let mut lines = vec![format!("{what}: {}", path.display())];
     if placed.elsewhere {

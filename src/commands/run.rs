@@ -81,13 +81,17 @@ impl Run {
             let (target, limits) = (self.target.clone(), self.limits.clone());
             let run_id = self.id.clone();
             let settled = blocking(move || {
-                let FileRun { input, results, journal, account: (path, replace), _lock } = file;
+                let FileRun { input, results, journal, account: (path, replace), page, _lock } =
+                    file;
                 let journal = Arc::into_inner(journal)
                     .context("the record of what became of the rows is still in use")?;
                 let mut settled = settle(&input, &site, journal.into_endings()?, results, stopped)?;
                 let account =
                     settled.account(&run_id, &input, &site, (&target, &limits), begun_at, &sending);
                 account.write(&path, replace)?;
+                if let Some(page) = page {
+                    settled.files.extend(page.finish(settled.results.as_deref(), &account));
+                }
                 settled.close()?;
                 Ok::<_, anyhow::Error>((settled, sending))
             });

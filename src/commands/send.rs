@@ -170,17 +170,9 @@ fn tell(progress: &mut Progress, event: &Event<'_>) {
         Event::Ended(_, outcome, _) => progress.ended(outcome),
         Event::Answered(time) => progress.answered(*time),
         Event::Waited(wait, time) => progress.waited(*wait, *time),
-        Event::Held(wait) => {
-            progress.note(&format!(
-                "The endpoint asks to wait: nothing is sent for {:.1} s.",
-                wait.as_secs_f64()
-            ));
-        }
-        Event::Down(why, wait) => progress.note(&format!(
-            "The endpoint does not answer ({why}). It is tried from time to time for up to {} s.",
-            wait.as_secs()
-        )),
-        Event::Up => progress.note("The endpoint answers again."),
+        Event::Held(wait) => progress.held(*wait),
+        Event::Down(why, wait) => progress.down(why, *wait),
+        Event::Up => progress.up(),
         Event::LoginDelayed(why) => progress.note(&format!("The login is tried again: {why}")),
     }
 }

@@ -1,12 +1,13 @@
 //! The third read: what became of each row, in row order, from the rows and the record of their endings.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::pipeline::{Pass, judged};
-use super::results::ResultsFiles;
+use super::results::{Finished, ResultsFiles};
 use super::survey::{Input, unsent};
 use crate::checks::{Rules, Verdict};
 use crate::engine::{Ending, Endings, Recorded, Stop};
@@ -25,6 +26,8 @@ pub(super) struct Settled {
     pub(super) tally: Tally,
     /// Lines about the files that were written.
     pub(super) files: Vec<String>,
+    /// Where the results are; nothing if they went to standard output.
+    pub(super) results: Option<PathBuf>,
     /// Rows that are left to do.
     pub(super) left: u64,
     /// Why the run stopped, if it did, or if it must now.
@@ -89,10 +92,10 @@ pub(super) fn settle(
         });
         settle_from_record(&mut endings, told, &mut files, &mut tally)?;
     }
-    let files = files.finish()?;
+    let Finished { lines: files, results } = files.finish()?;
     let left = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
     let done_with = (left == 0 && is_whole).then_some(endings);
-    Ok(Settled { tally, files, left, stop, times, done_with })
+    Ok(Settled { tally, files, results, left, stop, times, done_with })
 }
 
 /// How a row has ended.

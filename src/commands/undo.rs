@@ -9,6 +9,7 @@ use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::logging;
 use super::prepare::Plan;
+use super::report::refuse_page;
 use crate::cli::{UndoArgs, command_line_only};
 use crate::config::{Config, Environment};
 use crate::exit::ExitCode;
@@ -28,6 +29,7 @@ pub(super) async fn run(args: UndoArgs, interrupt: Interrupt) -> anyhow::Result<
     // What was blank before is to be blank again.
     settings.max_clears = u64::MAX;
     let files = vec![args.changes];
+    refuse_page(args.report.as_deref(), &files, args.results.as_deref())?;
     let plan = Plan {
         person: Person::find(args.yes, &files)?,
         destination: config.destination()?,
@@ -36,6 +38,7 @@ pub(super) async fn run(args: UndoArgs, interrupt: Interrupt) -> anyhow::Result<
         limit: u64::MAX,
         rehearsal: false,
         results: args.results,
+        page: args.report,
         wish: Wish::of(&args.earlier),
         gate: Gate::default(),
         closes_at: None,

@@ -14,6 +14,7 @@ use super::file_run::Places;
 use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::prepare::{Plan, survey_of};
+use super::report::refuse_page;
 use super::results::for_one_file;
 use super::{logging, survey, tell};
 use crate::cli::{Format, UpdateArgs, command_line_only};
@@ -43,7 +44,8 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
     }
     let limit = args.only.limit.unwrap_or(u64::MAX);
     let wish = Wish::of(&args.only.earlier);
-    for_one_file(&files, args.only.results.as_deref())?;
+    for_one_file(&files, args.only.results.as_deref(), "--results")?;
+    refuse_page(args.only.report.as_deref(), &files, args.only.results.as_deref())?;
     if args.only.dry_run {
         let flag = Arc::clone(interrupt.flag());
         let asked = Asked { results: args.only.results, limit, all: false, format: Format::Text };
@@ -71,6 +73,7 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         limit,
         rehearsal: sandbox.is_some(),
         results: args.only.results,
+        page: args.only.report,
         wish,
         gate: Gate::default(),
         closes_at: None,
@@ -88,8 +91,12 @@ fn as_they_stand(
     settings: &Settings,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
-    let places =
-        Places { results: asked.results.as_deref(), rehearsal: false, lists_changes: false };
+    let places = Places {
+        results: asked.results.as_deref(),
+        page: None,
+        rehearsal: false,
+        lists_changes: false,
+    };
     let mut code = ExitCode::Done;
     for (path, table) in files.iter().zip(survey::open_all(files, settings, &CUSTOMER_CONTACT)?) {
         let name = table.name().to_owned();

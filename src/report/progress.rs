@@ -97,6 +97,30 @@ impl Progress {
         self.sending.waited(wait, time);
     }
 
+    /// The endpoint asks not to be asked for so long.
+    pub fn held(&mut self, wait: Duration) {
+        self.sending.held(wait);
+        self.note(&format!(
+            "The endpoint asks to wait: nothing is sent for {:.1} s.",
+            wait.as_secs_f64()
+        ));
+    }
+
+    /// The endpoint does not answer, and is waited for so long.
+    pub fn down(&mut self, why: &str, wait: Duration) {
+        self.sending.down();
+        self.note(&format!(
+            "The endpoint does not answer ({why}). It is tried from time to time for up to {} s.",
+            wait.as_secs()
+        ));
+    }
+
+    /// The endpoint answers again.
+    pub fn up(&mut self) {
+        self.sending.up();
+        self.note("The endpoint answers again.");
+    }
+
     /// Time has passed; tells again if it is time to.
     pub fn tick(&mut self, now: Instant) {
         let every = match self.audience {

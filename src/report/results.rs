@@ -12,6 +12,29 @@ use crate::model::mapping::REJECT_COLUMNS;
 use crate::model::outcome::Outcome;
 use crate::model::record::RecordType;
 
+/// The columns of the results beside the key's, the code's and the message's.
+pub(super) mod column {
+    /// Row number as Excel shows it.
+    pub(in crate::report) const ROW: &str = "row";
+    /// What became of the row.
+    pub(in crate::report) const STATUS: &str = "status";
+    /// Of the last answer.
+    pub(in crate::report) const HTTP_STATUS: &str = "http_status";
+    /// Names of the fields that were sent.
+    pub(in crate::report) const FIELDS: &str = "fields";
+    /// What to look at though the row passed.
+    pub(in crate::report) const WARNINGS: &str = "warnings";
+    /// Requests made for the row.
+    pub(in crate::report) const ATTEMPTS: &str = "attempts";
+    /// Milliseconds from the first of them to the end.
+    pub(in crate::report) const ELAPSED_MS: &str = "elapsed_ms";
+    /// When it ended.
+    pub(in crate::report) const FINISHED_AT: &str = "finished_at";
+}
+
+/// What stands between two warnings of a row.
+pub(super) const BETWEEN_WARNINGS: &str = "; ";
+
 /// One line of the results; what its columns are called and what they hold stands in one place.
 #[derive(Clone, Debug)]
 pub struct Line<'a> {
@@ -71,23 +94,29 @@ impl ResultsWriter {
     fn columns(&self, line: &Line<'_>, column: &mut dyn FnMut(&str, String)) {
         let outcome = line.outcome;
         let [code_column, message_column] = REJECT_COLUMNS;
-        column("row", line.row.to_string());
+        column(column::ROW, line.row.to_string());
         for (position, key) in self.record.keys().enumerate() {
             column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
         }
-        column("status", outcome.status.to_string());
+        column(column::STATUS, outcome.status.to_string());
         column(
-            "http_status",
+            column::HTTP_STATUS,
             outcome.http_status.map(|status| status.to_string()).unwrap_or_default(),
         );
         column(code_column, outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
         column(message_column, outcome.message.clone());
-        column("fields", line.fields.to_owned());
-        column("warnings", outcome.warnings.join("; "));
-        column("attempts", outcome.attempts.to_string());
+        column(column::FIELDS, line.fields.to_owned());
+        column(column::WARNINGS, outcome.warnings.join(BETWEEN_WARNINGS));
+        column(column::ATTEMPTS, outcome.attempts.to_string());
         let was_sent = outcome.attempts > 0;
-        column("elapsed_ms", if was_sent { outcome.elapsed_ms.to_string() } else { String::new() });
-        column("finished_at", outcome.finished_at.map(|time| self.local(time)).unwrap_or_default());
+        column(
+            column::ELAPSED_MS,
+            if was_sent { outcome.elapsed_ms.to_string() } else { String::new() },
+        );
+        column(
+            column::FINISHED_AT,
+            outcome.finished_at.map(|time| self.local(time)).unwrap_or_default(),
+        );
     }
 
     /// RFC 3339 with the offset of this machine's time zone.

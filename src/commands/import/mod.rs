@@ -146,6 +146,7 @@ impl Importer {
             limit: u64::MAX,
             rehearsal: false,
             results: None,
+            page: None,
             wish: Wish::Resume,
             gate: Gate {
                 guards: self.import.guards,
