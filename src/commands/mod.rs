@@ -83,7 +83,7 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Plan(args) => plan::run(args, interrupt).await,
         Command::Update(args) => update::run(args, interrupt).await,
         Command::Undo(args) => undo::run(args, interrupt).await,
-        Command::Import(args) => import::run(args, interrupt).await,
+        Command::Import(args) => Box::pin(import::run(args, interrupt)).await,
         Command::Report(args) => verb(&interrupt, move || report::run(&args)).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
         Command::Fields(args) => verb(&interrupt, move || fields::run(&args)).await,

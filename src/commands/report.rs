@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::results::{for_one_file, told};
 use super::survey::is_same_file;
 use super::tell;
 use crate::cli::ReportArgs;
@@ -23,7 +24,9 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
     let account = Account::read(&names::account(Some(&args.results), &args.results));
     let page = page_of(&args.results, account.as_ref())?;
     let placed = write(&page, Output::create_as(&path, Replace::MoveAside, "--out")?)?;
-    super::results::told("Report", &placed).iter().for_each(|line| tell::err(line));
+    for line in told("Report", &placed) {
+        tell::err(&line);
+    }
     Ok(ExitCode::Done)
 }
 
@@ -32,11 +35,11 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// They cannot be read, or are no results.
 pub(super) fn page_of(results: &Path, account: Option<&Account>) -> anyhow::Result<Page> {
-    let told = || results.display().to_string();
-    let file = File::open(results).with_context(told)?;
-    let mut lines = ResultsReader::begin(file, &CUSTOMER_CONTACT).with_context(told)?;
+    let name_it = || results.display().to_string();
+    let file = File::open(results).with_context(name_it)?;
+    let mut lines = ResultsReader::begin(file, &CUSTOMER_CONTACT).with_context(name_it)?;
     let name = results.file_name().unwrap_or_default().to_string_lossy();
-    Page::of(&mut lines, &CUSTOMER_CONTACT, &name, account).with_context(told)
+    Page::of(&mut lines, &CUSTOMER_CONTACT, &name, account).with_context(name_it)
 }
 
 /// Writes a page, and puts it in place.
@@ -82,7 +85,7 @@ impl RunPage {
         let Self { path, output } = self;
         let Some(results) = results else { return Vec::new() };
         match page_of(results, Some(account)).and_then(|page| write(&page, output)) {
-            Ok(placed) => super::results::told("Report", &placed),
+            Ok(placed) => told("Report", &placed),
             Err(fault) => vec![format!(
                 "Report: none, since {} could not be made ({fault:#}); rowpatch report {} makes it from the results",
                 path.display(),
@@ -104,7 +107,7 @@ pub(super) fn refuse_page(
 ) -> anyhow::Result<()> {
     let Some(page) = page else { return Ok(()) };
     refuse_other(page)?;
-    super::results::for_one_file(files, Some(page), "--report")?;
+    for_one_file(files, Some(page), "--report")?;
     if results.is_some_and(names::is_standard) {
         bail!(
             "--report is made from the results, which must be a file for that; name one with --results"

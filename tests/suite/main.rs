@@ -1,6 +1,7 @@
 //! The real binary against a sandbox over real HTTP, a file a topic.
 
 mod answers;
+mod browser;
 #[cfg(target_os = "linux")]
 mod disks;
 mod doctor;
@@ -20,6 +21,7 @@ mod quick_start;
 mod reading;
 mod refusals;
 mod rejects;
+mod report;
 mod results;
 mod resuming;
 mod rules;

@@ -60,11 +60,11 @@ fn meaning(code: &Code) -> (String, String) {
         Code::Own(own) => (own.cause().to_owned(), own.cure().to_owned()),
         Code::Http(status) => (
             format!("The endpoint answered HTTP {status}, and gave no code of its own."),
-            "Look at what it said; mend the rows in the rejects, and feed them back.".to_owned(),
+            "Read what it said, mend the rows in the rejects, and feed them back.".to_owned(),
         ),
         Code::Endpoint(_) => (
             "The endpoint refused these rows; the code and the words are its own.".to_owned(),
-            "Look at what it said; mend the rows in the rejects, and feed them back. Who looks after the ERP knows the code."
+            "Read what it said, mend the rows in the rejects, and feed them back. Whoever looks after the ERP knows the code."
                 .to_owned(),
         ),
     }

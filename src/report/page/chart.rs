@@ -11,7 +11,10 @@ use crate::model::hold::Hold;
 /// Size in units of the picture; the page scales it. Coordinates are whole numbers, hence so many.
 pub(super) const SIZE: (u32, u32) = (1_920, 960);
 /// Height of the letters.
-const LETTERS: u32 = 50;
+const LETTERS: u32 = 54;
+
+/// Milliseconds from which on times are shown in seconds.
+const LONG: u64 = 10_000;
 
 /// First requests, and times of half of the rows.
 const MAIN: RGBColor = RGBColor(0x2f, 0x6f, 0xb0);
@@ -67,19 +70,25 @@ pub(super) fn requests(timeline: &Timeline, holds: &[Hold], limit: Option<f64>) 
     draw(timeline, holds, &blocks, top, limit)
 }
 
-/// Milliseconds from the first request of a row to its end: of nine rows in ten, and of half of them.
-pub(super) fn times(timeline: &Timeline, holds: &[Hold]) -> Option<String> {
+/// Times from the first request of a row to its end: of nine rows in ten, and of half of them. With what they are
+/// counted in.
+pub(super) fn times(timeline: &Timeline, holds: &[Hold]) -> (Option<String>, &'static str) {
     let width = timeline.seconds();
+    let longest = timeline.bins().filter_map(|(_, bin)| bin.times()).map(|(_, most)| most).max();
+    let (unit, name) = match longest {
+        Some(LONG..) => (1_000.0, "Seconds"),
+        _ => (1.0, "Milliseconds"),
+    };
     let mut blocks = Vec::new();
     let mut top: f64 = 0.0;
     for (begin, bin) in timeline.bins() {
         let Some((half, most)) = bin.times() else { continue };
-        let (half, most) = (number(half), number(most));
+        let (half, most) = (number(half) / unit, number(most) / unit);
         top = top.max(most);
         blocks.push((begin, begin + width, 0.0, most, MOST));
         blocks.push((begin, begin + width, 0.0, half, MAIN));
     }
-    draw(timeline, holds, &blocks, top, None)
+    (draw(timeline, holds, &blocks, top, None), name)
 }
 
 /// How often something happened in a second.
@@ -109,7 +118,7 @@ fn draw(
         let mut chart = ChartBuilder::on(&area)
             .margin_top(LETTERS / 2)
             .margin_right(LETTERS)
-            .x_label_area_size(LETTERS * 2)
+            .x_label_area_size(LETTERS * 3 / 2)
             .y_label_area_size(LETTERS * 3)
             .build_cartesian_2d(0.0..length / unit, 0.0..top)
             .ok()?;

@@ -8,10 +8,10 @@ use super::told::Told;
 use crate::model::counted::{counted, grouped};
 use crate::model::hold::Hold;
 use crate::model::limits::Rate;
+use crate::model::waits::Wait;
 use crate::report::Account;
 use crate::report::account::Milliseconds;
 use crate::report::progress::time;
-use crate::report::sending::milliseconds;
 
 /// The run over its time.
 pub(super) struct Course {
@@ -21,6 +21,8 @@ pub(super) struct Course {
     pub(super) requests_text: String,
     /// The picture of times.
     pub(super) times: Option<String>,
+    /// What it counts in.
+    pub(super) times_unit: &'static str,
     /// The same in words.
     pub(super) times_text: String,
     /// What the time is counted in.
@@ -71,6 +73,8 @@ pub(super) struct WaitShown {
     pub(super) what: &'static str,
     /// How long.
     pub(super) time: String,
+    /// How much that is of all the time, in a hundred.
+    pub(super) share: String,
 }
 
 /// A span in which nothing was sent.
@@ -101,7 +105,8 @@ impl Course {
             BinShown { from, first: grouped(bin.first), again: grouped(bin.again), half, most }
         });
         let again: u64 = timeline.bins().map(|(_, bin)| bin.again).sum();
-        let step = milliseconds(Duration::from_secs_f64(timeline.seconds()));
+        let step = whole_ms(Duration::from_secs_f64(timeline.seconds()));
+        let (times, times_unit) = chart::times(timeline, holds);
         let shows_limit = limit.filter(|limit| chart::shows(timeline, *limit));
         Some(Self {
             requests: chart::requests(timeline, holds, shows_limit),
@@ -112,7 +117,8 @@ impl Course {
                 grouped(again),
                 counted(holds.len() as u64, "hold")
             ),
-            times: chart::times(timeline, holds),
+            times,
+            times_unit,
             times_text: slowest(timeline.bins().filter_map(|(_, bin)| bin.times())),
             unit,
             begin: moment(begin),
@@ -129,16 +135,12 @@ impl Course {
 
 impl HoldShown {
     fn of(hold: &Hold) -> Self {
-        Self {
-            from: moment(hold.from),
-            time: milliseconds(hold.to.duration_since(hold.from).unsigned_abs()),
-            why: hold.why.text(),
-        }
+        Self { from: moment(hold.from), time: whole_ms(span(hold)), why: hold.why.text() }
     }
 }
 
 fn holds_text(holds: &[Hold], more: u64) -> String {
-    let whole = holds.iter().map(|hold| hold.to.duration_since(hold.from).unsigned_abs()).sum();
+    let whole = holds.iter().map(span).sum();
     let more = if more > 0 {
         format!(", and {} that are not listed", grouped(more))
     } else {
@@ -161,24 +163,39 @@ fn speeds(account: &Account) -> Vec<Speed> {
         what,
         times: [p50, p90, p99, max].map(ms),
     };
-    let rows = of("A row, from its first request to its end", account.row_ms);
-    let answers = (account.answer_ms != Milliseconds::default())
-        .then(|| of("An answer of the endpoint", account.answer_ms));
+    let rows = of("A row", account.row_ms);
+    let answers =
+        (account.answer_ms != Milliseconds::default()).then(|| of("An answer", account.answer_ms));
     std::iter::once(rows).chain(answers).collect()
 }
 
-/// The longest first.
+/// The longest first; what was hardly waited for is left out.
 fn waits(account: &Account) -> Vec<WaitShown> {
-    let mut waits: Vec<_> = account.waited_ms.iter().filter(|(_, ms)| **ms > 0).collect();
+    let whole: u64 = account.waited_ms.values().sum();
+    let part = |ms: u64| u128::from(ms) * 100 / u128::from(whole.max(1));
+    let mut waits: Vec<_> = account.waited_ms.iter().filter(|(_, ms)| part(**ms) > 0).collect();
     waits.sort_by_key(|(_, ms)| std::cmp::Reverse(**ms));
-    let shown = |(wait, time): (&crate::model::waits::Wait, &u64)| WaitShown {
+    let shown = |(wait, time): (&Wait, &u64)| WaitShown {
         what: wait.text(),
         time: ms(*time),
+        share: format!("{}%", part(*time)),
     };
     waits.into_iter().map(shown).collect()
 }
 
+/// A time that is known to the millisecond, as finely as it matters.
 fn ms(ms: u64) -> String {
-    let text = milliseconds(Duration::from_millis(ms));
-    if ms < 10 { format!("{ms} ms") } else { text }
+    match ms {
+        ..1_000 => format!("{ms} ms"),
+        1_000..60_000 => format!("{}.{} s", ms / 1_000, ms / 100 % 10),
+        _ => time(Duration::from_millis(ms)),
+    }
+}
+
+fn span(hold: &Hold) -> Duration {
+    hold.to.duration_since(hold.from).unsigned_abs()
+}
+
+fn whole_ms(time: Duration) -> String {
+    ms(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }

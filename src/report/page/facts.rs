@@ -53,7 +53,7 @@ fn of_account(told: &Told, account: &Account) -> Vec<Fact> {
     };
     let took = account.ended_at.duration_since(account.begun_at).unsigned_abs();
     let pace = &account.settings;
-    let by = account.os_user.as_deref().unwrap_or("not known");
+    let by = account.os_user.as_ref().map(|user| format!("by {user}, ")).unwrap_or_default();
     let end = Fact::new("Ended", &local(account.ended_at)).with(&format!("after {}", time(took)));
     vec![
         Fact::new("Target", &target.name).with(&target.base_url),
@@ -69,7 +69,7 @@ fn of_account(told: &Told, account: &Account) -> Vec<Fact> {
         )),
         Fact::new("Begun", &local(account.begun_at)),
         end,
-        Fact::new("Run", &account.run_id).with(&format!("by {by}, rowpatch {}", account.rowpatch)),
+        Fact::new("Run", &account.run_id).with(&format!("{by}rowpatch {}", account.rowpatch)),
         Fact {
             is_wide: true,
             ..Fact::new("SHA-256 of the rows as they were read", &account.input.sha256_of_rows)

@@ -25,8 +25,9 @@ pub(super) fn of(told: &Told, account: Option<&Account>, is_of_other: bool) -> V
     if let Some(why) = account.and_then(|account| account.stopped.as_deref()) {
         say("Stopped early:", why.to_owned(), true);
     }
-    if let Some(account) = account.filter(|account| account.left_to_do > 0) {
-        let left = counted_are(account.left_to_do, "row");
+    let left = account.map_or(0, |account| account.left_to_do.saturating_sub(told.beyond_limit));
+    if left > 0 {
+        let left = counted_are(left, "row");
         say(
             "Not finished:",
             format!("{left} left to do; the same command with --resume goes on."),
@@ -45,11 +46,12 @@ pub(super) fn of(told: &Told, account: Option<&Account>, is_of_other: bool) -> V
         );
     }
     if told.beyond_limit > 0 {
+        let stand = if told.beyond_limit == 1 { "stands" } else { "stand" };
         let rows = counted(told.beyond_limit, "row");
         say(
             "Limited:",
             format!(
-                "{rows} beyond --limit, which nobody wanted to be sent; they are not listed below."
+                "{rows} {stand} beyond --limit; they are not listed below, and --resume sends them."
             ),
             false,
         );

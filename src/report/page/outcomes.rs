@@ -95,11 +95,12 @@ fn scaled(part: u64, whole: u64, length: u64) -> u64 {
 
 /// A part in a hundred; neither "0%" of something nor "100%" of less than all.
 fn share(part: u64, whole: u64) -> String {
-    let tenths = scaled(part, whole, 1_000);
-    match tenths {
+    if part == whole {
+        return "100%".to_owned();
+    }
+    match scaled(part, whole, 2_000).div_ceil(2).min(999) {
         0 => "under 0.1%".to_owned(),
-        1_000 => "100%".to_owned(),
-        _ => format!("{}.{}%", tenths / 10, tenths % 10),
+        tenths => format!("{}.{}%", tenths / 10, tenths % 10),
     }
 }
 
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_share_is_never_rounded_to_nothing_or_all() {
-        let said = [(1, 20_000), (19_999, 20_000), (500, 20_000), (3, 3)].map(|(a, b)| share(a, b));
-        assert_eq!(said, ["under 0.1%", "99.9%", "2.5%", "100%"]);
+        let said = [(1, 20_000), (19_999, 20_000), (453, 20_000), (3, 3)].map(|(a, b)| share(a, b));
+        assert_eq!(said, ["under 0.1%", "99.9%", "2.3%", "100%"]);
     }
 }

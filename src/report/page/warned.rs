@@ -33,7 +33,7 @@ pub(super) struct WarningTold {
     pub(super) count: u64,
     /// The row of the first.
     pub(super) row: u64,
-    /// What it says.
+    /// What it says, without the field and the kind.
     pub(super) example: Shown,
 }
 
@@ -59,7 +59,7 @@ impl Warned {
                 code,
                 count: 0,
                 row,
-                example: Shown::of(warning, MESSAGE),
+                example: Shown::of(bare(warning, field, code), MESSAGE),
             });
             told.count += 1;
         }
@@ -89,6 +89,14 @@ fn first(text: &str) -> (&str, &str) {
         Some(end) => (&text[..end], &text[end + BETWEEN_WARNINGS.len()..]),
         None => (text, ""),
     }
+}
+
+/// What a warning says beside its field and its kind.
+fn bare<'w>(warning: &'w str, field: Option<&Field>, code: Option<OwnCode>) -> &'w str {
+    let without_field = field.and_then(|_| warning.split_once(": ")).map(|(_, text)| text);
+    let text = without_field.unwrap_or(warning);
+    let without_code = code.and_then(|_| text.rsplit_once(" (")).map(|(text, _)| text);
+    without_code.unwrap_or(text)
 }
 
 /// The code that a warning ends with.
@@ -123,6 +131,6 @@ mod tests {
             (None, Some(OwnCode::Duplicate), 1, 4),
         ];
         assert_eq!(told, expected);
-        assert_eq!(warned.told()[0].example.text, stored);
+        assert_eq!(warned.told()[0].example.text, "sent \"a; b (x); c\", stored \"a\"");
     }
 }
