@@ -15,7 +15,7 @@ use crate::report::{Account, Output, Page, Placed, Replace, ResultsReader, names
 
 /// Reads the results and, where it is there, the account of their run beside them, and writes the page.
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
-    let path = args.out.clone().unwrap_or_else(|| args.results.with_extension("html"));
+    let path = args.out.clone().unwrap_or_else(|| names::page(&args.results));
     refuse_other(&path)?;
     if is_same_file(&path, &args.results) {
         bail!("{}: the page would take the place of the results", path.display());

@@ -43,6 +43,8 @@ pub struct Import {
     pub settle_time: Duration,
     /// For how many days archived files and logs are kept; for ever, if nobody says.
     pub keep_days: Option<u32>,
+    /// Whether a page of each run is written beside its results.
+    pub report: bool,
     /// What is run when a file has been imported.
     pub on_finish: Option<Program>,
 }
@@ -102,6 +104,7 @@ pub(super) fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Impor
         max_age: time("max_age", typed.max_age.as_ref())?,
         settle_time: time("settle_time", typed.settle_time.as_ref())?.unwrap_or(SETTLE_TIME),
         keep_days: typed.keep_days,
+        report: typed.report.unwrap_or(false),
         on_finish: match (&typed.on_finish, found) {
             (Some(command), Some(found)) => {
                 Some(Program::of("[import] on_finish", command, found)?)

@@ -53,6 +53,13 @@ pub fn changes(results: Option<&Path>, input: &Path) -> PathBuf {
     with_ending(&stem(results, input), ".changes.csv")
 }
 
+/// Where a page that is made from these results goes when nobody said: `contacts.csv.results.csv` gives
+/// `contacts.csv.results.html`.
+#[must_use]
+pub fn page(results: &Path) -> PathBuf {
+    results.with_extension("html")
+}
+
 /// Where the file stands that keeps a second run away from these results.
 #[must_use]
 pub fn lock(results: Option<&Path>, input: &Path) -> PathBuf {

@@ -58,6 +58,15 @@ fn one(key: &str, city: &str) -> String {
 }
 
 #[test]
+fn a_page_of_each_run_stands_beside_its_results_if_it_is_wanted() {
+    let world = world(&[("a.csv", one("A", "Rome"))], "report = true\n");
+    import(&world).expect(0);
+    let folder = folders(&world, "archive").remove("a.csv").expect("a folder");
+    let page = std::fs::read_to_string(folder.join("a.csv.results.html")).expect("a page");
+    assert!(page.contains("<h1>1 of 1 row updated</h1>"));
+}
+
+#[test]
 fn what_went_well_is_archived_and_the_rest_is_put_aside_with_all_that_tells_of_it() {
     let files = [
         ("a.csv", one("A", "Rome")),

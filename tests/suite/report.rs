@@ -277,6 +277,32 @@ fn of_very_many_rows_a_thousand_are_listed_and_the_rest_is_counted() {
     assert!(page.len() < 1_000_000, "{}", page.len());
 }
 
+/// Where the system bounds it, the program is given 200 MB and no more.
+#[cfg(unix)]
+#[test]
+fn a_page_of_two_hundred_thousand_rows_takes_little_memory() {
+    let header = "row,CUSTOMER_ID,CUST_CONTACT,status,http_status,MESSAGE_CODE,MESSAGE,fields,warnings,attempts,elapsed_ms,finished_at\n";
+    let note = "n".repeat(400);
+    let text = (0..200_000_u32).fold(header.to_owned(), |mut text, row| {
+        writeln!(
+            text,
+            "{},K{row},C,failed,500,E{row},{note},CITY,,1,5,2026-11-24T10:{:02}:00Z",
+            row + 2,
+            row % 60
+        )
+        .expect("memory is always written");
+        text
+    });
+    let world = World::new(faulty(&[])).file("r.csv", text);
+    let plain = world.command(&["report", "r.csv"]);
+    let mut bounded = std::process::Command::new("sh");
+    bounded.args(["-c", "ulimit -d 200000 && exec \"$0\" \"$@\""]).arg(plain.get_program());
+    bounded.args(plain.get_args()).current_dir(world.path(""));
+    let ran = world.ran(bounded.output().expect("the program runs")).expect(0);
+    assert!(ran.err.contains("Report: r.html"), "{}", ran.err);
+    assert!(page(&world, "r.html").contains("<h1>0 of 200,000 rows updated</h1>"));
+}
+
 #[test]
 fn rows_beyond_the_limit_are_counted_and_not_listed() {
     let world =

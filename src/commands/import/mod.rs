@@ -25,6 +25,7 @@ use crate::exit::ExitCode;
 use crate::model::counted::counted;
 use crate::model::mapped::Look;
 use crate::model::record::CUSTOMER_CONTACT;
+use crate::report::names;
 
 /// Imports what waits; files that an earlier import had begun come first.
 pub(super) async fn run(args: ImportArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
@@ -138,6 +139,7 @@ impl Importer {
     async fn send(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
         let file = claimed.file().to_owned();
         let lists_changes = self.destination.target.live;
+        let page = self.import.report.then(|| names::page(&names::results(&file, false)));
         let plan = Plan {
             config: self.config.clone(),
             settings: self.settings.clone(),
@@ -146,7 +148,7 @@ impl Importer {
             limit: u64::MAX,
             rehearsal: false,
             results: None,
-            page: None,
+            page,
             wish: Wish::Resume,
             gate: Gate {
                 guards: self.import.guards,

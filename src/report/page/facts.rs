@@ -6,6 +6,7 @@ use super::shown::{MESSAGE, NAME, Shown};
 use super::told::Told;
 use super::{local, shown_as};
 use crate::model::counted::{counted, grouped};
+use crate::model::limits::Rate;
 use crate::report::Account;
 use crate::report::progress::time;
 
@@ -53,6 +54,10 @@ fn of_account(told: &Told, account: &Account) -> Vec<Fact> {
     };
     let took = account.ended_at.duration_since(account.begun_at).unsigned_abs();
     let pace = &account.settings;
+    let rate = match pace.rate.parse() {
+        Ok(Rate::Unlimited) => "no rate limit".to_owned(),
+        _ => format!("{} at most", pace.rate),
+    };
     let by = account.os_user.as_ref().map(|user| format!("by {user}, ")).unwrap_or_default();
     let end = Fact::new("Ended", &local(account.ended_at)).with(&format!("after {}", time(took)));
     vec![
@@ -62,8 +67,7 @@ fn of_account(told: &Told, account: &Account) -> Vec<Fact> {
         input,
         rows(told),
         Fact::new("Requests", &grouped(told.requests)).with(&format!(
-            "{} at most, {} at once, {}",
-            pace.rate,
+            "{rate}, {} at once, {}",
             pace.concurrency,
             counted(u64::from(pace.retries), "retry").replace("retrys", "retries")
         )),
