@@ -17,13 +17,15 @@ const LETTERS: u32 = 54;
 const LONG: u64 = 10_000;
 
 /// First requests, and times of half of the rows.
-const MAIN: RGBColor = RGBColor(0x2f, 0x6f, 0xb0);
+const MAIN: RGBColor = RGBColor(0x1f, 0x5c, 0x99);
 /// Requests for rows that were sent again.
 const AGAIN: RGBColor = RGBColor(0xc7, 0x7b, 0x0a);
 /// Times of nine rows in ten.
-const MOST: RGBColor = RGBColor(0xa9, 0xc8, 0xe8);
+const MOST: RGBColor = RGBColor(0x62, 0x94, 0xc7);
 /// Holds.
-const HELD: RGBColor = RGBColor(0xf3, 0xe3, 0xc2);
+const HELD: RGBColor = RGBColor(0xf6, 0xe9, 0xcd);
+/// Where holds begin and end.
+const HELD_EDGE: RGBColor = RGBColor(0xa0, 0x7c, 0x33);
 /// The rate limit.
 const LIMIT: RGBColor = RGBColor(0x5b, 0x64, 0x70);
 /// Axes and what stands at them.
@@ -136,16 +138,23 @@ fn draw(
             .y_label_formatter(&|y| label(*y))
             .draw()
             .ok()?;
-        let held = holds.iter().map(|hold| (timeline.offset(hold.from), timeline.offset(hold.to)));
-        let held =
-            held.map(|(from, to)| (from.clamp(0.0, length), to.clamp(0.0, length), 0.0, top, HELD));
-        let all = held.chain(blocks.iter().copied());
+        let held: Vec<_> = holds
+            .iter()
+            .map(|hold| [hold.from, hold.to].map(|time| timeline.offset(time).clamp(0.0, length)))
+            .collect();
+        let bands = held.iter().map(|[from, to]| (*from, *to, 0.0, top, HELD));
+        let all = bands.chain(blocks.iter().copied());
         let shapes = all.filter(|(from, to, low, high, _)| from < to && low < high).map(
             |(from, to, low, high, colour)| {
                 Rectangle::new([(from / unit, high), (to / unit, low)], colour.filled())
             },
         );
         chart.draw_series(shapes).ok()?;
+        // The light colour of a hold alone would be too pale to be seen by everybody.
+        let edges = held.iter().flatten().map(|at| {
+            PathElement::new([(at / unit, 0.0), (at / unit, top)], HELD_EDGE.stroke_width(3))
+        });
+        chart.draw_series(edges).ok()?;
         let limits = limit.map(|limit| {
             PathElement::new([(0.0, limit), (length / unit, limit)], LIMIT.stroke_width(4))
         });
@@ -175,7 +184,8 @@ mod tests {
     #[test]
     fn the_style_sheet_knows_every_colour_in_both_themes() {
         let style = include_str!("../../../templates/report.css");
-        for RGBColor(red, green, blue) in [MAIN, AGAIN, MOST, HELD, LIMIT, LABELS, LINES] {
+        for RGBColor(red, green, blue) in [MAIN, AGAIN, MOST, HELD, HELD_EDGE, LIMIT, LABELS, LINES]
+        {
             let colour = format!("=\"#{red:02X}{green:02X}{blue:02X}\"]");
             assert!(style.contains(&colour), "{colour}");
         }

@@ -13,9 +13,12 @@ use crate::report::Account;
 use crate::report::account::Milliseconds;
 use crate::report::progress::time;
 
+/// Fewer requests than this make no picture, unless there were holds.
+const FEW: u64 = 20;
+
 /// The run over its time.
 pub(super) struct Course {
-    /// The picture of requests a second.
+    /// The picture of requests a second; nothing where there are too few of them.
     pub(super) requests: Option<String>,
     /// The same in words.
     pub(super) requests_text: String,
@@ -25,6 +28,8 @@ pub(super) struct Course {
     pub(super) times_unit: &'static str,
     /// The same in words.
     pub(super) times_text: String,
+    /// Whether rows were sent again.
+    pub(super) has_again: bool,
     /// What the time is counted in.
     pub(super) unit: &'static str,
     /// When it begins.
@@ -106,10 +111,11 @@ impl Course {
         });
         let again: u64 = timeline.bins().map(|(_, bin)| bin.again).sum();
         let step = whole_ms(Duration::from_secs_f64(timeline.seconds()));
+        let has_picture = told.requests >= FEW || !holds.is_empty();
         let (times, times_unit) = chart::times(timeline, holds);
         let shows_limit = limit.filter(|limit| chart::shows(timeline, *limit));
         Some(Self {
-            requests: chart::requests(timeline, holds, shows_limit),
+            requests: chart::requests(timeline, holds, shows_limit).filter(|_| has_picture),
             requests_text: format!(
                 "At most {} requests a second in steps of {step}; {}, of which {} for rows that were sent again; {}.",
                 chart::label(chart::top_rate(timeline)),
@@ -117,9 +123,10 @@ impl Course {
                 grouped(again),
                 counted(holds.len() as u64, "hold")
             ),
-            times,
+            times: times.filter(|_| has_picture),
             times_unit,
             times_text: slowest(timeline.bins().filter_map(|(_, bin)| bin.times())),
+            has_again: again > 0,
             unit,
             begin: moment(begin),
             limit: shows_limit.and(account).map(|account| account.settings.rate.clone()),

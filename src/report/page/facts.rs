@@ -35,6 +35,10 @@ impl Fact {
         Self { label, value: Shown::of(value, MESSAGE), more: None, is_wide: false }
     }
 
+    fn wide(label: &'static str, value: &str) -> Self {
+        Self { is_wide: true, ..Self::new(label, value) }
+    }
+
     fn with(self, more: &str) -> Self {
         Self { more: Some(Shown::of(more, MESSAGE)), ..self }
     }
@@ -73,11 +77,8 @@ fn of_account(told: &Told, account: &Account) -> Vec<Fact> {
         )),
         Fact::new("Begun", &local(account.begun_at)),
         end,
-        Fact::new("Run", &account.run_id).with(&format!("{by}rowpatch {}", account.rowpatch)),
-        Fact {
-            is_wide: true,
-            ..Fact::new("SHA-256 of the rows as they were read", &account.input.sha256_of_rows)
-        },
+        Fact::wide("Run", &account.run_id).with(&format!("{by}rowpatch {}", account.rowpatch)),
+        Fact::wide("SHA-256 of the rows as they were read", &account.input.sha256_of_rows),
     ]
 }
 

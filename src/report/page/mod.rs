@@ -48,6 +48,7 @@ pub struct Page {
     size: (u32, u32),
     title: Shown,
     verdict: String,
+    words: Words,
     from: Shown,
     sheet: Option<Shown>,
     run: Option<To>,
@@ -70,6 +71,23 @@ pub struct Page {
     version: &'static str,
     made_at: String,
     results: Shown,
+}
+
+/// What a run and a check are told apart by.
+struct Words {
+    of: &'static str,
+    what: &'static str,
+    bad: &'static str,
+}
+
+impl Words {
+    fn of(told: &Told) -> Self {
+        if told.is_check() {
+            Self { of: "check", what: "What was checked", bad: "would not be sent" }
+        } else {
+            Self { of: "run", what: "What was sent", bad: "were not updated" }
+        }
+    }
 }
 
 /// Where the rows went.
@@ -164,6 +182,7 @@ impl Page {
             version: env!("CARGO_PKG_VERSION"),
             made_at: local(Timestamp::now()),
             results: Shown::of(name, MESSAGE),
+            words: Words::of(&told),
             verdict,
         })
     }
@@ -195,7 +214,7 @@ fn fits(account: &Account, told: &Told) -> bool {
 
 fn verdict(told: &Told) -> String {
     let of = |rows: u64| format!("{} of {}", grouped(rows), counted(told.total(), "row"));
-    if told.rows(Status::Valid) > 0 {
+    if told.is_check() {
         format!("{} would be sent", of(told.rows(Status::Valid)))
     } else {
         format!("{} updated", of(told.rows(Status::Updated)))

@@ -56,7 +56,7 @@ pub(super) fn of(told: &Told, account: Option<&Account>, is_of_other: bool) -> V
             false,
         );
     }
-    if told.rows(Status::Valid) > 0 {
+    if told.is_check() {
         say("Nothing was sent:", "these are the results of a check.".to_owned(), false);
     } else if account.is_none() {
         let why = if is_of_other {

@@ -154,6 +154,11 @@ impl Told {
         self.by_status[status as usize]
     }
 
+    /// Whether these are the results of a check, and nothing was to be sent.
+    pub(super) fn is_check(&self) -> bool {
+        self.rows(Status::Valid) > 0
+    }
+
     /// Rows in all.
     pub(super) fn total(&self) -> u64 {
         self.by_status.iter().sum()
