@@ -1,4 +1,4 @@
-//! From outcomes to what a person reads: results, rejects, progress and the summary.
+//! From outcomes to what a person reads: results, rejects, progress, the summary and the page.
 
 mod account;
 mod changes;
