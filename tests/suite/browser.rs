@@ -92,12 +92,24 @@ impl Shown {
         )
     }
 
-    fn theme(&self, name: &str) {
-        let feature =
-            Emulation::MediaFeature { name: "prefers-color-scheme".into(), value: name.into() };
+    /// Shows the page on this medium, to somebody who likes this theme.
+    fn media(&self, medium: &str, theme: &str) {
+        let theme =
+            Emulation::MediaFeature { name: "prefers-color-scheme".into(), value: theme.into() };
         self.tab
-            .call_method(Emulation::SetEmulatedMedia { media: None, features: Some(vec![feature]) })
-            .expect("another theme");
+            .call_method(Emulation::SetEmulatedMedia {
+                media: Some(medium.into()),
+                features: Some(vec![theme]),
+            })
+            .expect("another medium");
+    }
+
+    /// Opens the page once more, in a browser that runs no script.
+    fn without_script(&self) {
+        self.tab
+            .call_method(Emulation::SetScriptExecutionDisabled { value: true })
+            .expect("no script");
+        self.tab.reload(true, None).and_then(|tab| tab.wait_until_navigated()).expect("the page");
     }
 
     fn width(&self, width: u32) {
@@ -285,10 +297,13 @@ fn the_page_can_be_read_in_both_themes_on_a_phone_and_by_a_screen_reader() {
     world.update(&["--report", "report.html"]).expect(1);
     let page = Shown::open(&world.path("report.html"));
     assert_eq!(page.text(UNFIT), "");
-    for theme in ["light", "dark"] {
-        page.theme(theme);
-        assert_eq!(page.text(PALE), "", "{theme}");
+    for (medium, theme) in [("screen", "light"), ("screen", "dark"), ("print", "dark")] {
+        page.media(medium, theme);
+        assert_eq!(page.text(PALE), "", "{medium} {theme}");
     }
+    assert_eq!(page.text("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)");
+    assert_eq!(page.text("filter.getClientRects().length"), "0", "nobody can filter paper");
+    page.media("screen", "dark");
     page.width(PHONE);
     assert_eq!(
         page.number("document.documentElement.scrollWidth"),
@@ -296,5 +311,12 @@ fn the_page_can_be_read_in_both_themes_on_a_phone_and_by_a_screen_reader() {
         "nothing stands out to the right"
     );
     assert_eq!(page.text(PALE), "", "on a phone");
+    page.without_script();
+    assert_eq!(
+        page.text("filter.getClientRects().length"),
+        "0",
+        "nothing is shown that does nothing"
+    );
+    assert_eq!(page.visible(), 5);
     assert_eq!(Shown::told(&page.complaints), Vec::<String>::new());
 }

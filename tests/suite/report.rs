@@ -246,6 +246,23 @@ fn holds_stand_in_the_account_and_on_the_page() {
 }
 
 #[test]
+fn so_does_the_time_in_which_the_endpoint_was_down() {
+    let world = World::new(faulty(&["update first 30 status 503"]))
+        .file("contacts.csv", cities([("A", "1"), ("B", "2"), ("C", "3")]));
+    world.update(&["--retries", "20", "--report", "p.html"]).expect(0);
+    let text = std::fs::read_to_string(world.path("contacts.csv.run.json")).expect("an account");
+    let account: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let causes: Vec<_> = account["holds"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|hold| hold["why"].as_str().expect("a text"))
+        .collect();
+    assert_eq!(causes, ["down"]);
+    assert!(page(&world, "p.html").contains("the endpoint did not answer, and was tried"));
+}
+
+#[test]
 fn of_very_many_rows_a_thousand_are_listed_and_the_rest_is_counted() {
     let header = "row,CUSTOMER_ID,CUST_CONTACT,status,http_status,MESSAGE_CODE,MESSAGE,fields,warnings,attempts,elapsed_ms,finished_at\n";
     let text = (0..30_000_u64).fold(header.to_owned(), |mut text, row| {
@@ -268,7 +285,7 @@ fn of_very_many_rows_a_thousand_are_listed_and_the_rest_is_counted() {
     assert_eq!((told(&page, "updated"), told(&page, "failed")), ("27,000".into(), "3,000".into()));
     assert_eq!(page.matches("<tr data-status=").count(), 1_000);
     assert!(
-        page.contains("The first 1,000 of 3,000 rows. The other 2,000 rows are not listed here")
+        page.contains("The first 1,000 of 3,000 rows. The other 2,000 rows are not listed here; the results have every row.")
     );
     assert!(
         page.contains("2,500 more rows with further codes"),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::chart;
-use super::facts::moment;
 use super::told::Told;
+use super::words::moment;
 use crate::model::counted::{counted, grouped};
 use crate::model::hold::Hold;
 use crate::model::limits::Rate;

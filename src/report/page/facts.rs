@@ -1,10 +1,8 @@
 //! What was sent where, when, and by which file.
 
-use jiff::Timestamp;
-
 use super::shown::{MESSAGE, NAME, Shown};
 use super::told::Told;
-use super::{local, shown_as};
+use super::words::local;
 use crate::model::counted::{counted, grouped};
 use crate::model::limits::Rate;
 use crate::report::Account;
@@ -118,9 +116,4 @@ pub(super) fn columns(account: &Account) -> Vec<Column> {
     };
     let mapping = &account.mapping;
     mapping.columns.iter().map(column).chain(mapping.set.iter().map(set)).collect()
-}
-
-/// A moment of the day of a run.
-pub(super) fn moment(time: Timestamp) -> String {
-    shown_as(time, "%H:%M:%S")
 }

@@ -4,12 +4,15 @@ mod cause;
 mod chart;
 mod course;
 mod facts;
+mod listed;
 mod notices;
 mod outcomes;
 mod shown;
 mod timeline;
 mod told;
 mod warned;
+mod warnings;
+mod words;
 
 use std::io::{self, Read, Write};
 
@@ -17,19 +20,19 @@ use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 
 use self::cause::{CodeShown, codes};
 use self::course::Course;
 use self::facts::{Column, Fact};
+use self::listed::Listed;
 use self::notices::Notice;
-use self::outcomes::{Choice, Part};
+use self::outcomes::Part;
 use self::shown::{MESSAGE, NAME, Shown};
-use self::told::{RowTold, Told};
-use self::warned::WarningTold;
+use self::told::Told;
+use self::warnings::Warnings;
+use self::words::Words;
 use super::{Account, ResultsFault, ResultsReader};
-use crate::model::counted::{counted, counted_are, grouped};
 use crate::model::outcome::Status;
 use crate::model::record::RecordType;
 
@@ -60,63 +63,17 @@ pub struct Page {
     course: Option<Course>,
     codes: Vec<CodeShown>,
     more_codes: Option<String>,
-    warnings_text: String,
-    warnings: Vec<WarningShown>,
-    rows_text: String,
-    rows_caption: String,
-    statuses: Vec<Choice>,
-    row_codes: Vec<String>,
-    key_names: Vec<&'static str>,
-    rows: Vec<RowTold>,
+    warnings: Warnings,
+    listed: Listed,
     version: &'static str,
     made_at: String,
     results: Shown,
-}
-
-/// What a run and a check are told apart by.
-struct Words {
-    of: &'static str,
-    what: &'static str,
-    bad: &'static str,
-}
-
-impl Words {
-    fn of(told: &Told) -> Self {
-        if told.is_check() {
-            Self { of: "check", what: "What was checked", bad: "would not be sent" }
-        } else {
-            Self { of: "run", what: "What was sent", bad: "were not updated" }
-        }
-    }
 }
 
 /// Where the rows went.
 struct To {
     data_source: Shown,
     base_url: Shown,
-}
-
-/// The warnings of a field and kind, in words.
-struct WarningShown {
-    field: &'static str,
-    count: String,
-    cause: &'static str,
-    code: &'static str,
-    row: u64,
-    example: Shown,
-}
-
-impl WarningShown {
-    fn of(told: &WarningTold) -> Self {
-        Self {
-            field: told.field.map_or("whole row", |field| field.name),
-            count: grouped(told.count),
-            cause: told.code.map_or("", |code| code.cause()),
-            code: told.code.map_or("", |code| code.as_str()),
-            row: told.row,
-            example: told.example.clone(),
-        }
-    }
 }
 
 impl Page {
@@ -134,9 +91,8 @@ impl Page {
         let mut told = Told::of(results, record)?;
         let fitting = account.filter(|account| fits(account, &told));
         let is_of_other = account.is_some() && fitting.is_none();
-        let verdict = verdict(&told);
+        let verdict = words::verdict(&told);
         let from = fitting.map_or(name, |account| &account.input.file);
-        let warned = told.warned.told();
         let (codes, more_codes) = codes(&told);
         let rows = std::mem::take(&mut told.rows);
         Ok(Self {
@@ -146,11 +102,9 @@ impl Page {
             size: chart::SIZE,
             title: Shown::of(&format!("{verdict}: {from}"), MESSAGE),
             from: Shown::of(from, MESSAGE),
-            sheet: fitting
-                .and_then(|account| account.input.sheet.as_deref())
-                .map(|sheet| Shown::of(sheet, NAME)),
+            sheet: fitting.and_then(|account| account.input.sheet.as_deref()).map(name_shown),
             run: fitting.map(|account| To {
-                data_source: Shown::of(&account.target.data_source, NAME),
+                data_source: name_shown(&account.target.data_source),
                 base_url: Shown::of(&account.target.base_url, MESSAGE),
             }),
             bar_text: outcomes::text(&told),
@@ -161,26 +115,10 @@ impl Page {
             course: Course::of(&told, fitting),
             codes,
             more_codes,
-            warnings_text: format!(
-                "{} something to look at, though nothing kept them from being sent. Values that the endpoint stored differently from what was sent come first.",
-                if told.with_warnings == 1 {
-                    "1 row has".to_owned()
-                } else {
-                    format!("{} rows have", grouped(told.with_warnings))
-                }
-            ),
-            warnings: warned.into_iter().map(WarningShown::of).collect(),
-            rows_text: rows_text(&told, rows.len(), name),
-            rows_caption: format!(
-                "The {} that are listed, in the order of the file",
-                counted(rows.len() as u64, "row")
-            ),
-            statuses: outcomes::choices(&rows),
-            row_codes: outcomes::codes(&rows),
-            key_names: record.keys().map(|key| key.label).collect(),
-            rows,
+            warnings: Warnings::of(&told),
+            listed: Listed::of(&told, rows, record),
             version: env!("CARGO_PKG_VERSION"),
-            made_at: local(Timestamp::now()),
+            made_at: words::local(Timestamp::now()),
             results: Shown::of(name, MESSAGE),
             words: Words::of(&told),
             verdict,
@@ -206,42 +144,12 @@ fn policy() -> String {
     )
 }
 
+fn name_shown(name: &str) -> Shown {
+    Shown::of(name, NAME)
+}
+
 /// Whether an account counts the rows that the results have.
 fn fits(account: &Account, told: &Told) -> bool {
     let counted = |status: &Status| account.rows.by_status.get(status.as_str()).copied();
     Status::ALL.iter().all(|status| counted(status).unwrap_or(0) == told.rows(*status))
-}
-
-fn verdict(told: &Told) -> String {
-    let of = |rows: u64| format!("{} of {}", grouped(rows), counted(told.total(), "row"));
-    if told.is_check() {
-        format!("{} would be sent", of(told.rows(Status::Valid)))
-    } else {
-        format!("{} updated", of(told.rows(Status::Updated)))
-    }
-}
-
-fn rows_text(told: &Told, listed: usize, name: &str) -> String {
-    let not_good = told.not_good();
-    let left_out = not_good - listed as u64;
-    if left_out == 0 {
-        format!("All {} in the order of the file.", counted(not_good, "row"))
-    } else {
-        format!(
-            "The first {} of {}. The other {} not listed here; the results ({name}) have every row.",
-            grouped(listed as u64),
-            counted(not_good, "row"),
-            counted_are(left_out, "row")
-        )
-    }
-}
-
-/// A time as this machine's clock shows it.
-fn local(time: Timestamp) -> String {
-    shown_as(time, "%-d %B %Y, %H:%M:%S %:z")
-}
-
-/// The same in this form.
-fn shown_as(time: Timestamp, form: &str) -> String {
-    time.to_zoned_datetime(TimeZone::system()).strftime(form).to_string()
 }
