@@ -72,25 +72,42 @@ pub(super) fn requests(timeline: &Timeline, holds: &[Hold], limit: Option<f64>) 
     draw(timeline, holds, &blocks, top, limit)
 }
 
-/// Times from the first request of a row to its end: of nine rows in ten, and of half of them. With what they are
-/// counted in.
-pub(super) fn times(timeline: &Timeline, holds: &[Hold]) -> (Option<String>, &'static str) {
-    let width = timeline.seconds();
+/// The picture of times.
+pub(super) struct Times {
+    /// The picture.
+    pub(super) svg: Option<String>,
+    /// What they are counted in.
+    pub(super) unit: &'static str,
+    /// The longest time in milliseconds, if the picture is not high enough for it.
+    pub(super) beyond: Option<u64>,
+}
+
+/// Times from the first request of a row to its end: of nine rows in ten, and of half of them.
+pub(super) fn times(timeline: &Timeline, holds: &[Hold]) -> Times {
+    let height = height(timeline.bins().filter_map(|(_, bin)| bin.times()).map(|(_, most)| most));
     let longest = timeline.bins().filter_map(|(_, bin)| bin.times()).map(|(_, most)| most).max();
-    let (unit, name) = match longest {
-        Some(LONG..) => (1_000.0, "Seconds"),
-        _ => (1.0, "Milliseconds"),
-    };
+    let (unit, name) = if height < LONG { (1.0, "Milliseconds") } else { (1_000.0, "Seconds") };
+    let width = timeline.seconds();
     let mut blocks = Vec::new();
-    let mut top: f64 = 0.0;
     for (begin, bin) in timeline.bins() {
         let Some((half, most)) = bin.times() else { continue };
-        let (half, most) = (number(half) / unit, number(most) / unit);
-        top = top.max(most);
+        let [half, most] = [half, most].map(|time| number(time.min(height * 2)) / unit);
         blocks.push((begin, begin + width, 0.0, most, MOST));
         blocks.push((begin, begin + width, 0.0, half, MAIN));
     }
-    (draw(timeline, holds, &blocks, top, None), name)
+    let svg = draw(timeline, holds, &blocks, number(height) / unit, None);
+    Times { svg, unit: name, beyond: longest.filter(|longest| *longest > height) }
+}
+
+/// How high the picture of these times is: a few long ones, as after a hold, must not make all others too small to
+/// be seen.
+fn height(times: impl Iterator<Item = u64>) -> u64 {
+    let mut times: Vec<_> = times.collect();
+    times.sort_unstable();
+    let (Some(longest), Some(typical)) = (times.last(), times.get(times.len() * 4 / 5)) else {
+        return 1;
+    };
+    (*longest).min(typical * 3).max(1)
 }
 
 /// How often something happened in a second.
@@ -146,7 +163,8 @@ fn draw(
         let all = bands.chain(blocks.iter().copied());
         let shapes = all.filter(|(from, to, low, high, _)| from < to && low < high).map(
             |(from, to, low, high, colour)| {
-                Rectangle::new([(from / unit, high), (to / unit, low)], colour.filled())
+                let corners = [(from / unit, high.min(top)), (to / unit, low)];
+                Rectangle::new(corners, colour.filled())
             },
         );
         chart.draw_series(shapes).ok()?;
@@ -179,6 +197,14 @@ mod tests {
     fn numbers_at_an_axis_are_short() {
         let said = [0.0, 0.5, 2.25, 10.0, 1_500.0, 20_000.0].map(label);
         assert_eq!(said, ["0", "0.5", "2.25", "10", "1500", "20k"]);
+    }
+
+    #[test]
+    fn a_few_long_times_do_not_make_the_others_small() {
+        assert_eq!(height([].into_iter()), 1);
+        assert_eq!(height([0].into_iter()), 1);
+        assert_eq!(height([20, 30, 25, 40].into_iter()), 40);
+        assert_eq!(height((0..20).map(|step| if step == 7 { 6_000 } else { 30 })), 90);
     }
 
     #[test]

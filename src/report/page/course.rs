@@ -26,6 +26,8 @@ pub(super) struct Course {
     pub(super) times: Option<String>,
     /// What it counts in.
     pub(super) times_unit: &'static str,
+    /// The longest time, if it is not high enough for that.
+    pub(super) beyond: Option<String>,
     /// The same in words.
     pub(super) times_text: String,
     /// Whether rows were sent again.
@@ -112,7 +114,7 @@ impl Course {
         let again: u64 = timeline.bins().map(|(_, bin)| bin.again).sum();
         let step = whole_ms(Duration::from_secs_f64(timeline.seconds()));
         let has_picture = told.requests >= FEW || !holds.is_empty();
-        let (times, times_unit) = chart::times(timeline, holds);
+        let times = chart::times(timeline, holds);
         let shows_limit = limit.filter(|limit| chart::shows(timeline, *limit));
         Some(Self {
             requests: chart::requests(timeline, holds, shows_limit).filter(|_| has_picture),
@@ -123,8 +125,9 @@ impl Course {
                 grouped(again),
                 counted(holds.len() as u64, "hold")
             ),
-            times: times.filter(|_| has_picture),
-            times_unit,
+            times: times.svg.filter(|_| has_picture),
+            times_unit: times.unit,
+            beyond: times.beyond.map(ms),
             times_text: slowest(timeline.bins().filter_map(|(_, bin)| bin.times())),
             has_again: again > 0,
             unit,
