@@ -123,15 +123,18 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
 
     pub(super) fn with_new_token(&mut self, entry: Entry, token: &Token) {
         let can_login = self.state.endpoint.can_login();
-        if self.state.session.refused(token, can_login) == Refused::Hopeless {
-            let cure = if can_login {
-                "two new tokens in a row were refused"
-            } else {
-                "the token was refused, and there is no password to get a new one"
-            };
-            self.stop(OwnCode::Login, cure);
+        if self.state.session.refused(token, can_login) == Refused::Last {
+            let text = "the token was refused, and there is no password to get a new one";
+            self.stop(OwnCode::Login, text);
         }
         self.again(entry, Instant::now());
+    }
+
+    /// Stops once nothing that is on its way can show that the last token was good for anything.
+    pub(super) fn judge_doubted_token(&mut self) {
+        if self.in_flight.is_empty() && self.stop.is_none() && self.state.session.is_doubted() {
+            self.stop(OwnCode::Login, "two new tokens in a row were refused");
+        }
     }
 
     pub(super) fn suspect_address(&mut self, entry: &Entry, ending: Ending) {
