@@ -33,7 +33,9 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
                 self.again(entry, due);
             }
             Next::NewToken => self.with_new_token(entry, token),
-            Next::SuspectAddress(ending) => self.suspect_address(&entry, ending),
+            Next::SuspectAddress(ending) => {
+                self.suspect_address(&entry, ending, "the address or the rights")
+            }
             Next::ProxyLogin(ending) => self.proxy_login(&entry, ending),
         }
     }
@@ -137,17 +139,15 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
         }
     }
 
-    pub(super) fn suspect_address(&mut self, entry: &Entry, ending: Ending) {
+    /// Ends a row for which `suspects` may be to blame, or stops.
+    pub(super) fn suspect_address(&mut self, entry: &Entry, ending: Ending, suspects: &str) {
         if !self.state.health.suspect(&entry.job.key) {
             return self.end(entry, ending, None);
         }
         let status = ending.http_status.unwrap_or_default();
         self.stop(
             OwnCode::Address,
-            &format!(
-                "the address or the rights seem to be wrong (HTTP {status} {})",
-                ending.message
-            ),
+            &format!("{suspects} seem to be wrong (HTTP {status} {})", ending.message),
         );
         self.abandon(entry, Some(ending));
     }
