@@ -13,6 +13,7 @@ use super::sending::Sending;
 use crate::model::hold::Hold;
 use crate::model::limits::Limits;
 use crate::model::mapped::Mapped;
+use crate::model::otherwise::Otherwise;
 use crate::model::outcome::Status;
 use crate::model::tally::Tally;
 use crate::model::target::Target;
@@ -102,6 +103,9 @@ pub(super) struct Pace {
 pub(super) struct Counts {
     pub(super) by_status: BTreeMap<String, u64>,
     pub(super) by_code: BTreeMap<String, u64>,
+    /// By field, how many values were stored otherwise than they were sent, and how.
+    #[serde(default)]
+    pub(super) stored_otherwise: BTreeMap<String, BTreeMap<Otherwise, u64>>,
 }
 
 /// Percentiles of times in whole milliseconds; all zero if nothing was timed.
@@ -158,6 +162,7 @@ impl Account {
         let statuses = Status::ALL.iter().map(|status| (*status, end.tally.rows(*status)));
         let by_status = statuses.filter(|(_, rows)| *rows > 0);
         let codes = end.tally.codes().into_iter();
+        let otherwise = end.tally.stored_otherwise().fields();
         let waits = end.sending.waits().longest().into_iter();
         let ended_at = Timestamp::now();
         let (holds, more_holds) = end.sending.holds(ended_at);
@@ -184,6 +189,9 @@ impl Account {
             rows: Counts {
                 by_status: by_status.map(|(status, rows)| (status.to_string(), rows)).collect(),
                 by_code: codes.map(|(code, count)| (code.to_string(), count.rows)).collect(),
+                stored_otherwise: otherwise
+                    .map(|(field, counts)| (field.to_owned(), counts.by_kind().clone()))
+                    .collect(),
             },
             row_ms: Milliseconds::of(end.times.percentiles()),
             answer_ms: Milliseconds::of(end.sending.answers()),

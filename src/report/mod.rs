@@ -18,6 +18,7 @@ mod rejects_xlsx;
 mod results;
 mod results_reader;
 mod sending;
+mod stored_otherwise;
 mod summary;
 mod template;
 
@@ -34,6 +35,7 @@ pub use rejects::{Reject, Rejects, RejectsKind};
 pub use results::{Line, ResultsWriter};
 pub use results_reader::{ReadLine, ResultsFault, ResultsReader};
 pub use sending::Sending;
+pub use stored_otherwise::stored_otherwise;
 pub use summary::{Facts, summary};
 pub use template::{csv_template, xlsx_template};
 

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use rowpatch::report::{Account, Page, ResultsReader};
 
+use rowpatch::sandbox::Setup;
+
 use crate::world::{Ran, World, cities, faulty};
 
 /// The longest note that a field holds.
@@ -329,6 +331,22 @@ fn rows_beyond_the_limit_are_counted_and_not_listed() {
     assert_eq!(told(&page, "not_sent"), "2");
     assert!(page.contains("2 rows stand beyond --limit"));
     assert_eq!(page.matches("<tr data-status=").count(), 0);
+}
+
+#[test]
+fn values_that_were_stored_otherwise_are_told_by_field() {
+    let cut = Setup { cut: vec![("CITY".into(), 4)], ..faulty(&[]) };
+    let rows = [("A", "Rome"), ("B", "Oslo 1"), ("C", "Oslo 2")];
+    let world = World::new(cut).file("contacts.csv", cities(rows));
+    world.update(&["--report", "p.html"]).expect(0);
+    let page = page(&world, "p.html");
+    let (_, warnings) = page.split_once("<caption id=\"warnings-caption\"").expect("warnings");
+    let (row, _) = warnings.split_once("</tbody>").expect("the end of the table");
+    for expected in
+        ["<code>CITY</code>", ">2</td>", "2 cut", "RP_STORED", "Row 3", "cut at 4 characters"]
+    {
+        assert!(row.contains(expected), "{expected}: {row}");
+    }
 }
 
 #[test]

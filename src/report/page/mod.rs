@@ -115,7 +115,7 @@ impl Page {
             course: Course::of(&told, fitting),
             codes,
             more_codes,
-            warnings: Warnings::of(&told),
+            warnings: Warnings::of(&told, fitting),
             listed: Listed::of(&told, rows, record),
             version: env!("CARGO_PKG_VERSION"),
             made_at: words::local(Timestamp::now()),
