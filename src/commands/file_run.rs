@@ -117,7 +117,8 @@ impl FileRun {
         let Prepared { input, earlier, lock } = prepared;
         let replace = places.replace();
         let kind = rejects_kind(&input.table);
-        // The lock is held: what is left of unfinished files is of runs that are gone.
+        // The lock is held: what is left of unfinished files is of runs that are gone. Only a page may be named by
+        // two runs at once; the one that ends last then says that it could not be put in place.
         places.outputs(&input.path, &kind).iter().for_each(|output| sweep(output));
         let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
         let layout = input.table.layout();

@@ -27,10 +27,17 @@ struct Shown {
     _browser: Browser,
 }
 
+/// Whether the browser runs scripts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scripts {
+    On,
+    Off,
+}
+
 impl Shown {
-    /// Opens a file. The program is made for one page that a test has written: it needs no sandbox, which root
-    /// could not have.
-    fn open(path: &Path) -> Self {
+    /// Opens a file, with or without what its scripts do. The program is made for one page that a test has written:
+    /// it needs no sandbox, which root could not have.
+    fn open(path: &Path, scripts: Scripts) -> Self {
         let quiet =
             ["--disable-component-update", "--no-first-run", "--disable-background-networking"];
         let options = LaunchOptions::default_builder()
@@ -57,6 +64,8 @@ impl Shown {
         tab.enable_log().and_then(|tab| tab.enable_runtime()).expect("logs");
         let all: Network::Enable = serde_json::from_value(json!({})).expect("no bounds");
         tab.call_method(all).expect("requests are told");
+        let value = scripts == Scripts::Off;
+        tab.call_method(Emulation::SetScriptExecutionDisabled { value }).expect("told");
         let address = format!("file://{}", path.display());
         tab.navigate_to(&address).and_then(|tab| tab.wait_until_navigated()).expect("the page");
         Self { tab, requests, complaints, _browser: browser }
@@ -64,9 +73,9 @@ impl Shown {
 
     /// What an expression gives, as text.
     fn text(&self, expression: &str) -> String {
-        let value =
-            self.tab.evaluate(&format!("String({expression})"), false).expect("evaluated").value;
-        value.and_then(|value| value.as_str().map(str::to_owned)).expect("a text")
+        let given = self.tab.evaluate(&format!("String({expression})"), false).expect("evaluated");
+        let text = given.value.as_ref().and_then(|value| value.as_str()).map(str::to_owned);
+        text.unwrap_or_else(|| panic!("{expression}: {given:?}"))
     }
 
     /// The same, as a number.
@@ -102,14 +111,6 @@ impl Shown {
                 features: Some(vec![theme]),
             })
             .expect("another medium");
-    }
-
-    /// Opens the page once more, in a browser that runs no script.
-    fn without_script(&self) {
-        self.tab
-            .call_method(Emulation::SetScriptExecutionDisabled { value: true })
-            .expect("no script");
-        self.tab.reload(true, None).and_then(|tab| tab.wait_until_navigated()).expect("the page");
     }
 
     fn width(&self, width: u32) {
@@ -162,7 +163,7 @@ fn the_page_of_a_large_run_tells_what_the_results_say_and_its_filter_works() {
     let path = world.path("report.html");
     let size = std::fs::metadata(&path).expect("a page").len();
     assert!(size < 1_000_000, "{size}");
-    let page = Shown::open(&path);
+    let page = Shown::open(&path, Scripts::On);
     for status in ["updated", "failed"] {
         let told =
             page.number(&format!("document.querySelector('[data-status={status}]').textContent"));
@@ -295,7 +296,7 @@ fn the_page_can_be_read_in_both_themes_on_a_phone_and_by_a_screen_reader() {
         }) + ",C,Rome,02134\n",
     );
     world.update(&["--report", "report.html"]).expect(1);
-    let page = Shown::open(&world.path("report.html"));
+    let page = Shown::open(&world.path("report.html"), Scripts::On);
     assert_eq!(page.text(UNFIT), "");
     for (medium, theme) in [("screen", "light"), ("screen", "dark"), ("print", "dark")] {
         page.media(medium, theme);
@@ -311,12 +312,12 @@ fn the_page_can_be_read_in_both_themes_on_a_phone_and_by_a_screen_reader() {
         "nothing stands out to the right"
     );
     assert_eq!(page.text(PALE), "", "on a phone");
-    page.without_script();
+    assert_eq!(Shown::told(&page.complaints), Vec::<String>::new());
+    let plain = Shown::open(&world.path("report.html"), Scripts::Off);
     assert_eq!(
-        page.text("filter.getClientRects().length"),
+        plain.text("filter.getClientRects().length"),
         "0",
         "nothing is shown that does nothing"
     );
-    assert_eq!(page.visible(), 5);
-    assert_eq!(Shown::told(&page.complaints), Vec::<String>::new());
+    assert_eq!(plain.visible(), 5);
 }
