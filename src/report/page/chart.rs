@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn the_style_sheet_knows_every_colour_in_both_themes() {
-        let style = include_str!("../../../templates/report.css");
+        let style = include_str!("report.css");
         for RGBColor(red, green, blue) in [MAIN, AGAIN, MOST, HELD, HELD_EDGE, LIMIT, LABELS, LINES]
         {
             let colour = format!("=\"#{red:02X}{green:02X}{blue:02X}\"]");

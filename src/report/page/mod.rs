@@ -37,13 +37,13 @@ use crate::model::outcome::Status;
 use crate::model::record::RecordType;
 
 /// What stands in the page's style element.
-const STYLE: &str = include_str!("../../../templates/report.css");
+const STYLE: &str = include_str!("report.css");
 /// What stands in its script element.
-const SCRIPT: &str = include_str!("../../../templates/report.js");
+const SCRIPT: &str = include_str!("report.js");
 
 /// The page of a run.
 #[derive(Template)]
-#[template(path = "report.html", whitespace = "minimize")]
+#[template(config = "src/report/page/askama.toml", path = "report.html", whitespace = "minimize")]
 pub struct Page {
     policy: String,
     style: &'static str,
