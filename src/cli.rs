@@ -1,5 +1,6 @@
 //! The words that a person may type. No logic, and no defaults: those stand in the configuration.
 
+mod export;
 mod plan;
 mod sandbox;
 mod set_up;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use export::ExportArgs;
 pub use plan::{Look, PlanArgs, UndoArgs};
 pub use sandbox::SandboxArgs;
 pub use set_up::{DoctorArgs, InitArgs};
@@ -43,6 +45,9 @@ pub enum Command {
     /// Take back what a run changed, where nobody has changed it since
     #[command(after_help = plan::UNDO_ENDING)]
     Undo(UndoArgs),
+    /// Write records of the endpoint into a spreadsheet, to edit and feed back
+    #[command(after_help = export::ENDING)]
+    Export(ExportArgs),
     /// Update from every file that waits in the inbox of [import], with nobody watching
     Import(ImportArgs),
     /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1
@@ -82,6 +87,9 @@ pub struct CheckOnly {
     /// List every finding, not only the first 50 of a file
     #[arg(long)]
     pub all: bool,
+    /// Leave out cells that are equal to those of an export or of last night's file
+    #[arg(long, value_name = "FILE", help_heading = "What to read")]
+    pub baseline: Option<PathBuf>,
     /// How findings are listed: text for people, or json, one object a line
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,

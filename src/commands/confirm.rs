@@ -141,6 +141,7 @@ fn facts(
     facts.extend(about::target(target));
     for Prepared { input, .. } in inputs {
         facts.extend(about::sheet(&input.table));
+        facts.extend(about::baseline(input));
         facts.push(("Rows", rows(input)));
     }
     let to_send: u64 = inputs.iter().map(|prepared| prepared.input.left()).sum();

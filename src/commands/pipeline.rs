@@ -1,11 +1,13 @@
 //! Rows of a table, read on one thread and judged on all cores, in the order of the file.
 
 use std::collections::HashSet;
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
+use super::baseline::{Baseline, ChangedSoFar};
 use crate::checks::{Duplicates, KeyHasher, Rules, SeenKeys, Verdict};
 use crate::model::row::{Place, RowBatch};
 use crate::model::rules::SiteRules;
@@ -103,6 +105,17 @@ struct Judged {
     hashes: Vec<Option<u64>>,
 }
 
+/// Rows, and how they are judged.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    /// Where they are read from.
+    pub(super) table: &'a Table,
+    /// What the site asks.
+    pub(super) site: &'a SiteRules,
+    /// What they are compared with, if with anything.
+    pub(super) baseline: Option<&'a Baseline>,
+}
+
 /// Hands on each batch with the judgement of each of its rows, until there are no more or `take` breaks off.
 ///
 /// A thread reads; whole batches are judged side by side on all cores, and taken here in their order.
@@ -111,11 +124,11 @@ struct Judged {
 /// A file that cannot be read, or that is not what it was at the first read; no batch of a
 /// changed file is handed on.
 pub(super) fn judged(
-    table: &Table,
-    site: &SiteRules,
+    rows: Rows<'_>,
     mut pass: Pass<'_>,
     take: &mut dyn FnMut(&RowBatch, &[Verdict]) -> ControlFlow<()>,
 ) -> Result<(), SheetFault> {
+    let Rows { table, site, baseline } = rows;
     let rules = Rules::new(table.layout(), site);
     let compares = !matches!(pass, Pass::Only);
     let finds_duplicates = !matches!(pass, Pass::Later(_));
@@ -139,7 +152,7 @@ pub(super) fn judged(
                 })
             });
             let mut seen = SeenKeys::default();
-            let mut position = 0;
+            let (mut position, mut changed) = (0, ChangedSoFar::default());
             for Judged { batch, mut verdicts, digest, hashes } in
                 judged.into_iter().map_while(|result| result.recv().ok())
             {
@@ -156,6 +169,10 @@ pub(super) fn judged(
                         rules.tell_duplicate(verdict, earlier);
                     }
                 }
+                if let Some(baseline) = baseline {
+                    let compared = baseline.compare(&rules, &batch, &mut verdicts, &mut changed);
+                    compared.map_err(|fault| unreadable(table, &fault))?;
+                }
                 position += 1;
                 if take(&batch, &verdicts).is_break() {
                     return Ok(());
@@ -170,6 +187,11 @@ pub(super) fn judged(
             }
         })
     })
+}
+
+fn unreadable(table: &Table, fault: &io::Error) -> SheetFault {
+    let text = format!("cannot be compared with its baseline: {fault}");
+    SheetFault { file: table.name().to_owned(), text, ..SheetFault::default() }
 }
 
 fn flow(goes_on: bool) -> ControlFlow<()> {

@@ -21,6 +21,9 @@ pub struct Mapped {
     /// Whether records are looked at before rows are sent, and what for.
     #[serde(default)]
     pub look: Look,
+    /// SHA-256 of the baseline that rows were compared with, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
 }
 
 /// Whether records are looked at before rows are sent, and what for.
@@ -65,6 +68,7 @@ impl Mapped {
             trim: site.trim,
             invalid,
             look: Look::Unseen,
+            baseline: None,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The real binary against a sandbox over real HTTP, a file a topic.
 
 mod answers;
+mod baselines;
 #[cfg(target_os = "linux")]
 mod disks;
 mod doctor;
 mod documentation;
+mod exporting;
 mod front;
 mod grids;
 mod hostile;

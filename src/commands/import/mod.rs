@@ -11,6 +11,7 @@ use jiff::{Timestamp, ZonedDateTime};
 use self::claimed::Claimed;
 pub(super) use self::inbox::Inbox;
 use self::log::Log;
+use super::baseline_read::Compare;
 use super::confirm::Person;
 use super::earlier::Wish;
 use super::gate::Gate;
@@ -154,6 +155,7 @@ impl Importer {
             look: Look::of(false, lists_changes),
             lists_changes,
             closes_at: self.closes_at,
+            baseline: Compare::Nothing,
         };
         plan.carry_out(vec![file], interrupt).await
     }

@@ -46,6 +46,7 @@ fn job(row: u64) -> Job {
         patch: Patch::default(),
         doubt: None,
         expects: None,
+        asks: None,
         before: None,
     }
 }
