@@ -27,6 +27,8 @@ pub(super) struct Baseline {
     pub(super) stamps: Vec<&'static Field>,
     /// Fields that had one value for every row.
     pub(super) set: Vec<(&'static Field, String)>,
+    /// SHA-256 of its rows.
+    pub(super) rows: String,
     /// Tells it from all others.
     pub(super) fingerprint: String,
 }

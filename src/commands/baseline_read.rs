@@ -157,6 +157,11 @@ impl<'t> Reading<'t> {
         fault.context(SPOOL)
     }
 
+    /// The same, if it does not matter when records were last updated.
+    pub(super) fn without_stamps(self) -> Self {
+        Self { stamps: Vec::new(), ..self }
+    }
+
     /// SHA-256 of the rows that were read.
     pub(super) fn rows(&self) -> Digest {
         self.rows.whole()
@@ -176,7 +181,8 @@ impl<'t> Reading<'t> {
         let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let records = self.builder.finish().context(SPOOL)?;
         let name = self.table.name().to_owned();
-        Ok(Baseline { name, records, stamps: self.stamps, set, fingerprint })
+        let rows = self.rows.whole().to_string();
+        Ok(Baseline { name, records, stamps: self.stamps, set, rows, fingerprint })
     }
 }
 

@@ -148,7 +148,8 @@ impl Survey {
             Purpose::Check => Pass::Only,
             Purpose::Send => Pass::First(&mut remembered),
         };
-        let Rows { table, site, .. } = rows;
+        let Rows { table, site, baseline } = rows;
+        let is_compared = baseline.is_some();
         let mut last_row = table.header_row();
         let rules = Rules::new(table.layout(), site);
         judged(rows, pass, &mut |batch: &RowBatch, verdicts: &[Verdict]| {
@@ -156,6 +157,9 @@ impl Survey {
                 return ControlFlow::Break(());
             }
             for (row, verdict) in batch.rows().zip(verdicts) {
+                if is_compared && row.place.index < limit {
+                    survey.count_compared(verdict);
+                }
                 survey.count(row, verdict);
                 last_row = row.place.number;
                 if purpose == Purpose::Send && !verdict.is_valid() && row.place.index < limit {
@@ -174,9 +178,6 @@ impl Survey {
     fn count(&mut self, row: Row<'_>, verdict: &Verdict) {
         self.rows += 1;
         self.invalid += u64::from(!verdict.is_valid());
-        if row.place.index < self.limit {
-            self.count_compared(verdict);
-        }
         if verdict.is_to_send() && row.place.index < self.limit {
             self.to_send += 1;
             self.clears += u64::from(verdict.clears);

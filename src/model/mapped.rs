@@ -53,6 +53,13 @@ impl Look {
 }
 
 impl Mapped {
+    /// Whether the same rows would become the same updates, before anything is compared or looked at.
+    #[must_use]
+    pub fn reads_as(&self, other: &Self) -> bool {
+        let read = |of: &Self| (of.columns.clone(), of.set.clone(), of.clear_mark.clone(), of.trim);
+        read(self) == read(other)
+    }
+
     /// By this layout and these rules, which `invalid` rows did not pass, with every field that a row names.
     #[must_use]
     pub fn of(layout: &Layout, site: &SiteRules, invalid: u64) -> Self {

@@ -37,7 +37,7 @@ pub struct Account {
     /// Where they came from.
     input: Source,
     /// How they became updates.
-    mapping: Mapped,
+    pub mapping: Mapped,
     /// How fast and how often.
     settings: Pace,
     /// What became of them.
@@ -53,7 +53,7 @@ pub struct Account {
     /// When the run, or its last leg, began.
     begun_at: Timestamp,
     /// When it ended.
-    ended_at: Timestamp,
+    pub ended_at: Timestamp,
     /// Why it stopped early; nothing if it did not.
     stopped: Option<String>,
     /// Rows that `--resume` would send.

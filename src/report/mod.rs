@@ -29,7 +29,7 @@ pub use output::{Output, OutputFault, Placed, Replace, move_aside, sweep};
 pub use plan::{PlannedChanges, Screen};
 pub use progress::{Audience, Progress};
 pub use rejects::{Reject, Rejects, RejectsKind};
-pub use results::{Line, ResultsWriter};
+pub use results::{Line, ResultsWriter, statuses};
 pub use sending::Sending;
 pub use summary::{Facts, summary};
 pub use template::{csv_template, xlsx_template};

@@ -1,6 +1,7 @@
 //! The results CSV: one line for each row of the input.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -9,8 +10,13 @@ use super::BOM;
 use super::defuse::defuse;
 use super::output::Output;
 use crate::model::mapping::REJECT_COLUMNS;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Outcome, Status};
 use crate::model::record::RecordType;
+
+/// The column with the number of the row.
+const ROW: &str = "row";
+/// The column that says what became of it.
+const STATUS: &str = "status";
 
 /// One line of the results; what its columns are called and what they hold stands in one place.
 #[derive(Clone, Debug)]
@@ -71,11 +77,11 @@ impl ResultsWriter {
     fn columns(&self, line: &Line<'_>, column: &mut dyn FnMut(&str, String)) {
         let outcome = line.outcome;
         let [code_column, message_column] = REJECT_COLUMNS;
-        column("row", line.row.to_string());
+        column(ROW, line.row.to_string());
         for (position, key) in self.record.keys().enumerate() {
             column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
         }
-        column("status", outcome.status.to_string());
+        column(STATUS, outcome.status.to_string());
         column(
             "http_status",
             outcome.http_status.map(|status| status.to_string()).unwrap_or_default(),
@@ -94,6 +100,27 @@ impl ResultsWriter {
     fn local(&self, time: Timestamp) -> String {
         time.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
     }
+}
+
+/// Reads from results what became of each row: its number as Excel shows it, and the status.
+///
+/// # Errors
+/// They cannot be read, or are no results.
+pub fn statuses(path: &Path) -> io::Result<impl Iterator<Item = io::Result<(u64, Status)>>> {
+    let mut reader = csv::Reader::from_path(path)?;
+    let headers = reader.headers()?.clone();
+    let place = |name: &str| {
+        let mut headers = headers.iter();
+        let place = headers.position(|header| header.trim_start_matches('\u{feff}') == name);
+        place.ok_or_else(|| io::Error::other(format!("there is no column {name}")))
+    };
+    let (row, status) = (place(ROW)?, place(STATUS)?);
+    Ok(reader.into_records().map(move |line| {
+        let line = line?;
+        let number = line.get(row).and_then(|number| number.parse().ok());
+        let status = line.get(status).and_then(Status::of_word);
+        number.zip(status).ok_or_else(|| io::Error::other("a line tells of no row"))
+    }))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod init;
 mod interruption;
 mod listed;
 mod nginx;
+mod nightly;
 mod order;
 mod planning;
 mod quick_start;

@@ -15,6 +15,7 @@ const STAMP: &str = "%Y%m%dT%H%M%SZ";
 const STAMP_LENGTH: usize = 16;
 
 /// A file in a folder of its own.
+#[derive(Clone)]
 pub(super) struct Claimed {
     pub(super) folder: PathBuf,
     pub(super) file: PathBuf,
