@@ -2,6 +2,7 @@
 //! cell of the same record and field is left out, and so is what the checks have to say of it.
 
 use std::collections::HashMap;
+use std::hash::RandomState;
 use std::io;
 
 use super::survey::Survey;
@@ -10,7 +11,6 @@ use crate::model::cells::{CellMark, trimmed};
 use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::counted::{counted, counted_are};
-use crate::model::key::Key;
 use crate::model::outcome::Finding;
 use crate::model::record::Field;
 use crate::model::row::{Row, RowBatch};
@@ -34,9 +34,13 @@ pub(super) struct Baseline {
 }
 
 /// The fields that the rows so far would change, by the hash of the record's key: a later row that names one of them
-/// is not left out, or the earlier row would have the last word.
+/// is not left out, or the earlier row would have the last word. Sixteen bytes a row; two keys of one hash would only
+/// send more than they must.
 #[derive(Debug, Default)]
-pub(super) struct ChangedSoFar(HashMap<Key, u64>);
+pub(super) struct ChangedSoFar {
+    by_key: HashMap<u64, u64>,
+    seed: RandomState,
+}
 
 impl Baseline {
     /// Whether it tells when a record was last updated.
@@ -60,7 +64,15 @@ impl Baseline {
             if key.is_complete() {
                 let record = self.records.find(&key)?;
                 verdict.compared = Some(Box::new(match record {
-                    Some(record) => self.compared(rules, row, verdict, &record, (key, so_far)),
+                    Some(record) => {
+                        let key = key.hash_with(&so_far.seed);
+                        let mut changed = so_far.by_key.get(&key).copied().unwrap_or(0);
+                        let left = self.compared(rules, row, verdict, &record, &mut changed);
+                        if changed != 0 {
+                            so_far.by_key.insert(key, changed);
+                        }
+                        left
+                    }
                     None => Compared::default(),
                 }));
             }
@@ -74,21 +86,20 @@ impl Baseline {
         row: Row<'_>,
         verdict: &mut Verdict,
         record: &BaselineRecord,
-        (key, so_far): (Key, &mut ChangedSoFar),
+        changed: &mut u64,
     ) -> Compared {
         let position = |field: &Field| rules.layout.record.position(field).unwrap_or(usize::MAX);
-        let changed_before = so_far.0.get(&key).copied().unwrap_or(0);
-        let (mut fields, mut same, mut changed) = (Vec::new(), Vec::new(), 0);
+        let (mut fields, mut same) = (Vec::new(), Vec::new());
         verdict.clears = 0;
         for set in rules.assignments(row) {
             let constant = || self.set.iter().find(|(field, _)| *field == set.field);
             let then = record.value(position(set.field));
             let then = then.or_else(|| constant().map(|(_, text)| text.as_str()));
             let bit = 1 << position(set.field).min(63);
-            if then == Some(set.change.value()) && changed_before & bit == 0 {
+            if then.is_some_and(|then| is_same(then, set.change.value())) && *changed & bit == 0 {
                 same.push(set.field);
             } else {
-                changed |= bit;
+                *changed |= bit;
                 fields.push(set.field);
                 verdict.clears += u32::from(set.change.value().is_empty());
             }
@@ -108,9 +119,6 @@ impl Baseline {
         };
         verdict.faults.retain(|finding| !is_left_out(finding));
         verdict.warnings.retain(|finding| !is_left_out(finding));
-        if changed != 0 {
-            *so_far.0.entry(key).or_default() |= changed;
-        }
         let stamp = |field: &&'static Field| Held {
             field: field.name.to_owned(),
             value: Some(record.value(position(field)).unwrap_or_default().to_owned()),
@@ -144,6 +152,15 @@ impl Baseline {
         }
         format!("{}: {}", self.name, parts.join("; "))
     }
+}
+
+/// Whether two texts are the same; a workbook has other line ends than a text file.
+fn is_same(then: &str, now: &str) -> bool {
+    then == now || then.contains('\r') != now.contains('\r') && lines(then) == lines(now)
+}
+
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
 }
 
 fn held(rows: u64) -> String {

@@ -1,5 +1,6 @@
 //! A baseline while it is read: from a table to what is known of its records.
 
+use std::fmt::Write as _;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -178,7 +179,10 @@ impl<'t> Reading<'t> {
             hash.update([0]);
         }
         hash.update(self.rows.whole().to_string());
-        let fingerprint = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let fingerprint = hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("memory is always written");
+            text
+        });
         let records = self.builder.finish().context(SPOOL)?;
         let name = self.table.name().to_owned();
         let rows = self.rows.whole().to_string();

@@ -118,10 +118,8 @@ fn prepare(
         tell::err(about::told(&facts).trim_end());
     }
     let is_standard = names::is_standard(&path);
-    let output = match is_standard {
-        true => Output::standard(),
-        false => Output::create(&path, Replace::MoveAside)?,
-    };
+    let output =
+        if is_standard { Output::standard() } else { Output::create(&path, Replace::MoveAside)? };
     let credentials = credentials(secrets, &target.user_name, Person::at_hand())?;
     let id = run_id();
     let endpoint = endpoint(&target, &credentials, &limits, &format!("export {id}"))?;

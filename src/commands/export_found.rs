@@ -44,7 +44,7 @@ enum Records {
     /// All that meet a question.
     Answer(Arc<Vec<Stored>>),
     /// Those of the rows of a sheet; what was found stands in a private folder.
-    OfRows { input: Box<Input>, endings: Option<Endings>, _folder: TempDir },
+    OfRows { input: Box<Input>, endings: Option<Box<Endings>>, _folder: TempDir },
 }
 
 /// Keeps what each row's record holds, and sends nothing.
@@ -144,7 +144,7 @@ impl Exporter {
                 .await;
         drop(progress.into_inner().finish());
         let journal = Arc::into_inner(journal).context("the records are still in use")?;
-        let endings = Some(journal.into_endings()?);
+        let endings = Some(Box::new(journal.into_endings()?));
         let records = Records::OfRows { input: Box::new(input), endings, _folder: folder };
         Ok(Found { records, stop, told: String::new() })
     }
@@ -171,12 +171,12 @@ impl Found {
                     return Ok(ExitCode::Done);
                 }
                 let records = counted(without_key.len() as u64, "record");
-                self.told += &format!("{records} came without a key, and are left out.");
+                self.told = format!("{records} came without a key, and are left out.");
                 Ok(ExitCode::SomeRowsNot)
             }
             Records::OfRows { input, endings, .. } => {
                 let endings = endings.take().context("the records are written twice")?;
-                let of_rows = OfRows::write(input, endings, writer, site)?;
+                let of_rows = OfRows::write(input, *endings, writer, site)?;
                 self.told = of_rows.told();
                 let code = of_rows.exit_code();
                 self.stop = of_rows.stop;

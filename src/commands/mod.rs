@@ -90,7 +90,7 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Update(args) => update::run(args, interrupt).await,
         Command::Undo(args) => undo::run(args, interrupt).await,
         Command::Export(args) => export::run(args, interrupt).await,
-        Command::Import(args) => import::run(args, interrupt).await,
+        Command::Import(args) => Box::pin(import::run(args, interrupt)).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
         Command::Fields(args) => verb(&interrupt, move || fields::run(&args)).await,
         Command::Template(args) => verb(&interrupt, move || template::run(&args)).await,

@@ -170,8 +170,9 @@ pub(super) fn judged(
                     }
                 }
                 if let Some(baseline) = baseline {
-                    let compared = baseline.compare(&rules, &batch, &mut verdicts, &mut changed);
-                    compared.map_err(|fault| unreadable(table, &fault))?;
+                    baseline
+                        .compare(&rules, &batch, &mut verdicts, &mut changed)
+                        .map_err(|fault| unreadable(table, &fault))?;
                 }
                 position += 1;
                 if take(&batch, &verdicts).is_break() {

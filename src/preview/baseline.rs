@@ -170,16 +170,12 @@ impl BaselineBuilder {
     /// # Errors
     /// The temporary file cannot be written or read.
     pub fn add(&mut self, record: BaselineRecord) -> io::Result<()> {
-        match self.spool.find(&self.index, &record.key)? {
-            Some((number, earlier)) => {
-                self.index.places[number] = self.spool.append(&earlier.overlaid(record))?;
-                Ok(())
-            }
-            None => {
-                let place = self.spool.append(&record)?;
-                self.index.insert(&record.key, place)
-            }
+        if let Some((number, earlier)) = self.spool.find(&self.index, &record.key)? {
+            self.index.places[number] = self.spool.append(&earlier.overlaid(record))?;
+            return Ok(());
         }
+        let place = self.spool.append(&record)?;
+        self.index.insert(&record.key, place)
     }
 
     /// Nothing is known of a record any more.

@@ -77,6 +77,13 @@ fn check_and_plan_know_it_too() {
 }
 
 #[test]
+fn other_line_ends_are_no_change() {
+    let base = "A,C,\"one\r\ntwo\",NY,\nB,C,\"one\r\ntwo\",NY,\n";
+    let world = world(base, "A,C,\"one\ntwo\",NY,\nB,C,\"one\n\ntwo\",NY,\n");
+    assert_eq!(update(&world, &[]).expect(0).column("status"), ["unchanged", "updated"]);
+}
+
+#[test]
 fn a_record_that_comes_several_times_ends_as_its_last_row_has_it() {
     // The second row of A is equal to the baseline, and must undo the first; B's says nothing of what the first changed.
     let base = "A,C,Rome,NY,\nB,C,Rome,NY,\n";

@@ -5,6 +5,9 @@ use crate::world::{Line, World, cities, table};
 
 const LAST: &str = "baseline = \"last\"\n";
 
+/// Something that happens to an archive.
+type Spoil = fn(&World);
+
 /// A file comes into the inbox, and is imported; status and fields of each row.
 fn night(world: &World, name: &str, sheet: &str, code: i32) -> Vec<(String, String)> {
     std::fs::write(world.path("inbox").join(name), sheet).expect("written");
@@ -75,7 +78,7 @@ fn what_was_sent_since_counts_though_it_was_not_archived() {
 
 #[test]
 fn where_the_last_file_cannot_be_trusted_all_is_sent() {
-    let spoils: [(&str, fn(&World)); 4] = [
+    let spoils: [(&str, Spoil); 4] = [
         ("was sent with other settings", |_| {}),
         ("is not what it was", |world| {
             let file = folders(world, "archive")["1.csv"].join("1.csv");

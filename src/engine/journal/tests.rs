@@ -23,6 +23,7 @@ fn header() -> Header {
         trim: true,
         invalid: 0,
         look: crate::model::mapped::Look::Unseen,
+        baseline: None,
     };
     Header {
         run_id: "r".into(),
