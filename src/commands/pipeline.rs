@@ -1,7 +1,6 @@
 //! Rows of a table, read on one thread and judged on all cores, in the order of the file.
 
 use std::collections::HashSet;
-use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -82,6 +81,14 @@ impl Pass<'_> {
         earlier
     }
 
+    /// Whether there were as many batches as there are to be.
+    fn ends_after(&self, batches: usize) -> bool {
+        match self {
+            Self::Later(first) => first.fingerprint.batches() == batches,
+            _ => true,
+        }
+    }
+
     /// Keeps or compares the hash of the batch at `position`. Whether the rows are what they were.
     fn keeps(&mut self, position: usize, digest: Option<Digest>) -> bool {
         match (self, digest) {
@@ -116,6 +123,23 @@ pub(super) struct Rows<'a> {
     pub(super) baseline: Option<&'a Baseline>,
 }
 
+impl Rows<'_> {
+    /// Compares the next batch with the baseline, if there is one.
+    fn compare(
+        &self,
+        rules: &Rules<'_>,
+        batch: &RowBatch,
+        verdicts: &mut [Verdict],
+        changed: &mut ChangedSoFar,
+    ) -> Result<(), SheetFault> {
+        let Some(baseline) = self.baseline else { return Ok(()) };
+        baseline.compare(rules, batch, verdicts, changed).map_err(|fault| {
+            let text = format!("cannot be compared with its baseline: {fault}");
+            SheetFault { file: self.table.name().to_owned(), text, ..SheetFault::default() }
+        })
+    }
+}
+
 /// Hands on each batch with the judgement of each of its rows, until there are no more or `take` breaks off.
 ///
 /// A thread reads; whole batches are judged side by side on all cores, and taken here in their order.
@@ -128,7 +152,7 @@ pub(super) fn judged(
     mut pass: Pass<'_>,
     take: &mut dyn FnMut(&RowBatch, &[Verdict]) -> ControlFlow<()>,
 ) -> Result<(), SheetFault> {
-    let Rows { table, site, baseline } = rows;
+    let Rows { table, site, .. } = rows;
     let rules = Rules::new(table.layout(), site);
     let compares = !matches!(pass, Pass::Only);
     let finds_duplicates = !matches!(pass, Pass::Later(_));
@@ -169,30 +193,16 @@ pub(super) fn judged(
                         rules.tell_duplicate(verdict, earlier);
                     }
                 }
-                if let Some(baseline) = baseline {
-                    baseline
-                        .compare(&rules, &batch, &mut verdicts, &mut changed)
-                        .map_err(|fault| unreadable(table, &fault))?;
-                }
+                rows.compare(&rules, &batch, &mut verdicts, &mut changed)?;
                 position += 1;
                 if take(&batch, &verdicts).is_break() {
                     return Ok(());
                 }
             }
             reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            match pass {
-                Pass::Later(first) if first.fingerprint.batches() != position => {
-                    Err(table.changed())
-                }
-                _ => Ok(()),
-            }
+            if pass.ends_after(position) { Ok(()) } else { Err(table.changed()) }
         })
     })
-}
-
-fn unreadable(table: &Table, fault: &io::Error) -> SheetFault {
-    let text = format!("cannot be compared with its baseline: {fault}");
-    SheetFault { file: table.name().to_owned(), text, ..SheetFault::default() }
 }
 
 fn flow(goes_on: bool) -> ControlFlow<()> {

@@ -111,7 +111,7 @@ impl ErpEndpoint {
         {
             body.extend_from_slice(&chunk);
             if body.len() > most {
-                let text = format!("the answer is longer than {} MB", most >> 20);
+                let text = format!("the answer is longer than {most} bytes");
                 return Err(Silence { kind: SilenceKind::TooLong(status), text });
             }
         }
