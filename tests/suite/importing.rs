@@ -216,7 +216,7 @@ fn archives_are_kept_for_some_days() {
     assert_eq!(names(&world, "archive").len(), 2);
 }
 
-fn kill(world: &World, after: Duration) {
+pub fn kill(world: &World, after: Duration) {
     let mut child = world.start(&["import", "--rate", "300/s"]);
     std::thread::sleep(after);
     child.kill().expect("killed, or ended");
@@ -224,7 +224,7 @@ fn kill(world: &World, after: Duration) {
 }
 
 /// Where a file is: in the inbox, in progress, in the archive or among the failed.
-fn places(world: &World, name: &str) -> Vec<PathBuf> {
+pub fn places(world: &World, name: &str) -> Vec<PathBuf> {
     let inbox = Some(world.path("inbox").join(name)).filter(|path| path.exists());
     let claimed = ["inbox/in-progress", "archive", "failed"].into_iter().flat_map(|place| {
         let read =

@@ -1,7 +1,9 @@
 //! `[import] baseline = "last"`: what is as it was in the last file that was sent is not sent again.
 
-use crate::importing::{folders, import, log, names, world};
-use crate::world::{Line, World, cities, table};
+use std::time::Duration;
+
+use crate::importing::{IMPORT, folders, import, kill, log, names, world};
+use crate::world::{Line, World, cities, faulty, table};
 
 const LAST: &str = "baseline = \"last\"\n";
 
@@ -136,6 +138,63 @@ fn what_was_begun_is_finished_with_the_file_that_it_was_begun_with() {
     import(&world).expect(0);
     let expected = rows(&[("unchanged", ""), ("updated", "CITY"), ("updated", "CITY")]);
     assert_eq!(told(&world, "2.csv"), expected);
+}
+
+#[test]
+fn what_was_sent_while_a_file_was_in_progress_may_have_had_the_last_word() {
+    // B is never confirmed, twice; in the meantime a second file changes A.
+    let faulty = faulty(&["update 2 drop after", "update 3 drop after"]);
+    let world = World::new(faulty).config(&format!("{IMPORT}{LAST}"));
+    std::fs::create_dir(world.path("inbox")).expect("a folder");
+    let comes = |name: &str, rows: &[(&str, &str)]| {
+        let sheet = cities(rows.iter().copied());
+        std::fs::write(world.path("inbox").join(name), sheet).expect("written");
+    };
+    let import = || world.run(&["import", "--rate", "unlimited", "--retries", "0"]);
+    comes("1.csv", &[("A", "Rome"), ("B", "Rome")]);
+    import().expect(1);
+    std::thread::sleep(Duration::from_millis(1_100));
+    comes("2.csv", &[("A", "Oslo")]);
+    import().expect(1);
+    assert_eq!(names(&world, "inbox/in-progress"), ["1.csv"]);
+    comes("3.csv", &[("A", "Rome"), ("D", "Rome")]);
+    import().expect(0);
+    assert_eq!(names(&world, "archive"), ["1.csv", "2.csv", "3.csv"]);
+    assert_eq!(told(&world, "3.csv"), rows(&[("updated", "CITY"); 2]));
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
+}
+
+#[test]
+fn nights_that_are_killed_again_and_again_leave_what_the_last_file_says() {
+    // Each file changes every third record, by two rows, and says of the others what the one before said.
+    let city = |file: usize, key: usize| {
+        let changed = (0..=file).rev().find(|file| (file + key).is_multiple_of(3));
+        format!("City {}", changed.map_or(0, |file| file + 1))
+    };
+    let sheet = |file: usize| {
+        let keys: Vec<_> = (0..120).map(|key| format!("K{key}")).collect();
+        let once = keys.iter().enumerate().map(|(at, key)| (key.as_str(), "between", at));
+        let rows = once.flat_map(|(key, between, at)| {
+            let is_changed = (file + at).is_multiple_of(3);
+            let first = is_changed.then(|| (key, between.to_owned()));
+            first.into_iter().chain([(key, city(file, at))])
+        });
+        let rows: Vec<_> = rows.collect();
+        cities(rows.iter().map(|(key, city)| (*key, city.as_str())))
+    };
+    let files: Vec<_> = (0..5).map(|file| (format!("{file}.csv"), sheet(file))).collect();
+    let files: Vec<_> = files.iter().map(|(name, sheet)| (&**name, sheet.clone())).collect();
+    let world = world(&files, LAST);
+    let mut random = fastrand::Rng::with_seed(9);
+    for _ in 0..16 {
+        kill(&world, Duration::from_millis(random.u64(100..450)));
+    }
+    import(&world).expect(0);
+    assert_eq!(names(&world, "archive").len(), 5);
+    for key in 0..120 {
+        assert_eq!(world.stored(&format!("K{key}"), "CITY"), Some(city(4, key)), "K{key}");
+    }
+    assert!(told(&world, "4.csv").iter().any(|(status, _)| status == "unchanged"));
 }
 
 #[test]

@@ -48,6 +48,12 @@ impl Claimed {
         names::journal(Some(&names::results(&self.file, false)), &self.file).exists()
     }
 
+    /// Whether a run of it has begun, whatever became of it.
+    pub(super) fn was_begun(&self) -> bool {
+        let results = names::results(&self.file, false);
+        self.has_rows_left() || names::account(Some(&results), &self.file).exists()
+    }
+
     /// Puts the folder into another one, by one rename; where it is now.
     ///
     /// # Errors

@@ -7,11 +7,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 
-use super::claimed::{Claimed, own_name};
+use super::claimed::{Claimed, claimed_at, own_name};
 use super::inbox::entries;
 use crate::commands::baseline::Baseline;
 use crate::commands::baseline_read::Reading;
@@ -24,6 +25,8 @@ use crate::model::target::Target;
 use crate::report::{Account, names, statuses};
 use crate::sheet::{Source, Table};
 
+/// The time at which a file was claimed is known to the second.
+const A_SECOND: Duration = Duration::from_secs(1);
 /// How the name of the note ends that names the folder of the file that another is compared with.
 const NOTE: &str = ".baseline";
 
@@ -38,7 +41,7 @@ pub(super) fn of(
     target: &Target,
 ) -> anyhow::Result<Option<Arc<Baseline>>> {
     let note = claimed.folder().join(format!("{}{NOTE}", claimed.name()));
-    if claimed.has_rows_left() {
+    if claimed.was_begun() {
         let Ok(name) = fs::read_to_string(&note) else { return Ok(None) };
         let places = [&import.archive, &import.failed].map(|folder| folder.join(name.trim()));
         let folder = places.into_iter().find(|folder| folder.is_dir()).with_context(|| {
@@ -69,20 +72,27 @@ pub(super) fn of(
     }
 }
 
-/// The folder of the last file that was sent to a target, archived or not; nothing if there is none, or if it is not
-/// known what became of its rows.
+/// A file that was sent.
+struct Sent {
+    folder: PathBuf,
+    begun: Timestamp,
+    ended: Timestamp,
+}
+
+/// The folder of the last file that was sent to a target, archived or not; nothing if there is none, or if others
+/// may have had the last word: one that was sent while it was in progress, or one of which nobody knows what it did.
 fn sent_last(import: &Import, target: &Target) -> anyhow::Result<Option<PathBuf>> {
     let folders = [entries(&import.archive)?, entries(&import.failed)?].concat();
-    let mut last: Option<(Timestamp, PathBuf)> = None;
+    let mut sent = Vec::new();
     let mut unknown: Option<Timestamp> = None;
     for folder in folders {
         let file = folder.join(own_name(&folder));
         let results = names::results(&file, false);
         if let Some(account) = Account::read(&names::account(Some(&results), &file)) {
-            let ended = account.ended_at;
-            let is_later = last.as_ref().is_none_or(|(other, _)| *other < ended);
-            if account.rows_sent_to(target).is_some() && is_later {
-                last = Some((ended, folder));
+            let age = claimed_at(&folder).unwrap_or_default();
+            let (begun, ended) = (Timestamp::now() - age + A_SECOND, account.ended_at);
+            if account.rows_sent_to(target).is_some() {
+                sent.push(Sent { folder, begun, ended });
             }
         } else if let Ok(facts) = fs::metadata(names::journal(Some(&results), &file)) {
             // It was cut off, and given up: what it did to which record, nobody knows.
@@ -90,7 +100,11 @@ fn sent_last(import: &Import, target: &Target) -> anyhow::Result<Option<PathBuf>
             unknown = unknown.max(begun);
         }
     }
-    Ok(last.filter(|(ended, _)| unknown.is_none_or(|unknown| unknown < *ended)).map(|(_, at)| at))
+    sent.sort_by_key(|sent| sent.ended);
+    let Some(last) = sent.pop() else { return Ok(None) };
+    let is_last = sent.iter().all(|other| other.ended < last.begun)
+        && unknown.is_none_or(|unknown| unknown < last.ended);
+    Ok(is_last.then_some(last.folder))
 }
 
 /// Reads the rows of a file that was sent, of which only those count that ended `updated` or `unchanged`.
