@@ -87,6 +87,24 @@ impl Duplicates {
         self.0.iter().map(|(_, first)| *first)
     }
 
+    /// Whether no row repeats a key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The same as [`Self::earlier`], for one row after another: `passed` counts the rows that were found so far.
+    pub(super) fn earlier_of_next(&self, passed: &mut usize, index: u64) -> Option<u32> {
+        while let Some((at, first)) = self.0.get(*passed).filter(|(at, _)| u64::from(*at) <= index)
+        {
+            *passed += 1;
+            if u64::from(*at) == index {
+                return Some(*first);
+            }
+        }
+        None
+    }
+
     /// The number of the first row with the same key, if the row with this index repeats it.
     #[must_use]
     pub fn earlier(&self, index: u64) -> Option<u32> {

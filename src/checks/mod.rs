@@ -8,6 +8,7 @@ mod duplicates;
 mod findings;
 mod listed;
 mod marks;
+mod repeats;
 mod spoiled;
 mod verdict;
 
@@ -24,6 +25,7 @@ use crate::model::row::{Row, RowBatch};
 use crate::model::rules::{Level, SiteRules};
 
 pub use duplicates::{Duplicates, KeyHasher, SeenKeys};
+pub use repeats::{Agreement, MOST_COMPARED, Repeat, Repeats, Said};
 pub use verdict::{Compared, Verdict};
 
 /// By what rows are judged.

@@ -28,6 +28,9 @@ pub struct SandboxArgs {
     /// Store only the first N characters of a field; may be given several times
     #[arg(long, value_name = "FIELD=N")]
     pub cut: Vec<String>,
+    /// Store a field in upper case; may be given several times
+    #[arg(long, value_name = "FIELD")]
+    pub upper: Vec<String>,
     /// Make a call go wrong; may be given several times
     #[arg(long, value_name = "TEXT")]
     pub fault: Vec<String>,

@@ -14,6 +14,7 @@ use super::blocking::verb;
 use super::check_verdict::{Counts, json, verdict};
 use super::interrupt::Interrupt;
 use super::pipeline::Rows;
+use super::repeats::RepeatsTold;
 use super::results::{ResultsFiles, for_one_file, rejects_kind, results_path};
 use super::settle::Ended;
 use super::survey::{self, Purpose, Survey, unsent};
@@ -26,7 +27,7 @@ use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::Level;
 use crate::report::{Facts, FindingCounts, FindingLine, Replace, escape, names, summary};
-use crate::sheet::Table;
+use crate::sheet::{SheetFault, Table};
 
 /// Findings of a file that are listed one by one, unless all are asked for.
 const MOST_FINDINGS: u64 = 50;
@@ -92,8 +93,12 @@ pub(super) fn judge_files(
         if cancelled.load(Ordering::Relaxed) {
             return Ok(ExitCode::Interrupted);
         }
+        let repeats = check.repeats(&survey, cancelled)?;
+        if cancelled.load(Ordering::Relaxed) {
+            return Ok(ExitCode::Interrupted);
+        }
         left = left.saturating_sub(survey.rows);
-        check.finish(&survey, baseline.as_deref())?;
+        check.finish(&survey, &repeats, baseline.as_deref())?;
         code = code.gravest(ExitCode::of_rows(&survey.tally));
     }
     Ok(code)
@@ -166,11 +171,24 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn finish(self, survey: &Survey, baseline: Option<&Baseline>) -> anyhow::Result<()> {
+    /// How rows of one record agree, where anybody wants to know.
+    fn repeats(&self, survey: &Survey, cancelled: &AtomicBool) -> Result<RepeatsTold, SheetFault> {
+        if self.quiet && self.asked.format == Format::Text {
+            return Ok(RepeatsTold::default());
+        }
+        RepeatsTold::of(self.table, self.rules.site, survey, Some(cancelled))
+    }
+
+    fn finish(
+        self,
+        survey: &Survey,
+        repeats: &RepeatsTold,
+        baseline: Option<&Baseline>,
+    ) -> anyhow::Result<()> {
         self.written.context("the results cannot be written")?;
         let files = self.results.map(ResultsFiles::finish).transpose()?.unwrap_or_default();
         if self.asked.format == Format::Json {
-            (self.tell)(&json(&Counts::of(self.table, survey)));
+            (self.tell)(&json(&Counts::of(self.table, survey, repeats)));
             return Ok(());
         }
         let more = self.findings.total().saturating_sub(MOST_FINDINGS);
@@ -180,7 +198,9 @@ impl<'a> Check<'a> {
         let told = baseline.map(|baseline| baseline.told(survey) + "\n").unwrap_or_default();
         let verdict = told + &verdict(self.table, survey);
         let findings = Some(&self.findings);
-        let facts = Facts { findings, files: &files, verdict: &verdict, ..Facts::default() };
+        let repeats = &repeats.lines();
+        let facts =
+            Facts { findings, repeats, files: &files, verdict: &verdict, ..Facts::default() };
         if !self.quiet {
             (self.tell)(summary(&survey.tally, &facts).trim_end());
         }

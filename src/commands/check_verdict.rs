@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::repeats::{RepeatCounts, RepeatsTold};
 use super::survey::Survey;
 use crate::model::counted::{are, counted, counted_are, grouped};
 use crate::model::outcome::Status;
@@ -26,11 +27,12 @@ pub(super) struct Counts<'a> {
     invalid: u64,
     with_warnings: u64,
     cells_to_blank: u64,
+    records_in_several_rows: RepeatCounts,
 }
 
 impl<'a> Counts<'a> {
     /// The counts of a file that was read to its end.
-    pub(super) fn of(table: &'a Table, survey: &Survey) -> Self {
+    pub(super) fn of(table: &'a Table, survey: &Survey, repeats: &RepeatsTold) -> Self {
         Self {
             file: table.name(),
             sheet: table.origin().sheet.as_deref(),
@@ -57,6 +59,7 @@ impl<'a> Counts<'a> {
             invalid: survey.tally.rows(Status::Invalid),
             with_warnings: survey.tally.with_warnings(),
             cells_to_blank: survey.clears,
+            records_in_several_rows: repeats.counts(),
         }
     }
 }

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use super::about::{self, Fact};
 use super::file_run::Prepared;
 use super::list_shown;
+use super::repeats::RepeatsTold;
 use super::survey::Input;
 use super::tell;
 use crate::config::{Config, Destination, Secrets, Settings};
@@ -97,7 +98,8 @@ pub(super) fn confirm(
     person: Person,
 ) -> anyhow::Result<bool> {
     if !settings.quiet || person == Person::Present {
-        tell::err(about::told(&facts(config, &settings.site, destination, inputs)).trim_end());
+        let facts = facts(config, &settings.site, destination, inputs)?;
+        tell::err(about::told(&facts).trim_end());
         for Prepared { input, .. } in inputs {
             tell::err_as_is(&list_shown::shown(input, &settings.site, tell::screen(&stderr()))?);
         }
@@ -135,7 +137,7 @@ fn facts(
     site: &SiteRules,
     destination: &Destination,
     inputs: &[Prepared],
-) -> Vec<Fact> {
+) -> anyhow::Result<Vec<Fact>> {
     let (target, limits) = (&destination.target, &destination.limits);
     let mut facts = about::settings(config, site);
     facts.extend(about::target(target));
@@ -143,6 +145,8 @@ fn facts(
         facts.extend(about::sheet(&input.table));
         facts.extend(about::baseline(input));
         facts.push(("Rows", rows(input)));
+        let repeats = RepeatsTold::of(&input.table, site, &input.survey, None)?;
+        facts.extend(repeats.fact().map(|fact| ("Repeated", fact)));
     }
     let to_send: u64 = inputs.iter().map(|prepared| prepared.input.left()).sum();
     let time = limits
@@ -153,7 +157,7 @@ fn facts(
     let origin = config.origin("rate");
     let rate = format!("{} ({origin}), {} at once{time}", limits.rate, limits.concurrency);
     facts.push(("Rate", rate));
-    facts
+    Ok(facts)
 }
 
 fn rows(input: &Input) -> String {

@@ -18,10 +18,10 @@ const AHEAD: usize = 6;
 /// What a first read finds out for later ones.
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
-    /// The rows.
+    /// The rows; nothing where no later read is to be of the same ones.
     pub(super) fingerprint: Fingerprint,
     /// Those that repeat a key.
-    duplicates: Duplicates,
+    pub(super) duplicates: Duplicates,
 }
 
 /// The rows whose key comes again, before or after them.
@@ -49,8 +49,8 @@ impl Repeated {
 
 /// Which of several reads it is.
 pub(super) enum Pass<'a> {
-    /// There is only this one.
-    Only,
+    /// No later one must be of the same rows: what they are is not remembered, but which of them repeat a key.
+    Only(&'a mut Remembered),
     /// The first, of which the rows are remembered.
     First(&'a mut Remembered),
     /// A later one: the rows must be those of the first.
@@ -60,7 +60,7 @@ pub(super) enum Pass<'a> {
 impl Pass<'_> {
     /// Of each row of a batch, the number of an earlier row with its key, if there is one.
     fn earlier(
-        &mut self,
+        &self,
         seen: &mut SeenKeys,
         batch: &RowBatch,
         keys: &[Option<u64>],
@@ -70,15 +70,14 @@ impl Pass<'_> {
             return places().map(|place| first.duplicates.earlier(place.index)).collect();
         }
         let rows: Vec<_> = keys.iter().copied().zip(places().map(|place| place.number)).collect();
-        let earlier = seen.meet_all(&rows);
-        if let Self::First(remembered) = self {
-            for (place, earlier) in places().zip(&earlier) {
-                if let Some(earlier) = earlier {
-                    remembered.duplicates.push(place.index, *earlier);
-                }
-            }
+        seen.meet_all(&rows)
+    }
+
+    /// Remembers that the row that stands here repeats the key of an earlier one.
+    fn note_duplicate(&mut self, place: Place, earlier: u32) {
+        if let Self::Only(remembered) | Self::First(remembered) = self {
+            remembered.duplicates.push(place.index, earlier);
         }
-        earlier
     }
 
     /// Whether there were as many batches as there are to be.
@@ -154,7 +153,7 @@ pub(super) fn judged(
 ) -> Result<(), SheetFault> {
     let Rows { table, site, .. } = rows;
     let rules = Rules::new(table.layout(), site);
-    let compares = !matches!(pass, Pass::Only);
+    let compares = !matches!(pass, Pass::Only(_));
     let finds_duplicates = !matches!(pass, Pass::Later(_));
     let keys = KeyHasher::default();
     let judge = |batch: RowBatch| Judged {
@@ -186,10 +185,10 @@ pub(super) fn judged(
                 if !pass.keeps(position, digest) {
                     return Err(table.changed());
                 }
-                for (verdict, earlier) in
-                    verdicts.iter_mut().zip(pass.earlier(&mut seen, &batch, &hashes))
-                {
+                let earlier = pass.earlier(&mut seen, &batch, &hashes);
+                for (row, (verdict, earlier)) in verdicts.iter_mut().zip(earlier).enumerate() {
                     if let Some(earlier) = earlier {
+                        pass.note_duplicate(batch.row(row).place, earlier);
                         rules.tell_duplicate(verdict, earlier);
                     }
                 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::pipeline::{Pass, judged};
+use super::repeats::RepeatsTold;
 use super::settle::{Ended, ended};
 use super::survey::Input;
 use super::tell;
@@ -103,11 +104,13 @@ impl PlanTold {
             if fault.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         fault.context("the plan cannot be written")?;
-        if let Err(changed) = read {
+        let repeats = read.and_then(|()| RepeatsTold::of(&input.table, site, &input.survey, None));
+        let repeats = repeats.unwrap_or_else(|changed| {
             let message = changed.to_string();
             told.stop.get_or_insert(Stop { code: OwnCode::FileChanged, message });
-        }
-        told.show(input.table.name(), output);
+            RepeatsTold::default()
+        });
+        told.show(input.table.name(), &repeats, output);
         Ok(told)
     }
 
@@ -139,13 +142,14 @@ impl PlanTold {
         Ok(())
     }
 
-    fn show(&self, name: &str, output: &PlanOutput) {
+    fn show(&self, name: &str, repeats: &RepeatsTold, output: &PlanOutput) {
         if let Some(screen) = output.screen {
             tell::out_as_is(&self.changes.table(screen));
         }
         if !output.quiet {
             let rows = Planned::ALL.map(|planned| (planned.as_str(), self.count(planned)));
             (output.tell)(self.changes.counts(&rows, &self.tally).trim_end());
+            repeats.lines().iter().for_each(|line| (output.tell)(line));
         }
         if let Some(stop) = &self.stop {
             tell::err(&format!("Stopped early: {}; the plan is not complete.", stop.message));

@@ -163,11 +163,12 @@ impl Settled {
             target.base_url
         );
         let facts = Facts {
-            findings: None,
+            stored_otherwise: &self.stored_otherwise,
             sending: Some(sending),
             stopped: self.stop.as_ref().map(|stop| stop.message.as_str()),
             files: &self.files,
             verdict: &verdict,
+            ..Facts::default()
         };
         summary(&self.tally, &facts) + &self.way_on()
     }
@@ -175,7 +176,12 @@ impl Settled {
     /// What is told of a run of which the results are written as they stand.
     pub(super) fn standing(&self, name: &str) -> String {
         let verdict = format!("{name}: {} left to do.", counted_are(self.left, "row"));
-        let facts = Facts { files: &self.files, verdict: &verdict, ..Facts::default() };
+        let facts = Facts {
+            stored_otherwise: &self.stored_otherwise,
+            files: &self.files,
+            verdict: &verdict,
+            ..Facts::default()
+        };
         summary(&self.tally, &facts) + &self.way_on()
     }
 

@@ -48,6 +48,7 @@ fn setup(args: &SandboxArgs) -> anyhow::Result<Setup> {
         token_lifetime: time("--token-lifetime", args.token_lifetime.as_deref())?,
         contacts: args.contacts.as_deref().map(contacts).transpose()?,
         cut: args.cut.iter().map(|text| cut(text)).collect::<anyhow::Result<_>>()?,
+        upper: args.upper.clone(),
         faults: args.fault.iter().map(|text| Ok(text.parse()?)).collect::<anyhow::Result<_>>()?,
         site_rules: !args.no_site_rules,
         // Nobody asks this one what it received.

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 
 use super::pipeline::{Pass, judged};
 use super::results::ResultsFiles;
+use super::stored_whole;
 use super::survey::{Input, unsent};
 use crate::checks::{Rules, Verdict};
 use crate::engine::{Ending, Endings, Recorded, Stop};
@@ -17,12 +18,15 @@ use crate::model::row::Row;
 use crate::model::rules::SiteRules;
 use crate::model::tally::Tally;
 use crate::model::times::Times;
+use crate::report::stored_otherwise;
 
 /// What became of a file.
 #[derive(Debug)]
 pub(super) struct Settled {
     /// Counts of all rows.
     pub(super) tally: Tally,
+    /// Lines about values that were stored otherwise than they were sent.
+    pub(super) stored_otherwise: Vec<String>,
     /// Lines about the files that were written.
     pub(super) files: Vec<String>,
     /// Rows that are left to do.
@@ -86,9 +90,15 @@ pub(super) fn settle(
         settle_from_record(&mut endings, told, &mut files, &mut tally)?;
     }
     let files = files.finish()?;
+    if is_whole {
+        // Results are what matters: what is found out beside them must not keep them from being told.
+        let counts = tally.stored_otherwise_mut();
+        let _ = stored_whole::find(input, site, &mut endings, stop.as_ref(), counts);
+    }
+    let stored_otherwise = stored_otherwise(tally.stored_otherwise(), site);
     let left = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
     let done_with = (left == 0 && is_whole).then_some(endings);
-    Ok(Settled { tally, files, left, stop, times, done_with })
+    Ok(Settled { tally, stored_otherwise, files, left, stop, times, done_with })
 }
 
 /// How a row has ended.

@@ -76,7 +76,7 @@ pub(super) struct Survey {
     pub(super) clears: u64,
     /// Rows without a cell that shows anything, between the header and the last row.
     pub(super) blank_rows: u64,
-    /// What later reads are compared with.
+    /// What later reads are compared with, and which rows repeat a key.
     pub(super) first_read: Arc<Remembered>,
     /// The keys of the rejected rows, where rows are to be sent: the invalid ones so far.
     pub(super) rejected: RejectedKeys,
@@ -145,7 +145,7 @@ impl Survey {
         let mut survey = Self { limit, ..Self::default() };
         let mut remembered = Remembered::default();
         let pass = match purpose {
-            Purpose::Check => Pass::Only,
+            Purpose::Check => Pass::Only(&mut remembered),
             Purpose::Send => Pass::First(&mut remembered),
         };
         let Rows { table, site, baseline } = rows;

@@ -8,9 +8,10 @@ use secrecy::SecretString;
 
 use super::answer::{Members, excerpt};
 use super::redact::redact;
-use super::reply::{Answer, LoginReply, Reply, Updated};
+use super::reply::{Answer, Difference, LoginReply, Reply, Updated};
 use super::wire::{AUTH_TOKEN, MESSAGE, MESSAGE_CODE};
 use crate::model::key::same_key_value;
+use crate::model::otherwise::StoredOtherwise;
 use crate::model::patch::{Change, Patch};
 use crate::model::quoted::quoted;
 use crate::model::record::{RecordType, Role};
@@ -106,12 +107,14 @@ impl Arrived<'_> {
         }
     }
 
-    fn differences(&self, members: &Members<'_>, patch: &Patch) -> Vec<String> {
+    fn differences(&self, members: &Members<'_>, patch: &Patch) -> Vec<Difference> {
         let updated = patch.fields().filter(|(field, _)| field.role == Role::Updatable);
         let differing = updated.filter_map(|(field, change)| {
             let stored = members.get(field.name)?;
-            (stored != change.value())
-                .then(|| self.redacted(difference(field.name, change, stored)))
+            (stored != change.value()).then(|| Difference {
+                otherwise: StoredOtherwise::of(field.name, change.value(), stored),
+                values: self.redacted(values(change, stored)),
+            })
         });
         differing.collect()
     }
@@ -133,10 +136,10 @@ fn is_error(members: &Members<'_>) -> bool {
     [MESSAGE, MESSAGE_CODE].iter().any(|name| members.shown(name).is_some())
 }
 
-fn difference(name: &str, change: Change<'_>, stored: &str) -> String {
+fn values(change: Change<'_>, stored: &str) -> String {
     match change {
-        Change::Clear => format!("{name}: was to be blanked, and holds {}", quoted(stored)),
-        Change::Set(sent) => format!("{name}: sent {}, stored {}", quoted(sent), quoted(stored)),
+        Change::Clear => format!("was to be blanked, and holds {}", quoted(stored)),
+        Change::Set(sent) => format!("sent {}, stored {}", quoted(sent), quoted(stored)),
     }
 }
 
@@ -178,10 +181,12 @@ mod tests {
     fn a_value_that_was_stored_differently_is_told() {
         let body = r#"{"CUSTOMER_ID":"ABC","CUST_CONTACT":"Öz","CITY":"Rom","STATE":"NY"}"#;
         let Reply::Good(Updated { differences, .. }) = reply(200, body) else { panic!("stored") };
-        assert_eq!(
-            differences,
-            ["CITY: sent \"Rome\", stored \"Rom\"", "STATE: was to be blanked, and holds \"NY\""]
-        );
+        let told: Vec<_> = differences.iter().map(Difference::warning).collect();
+        let expected = [
+            "CITY: cut at 3 characters: sent \"Rome\", stored \"Rom\" (RP_STORED)",
+            "STATE: not stored: was to be blanked, and holds \"NY\" (RP_STORED)",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub mod wire;
 pub use http::{ErpEndpoint, SetupFault};
 pub use probe::Probed;
 pub use query::{Asking, Question};
-pub use reply::{Answer, LoginReply, Reply, Silence, SilenceKind, Updated};
+pub use reply::{Answer, Difference, LoginReply, Reply, Silence, SilenceKind, Updated};
 
 use secrecy::SecretString;
 

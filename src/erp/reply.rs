@@ -5,6 +5,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::model::change::Held;
+use crate::model::code::OwnCode;
+use crate::model::counted::counted;
+use crate::model::otherwise::{Otherwise, StoredOtherwise};
+use crate::model::patch::Patch;
 use crate::model::stored::Stored;
 
 /// An answer that did not confirm anything.
@@ -55,10 +60,51 @@ pub struct Silence {
 pub struct Updated {
     /// HTTP status.
     pub status: u16,
-    /// For each field that was stored differently from what was sent, a sentence about it.
-    pub differences: Vec<String>,
+    /// The fields that were stored differently from what was sent.
+    pub differences: Vec<Difference>,
     /// The record as it is stored now.
     pub record: Stored,
+}
+
+/// A field that was stored differently from what was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Which, and how.
+    pub otherwise: StoredOtherwise,
+    /// What was sent and what is stored, in words; secrets are replaced.
+    pub values: String,
+}
+
+impl Updated {
+    /// Judges the differences anew, now that it is known what fields held before.
+    pub fn knowing(&mut self, patch: &Patch, before: &[Held]) {
+        for Difference { otherwise, .. } in &mut self.differences {
+            let Some(held) = before.iter().find(|held| held.field == otherwise.field) else {
+                continue;
+            };
+            let sent = patch.fields().find(|(field, _)| field.name == otherwise.field);
+            let Some((field, change)) = sent else { continue };
+            if let Some(stored) = self.record.value(field) {
+                otherwise.kind = Otherwise::of(change.value(), stored, held.value.as_deref());
+            }
+        }
+    }
+}
+
+impl Difference {
+    /// What a person is told of it.
+    #[must_use]
+    pub fn warning(&self) -> String {
+        let Self { otherwise: StoredOtherwise { field, kind, length, .. }, values } = self;
+        let how = match kind {
+            Otherwise::Cut => format!("cut at {}: ", counted(*length, "character")),
+            Otherwise::Case => "stored in another case: ".to_owned(),
+            Otherwise::Trimmed => "stored with other spaces around it: ".to_owned(),
+            Otherwise::Ignored => "not stored: ".to_owned(),
+            Otherwise::Rewritten => String::new(),
+        };
+        format!("{field}: {how}{values} ({})", OwnCode::Stored.as_str())
+    }
 }
 
 /// The reply to an update or a query, which is good if it gives an `A`.

@@ -3,8 +3,9 @@
 //! The answer depends on the reply, on how often the row may still be sent, and on the row's
 //! doubt: whether an attempt before may have been applied without being confirmed.
 
-use super::reply::{Answer, Reply, Silence, SilenceKind, Updated};
+use super::reply::{Answer, Difference, Reply, Silence, SilenceKind, Updated};
 use crate::model::code::{Code, OwnCode};
+use crate::model::otherwise::StoredOtherwise;
 use crate::model::outcome::{Outcome, Status};
 
 /// Answers that may say when to come back before one uses up a retry all the same: a row
@@ -42,6 +43,8 @@ pub struct Ending {
     pub message: String,
     /// What a person should look at.
     pub warnings: Vec<String>,
+    /// The fields of which something else is stored than was sent.
+    pub stored_otherwise: Vec<StoredOtherwise>,
 }
 
 /// How often a row is sent again, and what for.
@@ -182,26 +185,35 @@ impl Trail {
 
 impl From<&Updated> for Ending {
     fn from(updated: &Updated) -> Self {
-        let mark = |text| format!("{text} ({})", OwnCode::Stored.as_str());
+        let differences = &updated.differences;
         Self {
             status: Status::Updated,
             http_status: Some(updated.status),
             code: None,
             message: String::new(),
-            warnings: updated.differences.iter().map(mark).collect(),
+            warnings: differences.iter().map(Difference::warning).collect(),
+            stored_otherwise: differences.iter().map(|found| found.otherwise.clone()).collect(),
         }
     }
 }
 
 impl From<Outcome> for Ending {
     fn from(outcome: Outcome) -> Self {
-        let Outcome { status, http_status, code, message, warnings, .. } = outcome;
-        Self { status, http_status, code, message, warnings }
+        let Outcome { status, http_status, code, message, warnings, stored_otherwise, .. } =
+            outcome;
+        Self { status, http_status, code, message, warnings, stored_otherwise }
     }
 }
 
 fn unsent(status: Status, code: OwnCode, message: String) -> Ending {
-    Ending { status, http_status: None, code: Some(code.into()), message, warnings: Vec::new() }
+    Ending {
+        status,
+        http_status: None,
+        code: Some(code.into()),
+        message,
+        warnings: Vec::new(),
+        stored_otherwise: Vec::new(),
+    }
 }
 
 fn answered(status: Status, answer: Answer) -> Ending {
@@ -211,7 +223,14 @@ fn answered(status: Status, answer: Answer) -> Ending {
         None => Code::Http(answer.status),
     };
     let (http_status, message) = (Some(answer.status), answer.message);
-    Ending { status, http_status, code: Some(code), message, warnings: Vec::new() }
+    Ending {
+        status,
+        http_status,
+        code: Some(code),
+        message,
+        warnings: Vec::new(),
+        stored_otherwise: Vec::new(),
+    }
 }
 
 fn unanswered(silence: &Silence) -> Ending {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::code::{Code, OwnCode};
 use super::mapping::column_letters;
+use super::otherwise::StoredOtherwise;
 use super::record::Field;
 
 /// How a row ended. Every non-blank row of the input has exactly one.
@@ -135,6 +136,9 @@ pub struct Outcome {
     /// What a person should look at though the row passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// The fields of which something else is stored than was sent; the warnings name them, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stored_otherwise: Vec<StoredOtherwise>,
     /// Requests made for the row.
     #[serde(default)]
     pub attempts: u32,
@@ -162,6 +166,7 @@ impl Outcome {
             code,
             message,
             warnings: Vec::new(),
+            stored_otherwise: Vec::new(),
             attempts: 0,
             elapsed_ms: 0,
             finished_at: None,

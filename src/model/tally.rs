@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::code::{Code, OwnCode};
 use super::outcome::{Outcome, Status};
+use super::stored_counts::StoredCounts;
 
 /// The most distinct codes that are counted one by one; an endpoint might put an identifier
 /// into its code, and memory must not grow with that.
@@ -27,6 +28,7 @@ pub struct Tally {
     by_code: BTreeMap<Code, CodeCount>,
     with_warnings: u64,
     beyond_limit: u64,
+    stored_otherwise: StoredCounts,
 }
 
 impl Tally {
@@ -34,6 +36,7 @@ impl Tally {
     pub fn add(&mut self, row_number: u64, outcome: &Outcome) {
         self.by_status[outcome.status as usize] += 1;
         self.with_warnings += u64::from(!outcome.warnings.is_empty());
+        self.stored_otherwise.add(&outcome.stored_otherwise);
         let Some(code) = &outcome.code else { return };
         self.beyond_limit += u64::from(*code == Code::Own(OwnCode::Limit));
         if let Some(count) = self.by_code.get_mut(code) {
@@ -66,6 +69,17 @@ impl Tally {
     #[must_use]
     pub fn with_warnings(&self) -> u64 {
         self.with_warnings
+    }
+
+    /// What was stored otherwise than it was sent.
+    #[must_use]
+    pub fn stored_otherwise(&self) -> &StoredCounts {
+        &self.stored_otherwise
+    }
+
+    /// The same, for what is found out of values that were stored as they were sent.
+    pub fn stored_otherwise_mut(&mut self) -> &mut StoredCounts {
+        &mut self.stored_otherwise
     }
 
     /// Rows that stand beyond `--limit`; they do not count for the exit code.

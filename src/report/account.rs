@@ -12,6 +12,7 @@ use super::output::{Output, OutputFault, Placed, Replace};
 use super::sending::Sending;
 use crate::model::limits::Limits;
 use crate::model::mapped::Mapped;
+use crate::model::otherwise::Otherwise;
 use crate::model::outcome::Status;
 use crate::model::tally::Tally;
 use crate::model::target::Target;
@@ -95,6 +96,9 @@ struct Pace {
 struct Counts {
     by_status: BTreeMap<String, u64>,
     by_code: BTreeMap<String, u64>,
+    /// By field, how many values were stored otherwise than they were sent, and how.
+    #[serde(default)]
+    stored_otherwise: BTreeMap<String, BTreeMap<Otherwise, u64>>,
 }
 
 /// Percentiles of times in whole milliseconds; all zero if nothing was timed.
@@ -151,6 +155,7 @@ impl Account {
         let statuses = Status::ALL.iter().map(|status| (*status, end.tally.rows(*status)));
         let by_status = statuses.filter(|(_, rows)| *rows > 0);
         let codes = end.tally.codes().into_iter();
+        let otherwise = end.tally.stored_otherwise().fields();
         let waits = end.sending.waits().longest().into_iter();
         Self {
             format: FORMAT,
@@ -175,6 +180,9 @@ impl Account {
             rows: Counts {
                 by_status: by_status.map(|(status, rows)| (status.to_string(), rows)).collect(),
                 by_code: codes.map(|(code, count)| (code.to_string(), count.rows)).collect(),
+                stored_otherwise: otherwise
+                    .map(|(field, counts)| (field.to_owned(), counts.by_kind().clone()))
+                    .collect(),
             },
             row_ms: Milliseconds::of(end.times.percentiles()),
             answer_ms: Milliseconds::of(end.sending.answers()),

@@ -16,6 +16,7 @@ mod rejects_csv;
 mod rejects_xlsx;
 mod results;
 mod sending;
+mod stored_otherwise;
 mod summary;
 mod template;
 
@@ -31,6 +32,7 @@ pub use progress::{Audience, Progress};
 pub use rejects::{Reject, Rejects, RejectsKind};
 pub use results::{Line, ResultsWriter, statuses};
 pub use sending::Sending;
+pub use stored_otherwise::stored_otherwise;
 pub use summary::{Facts, summary};
 pub use template::{csv_template, xlsx_template};
 

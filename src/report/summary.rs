@@ -18,6 +18,10 @@ const EXAMPLE: usize = 160;
 pub struct Facts<'a> {
     /// What the checks found, code by code; without it the codes of the rows are listed.
     pub findings: Option<&'a FindingCounts>,
+    /// Lines about records that several rows are for.
+    pub repeats: &'a [String],
+    /// Lines about values that were stored otherwise than they were sent.
+    pub stored_otherwise: &'a [String],
     /// How the sending went; nothing where nothing is sent.
     pub sending: Option<&'a Sending>,
     /// Why the run stopped early, if it did.
@@ -44,6 +48,9 @@ pub fn summary(tally: &Tally, facts: &Facts<'_>) -> String {
     match facts.findings {
         Some(findings) => push_findings(&mut text, findings),
         None => push_codes(&mut text, tally),
+    }
+    for line in facts.repeats.iter().chain(facts.stored_otherwise) {
+        push(&mut text, format_args!("{line}"));
     }
     for line in facts.sending.map(Sending::lines).unwrap_or_default() {
         push(&mut text, format_args!("{line}"));

@@ -77,7 +77,7 @@ impl Contacts {
         for (position, value) in update.fields {
             // The key stays as it was stored first, whatever its case is now.
             if !is_key(position) {
-                contact.set(position, rules.cut(position, value));
+                contact.set(position, &rules.stored(position, value));
             }
         }
         contact.modified = now;

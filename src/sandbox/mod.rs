@@ -60,6 +60,8 @@ pub struct Setup {
     pub site_rules: bool,
     /// Fields that store only so many characters of what they are sent, and say nothing.
     pub cut: Vec<(String, usize)>,
+    /// Fields that are stored in upper case.
+    pub upper: Vec<String>,
     /// What goes wrong; of several faults that match a call the first happens.
     pub faults: Vec<Fault>,
     /// Whether requests are kept for [`Sandbox::received`]; about 150 bytes each, and their fields beside.
@@ -82,6 +84,7 @@ impl Default for Setup {
             contacts: None,
             site_rules: true,
             cut: Vec::new(),
+            upper: Vec::new(),
             faults: Vec::new(),
             record: true,
             record_fields: true,

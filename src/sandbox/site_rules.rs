@@ -1,5 +1,6 @@
-//! What the sandbox's site decides for each field: length, allowed values, stamp and cut.
+//! What the sandbox's site decides for each field: length, allowed values, stamp, and what is stored of a value.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 
@@ -42,6 +43,9 @@ struct FieldRule {
     stamp: Option<Stamp>,
     /// Characters that are stored; the rest is lost without a word, as ERPs do.
     cut: Option<usize>,
+    /// Whether it is stored in upper case.
+    #[serde(default)]
+    upper: bool,
 }
 
 /// The rules of every field, by its position in the record type's table.
@@ -57,6 +61,7 @@ impl SiteRules {
                 rule.max_length = None;
                 rule.values.clear();
                 rule.cut = None;
+                rule.upper = false;
             }
             // A documented limit is the endpoint's, not the site's: it holds in any case.
             rule.max_length = rule.max_length.or(field.max_chars);
@@ -69,6 +74,10 @@ impl SiteRules {
         for (name, length) in &setup.cut {
             let position = position(name).ok_or_else(|| not_a_field(name))?;
             rules.0[position].cut = Some(*length);
+        }
+        for name in &setup.upper {
+            let position = position(name).ok_or_else(|| not_a_field(name))?;
+            rules.0[position].upper = true;
         }
         Ok(rules)
     }
@@ -89,13 +98,15 @@ impl SiteRules {
         Err(Refusal::Value { field, allowed })
     }
 
-    /// The part of a value that is stored.
-    pub(super) fn cut<'a>(&self, position: usize, value: &'a str) -> &'a str {
-        let end = self.0[position].cut.and_then(|length| {
+    /// What is stored of a value.
+    pub(super) fn stored<'a>(&self, position: usize, value: &'a str) -> Cow<'a, str> {
+        let FieldRule { cut, upper, .. } = &self.0[position];
+        let end = cut.and_then(|length| {
             let mut characters = value.char_indices();
             characters.nth(length).map(|(end, _)| end)
         });
-        end.map_or(value, |end| &value[..end])
+        let kept = end.map_or(value, |end| &value[..end]);
+        if *upper { Cow::Owned(kept.to_uppercase()) } else { Cow::Borrowed(kept) }
     }
 
     /// How the field at `position` is filled in, if it is read-only.
@@ -152,8 +163,10 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_of_an_unknown_field_is_refused() {
+    fn a_rule_for_an_unknown_field_is_refused() {
         let setup = Setup { cut: vec![("CITTY".to_owned(), 3)], ..Setup::default() };
+        assert!(SiteRules::new(&setup).is_err());
+        let setup = Setup { upper: vec!["CITTY".to_owned()], ..Setup::default() };
         assert!(SiteRules::new(&setup).is_err());
     }
 }

@@ -14,6 +14,11 @@ const HARMLESS: u64 = 16 << 20;
 /// How often a larger part may be longer than its packed form. A sheet of the same row over and over
 /// reaches 233; a bomb comes near the 1,032 that deflate can do.
 const MOST_DENSE: u64 = 400;
+/// A part of more bytes than this takes seconds to read.
+const LARGE: u64 = 128 << 20;
+/// The same for such a part, so that the time is that of a large file, and not of one made to cost it:
+/// sheets that people filled in are packed 5 to 30 times.
+const MOST_DENSE_LARGE: u64 = 50;
 /// The same for the texts that a workbook shares: each stands there once, so that they are packed far less.
 const MOST_DENSE_TEXTS: u64 = 200;
 /// How the name of the part with those texts begins.
@@ -56,8 +61,11 @@ pub(super) fn check(archive: &mut ZipArchive<impl Read + Seek>) -> Result<(), St
                 "has a part of {size} bytes, {name}, and {MOST_HELD} are the most of its kind; save the sheet as CSV"
             ));
         }
-        let is_texts = last.starts_with(SHARED_TEXTS);
-        let most = if is_texts { MOST_DENSE_TEXTS } else { MOST_DENSE };
+        let most = match size {
+            LARGE.. => MOST_DENSE_LARGE,
+            _ if last.starts_with(SHARED_TEXTS) => MOST_DENSE_TEXTS,
+            _ => MOST_DENSE,
+        };
         if size > HARMLESS && size / packed.max(1) > most {
             return Err(format!(
                 "is packed more densely than any sheet can be (its part {name} from {packed} bytes to {size}); save the sheet as CSV"

@@ -46,7 +46,10 @@ fn a_value_stored_differently_is_a_warning() {
     let world = World::new(cut).file("contacts.csv", cities([("A", "Rome")]));
     let ran = world.update(&[]).expect(0);
     assert_eq!(ran.column("status"), ["updated"]);
-    assert_eq!(ran.column("warnings"), ["CITY: sent \"Rome\", stored \"Ro\" (RP_STORED)"]);
+    assert_eq!(
+        ran.column("warnings"),
+        ["CITY: cut at 2 characters: sent \"Rome\", stored \"Ro\" (RP_STORED)"]
+    );
 }
 
 #[test]

@@ -195,6 +195,10 @@ fn parts_that_expand_enormously_are_refused() {
         with_size(book, "content.xml", 1_000),
         "larger than its declared uncompressed size",
     );
+    // What is looked at is what the archive says: 200 MB, packed some 250 times.
+    let numbers = (0..400_000).map(|number| number.to_string()).collect::<Vec<_>>().join(" ");
+    let book = xlsx(sheet_part("", &numbers), texts_part("", "x"));
+    refused("large.xlsx", with_size(book, "xl/worksheets/sheet1.xml", 200 << 20), dense);
 }
 
 #[test]
@@ -212,11 +216,11 @@ fn what_is_held_in_memory_is_bounded_however_it_is_packed() {
     let styles = part("xl/styles.xml", "<xf></xf>".repeat(1_000_000));
     refused("styles.xlsx", xlsx(sheet(), styles), "xl/styles.xml, and 8388608 are the most");
     let long = "x".repeat(100_000_000);
-    let piece = "it holds a text or a tag of more than 16777216 bytes";
+    let piece = |bytes| format!("it holds a text or a tag of more than {bytes} bytes");
     let row = format!("<row>{}</row>", inline(&long));
-    refused("cell.xlsx", xlsx(sheet_part("", &row), texts(1, "")), piece);
-    refused("text.xlsx", xlsx(sheet(), texts_part("", &long)), piece);
-    refused("cell.ods", ods(ods_part("", &ods_row(&[(&long, 1)]))), piece);
+    refused("cell.xlsx", xlsx(sheet_part("", &row), texts(1, "")), &piece(67_108_864));
+    refused("text.xlsx", xlsx(sheet(), texts_part("", &long)), &piece(67_108_864));
+    refused("cell.ods", ods(ods_part("", &ods_row(&[(&long, 1)]))), &piece(16_777_216));
     let tables = "<table:table table:name=\"T\"/>".repeat(10_002);
     refused(
         "sheets.ods",
@@ -247,6 +251,21 @@ fn one_text_does_not_stand_in_an_xls_for_gigabytes() {
     book.create_stream("/Workbook").expect("a stream").write_all(&stream).expect("written");
     let book = book.into_inner().into_inner();
     refused("texts.xls", book, "an .xls file that has texts of more than 64 MB is not read");
+}
+
+#[test]
+fn a_record_of_an_xlsb_that_claims_to_be_endless_takes_no_room() {
+    // A record that nobody knows, of as many bytes as can be claimed ([MS-XLSB] 2.1.4).
+    let endless = [0x81, 0x7F, 0xFF, 0xFF, 0xFF, 0x7F];
+    for part in ["workbook.bin", "styles.bin", "sharedStrings.bin", "worksheets/sheet1.bin"] {
+        let book = packed_anew(&fixture("13_contacts.xlsb"), |_, name, content| {
+            if name == format!("xl/{part}") {
+                content.splice(..0, endless);
+            }
+        });
+        let words = "a record is longer than any cell can be";
+        refused("endless.xlsb", book.expect("an archive"), words);
+    }
 }
 
 /// Declares another size for a part, in the directory at the end of an archive (APPNOTE.TXT 4.3.12).
@@ -544,26 +563,38 @@ proptest! {
     }
 }
 
-/// An archive of which one part is damaged before it is packed: else its checksum tells of it first.
+/// An archive of which one part is damaged.
 fn with_damaged_part(
     bytes: &[u8],
     damaged: prop::sample::Index,
     changes: &[(prop::sample::Index, u8)],
 ) -> zip::result::ZipResult<Vec<u8>> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
-    let damaged = damaged.index(archive.len());
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for index in 0..archive.len() {
-        let mut member = archive.by_index(index)?;
-        let mut content = Vec::new();
-        member.read_to_end(&mut content)?;
+    let damaged = damaged.index(zip::ZipArchive::new(Cursor::new(bytes))?.len());
+    packed_anew(bytes, |index, _, content| {
         if index == damaged && !content.is_empty() {
             for (at, byte) in changes {
                 let at = at.index(content.len());
                 content[at] = *byte;
             }
         }
-        writer.start_file(member.name()?.into_owned(), SimpleFileOptions::default())?;
+    })
+}
+
+/// An archive whose parts are changed, by their number and name, before they are packed: else the
+/// checksum of a part tells of it first.
+fn packed_anew(
+    bytes: &[u8],
+    change: impl Fn(usize, &str, &mut Vec<u8>),
+) -> zip::result::ZipResult<Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut member = archive.by_index(index)?;
+        let name = member.name()?.into_owned();
+        let mut content = Vec::new();
+        member.read_to_end(&mut content)?;
+        change(index, &name, &mut content);
+        writer.start_file(name, SimpleFileOptions::default())?;
         writer.write_all(&content)?;
     }
     Ok(writer.finish()?.into_inner())

@@ -83,7 +83,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
         ending: Ending,
         stored: Option<&Stored>,
     ) {
-        let Ending { status, http_status, code, message, warnings } = ending;
+        let Ending { status, http_status, code, message, warnings, stored_otherwise } = ending;
         let elapsed = first_sent.map(|sent| sent.elapsed()).unwrap_or_default();
         let outcome = Outcome {
             status,
@@ -91,6 +91,7 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
             code,
             message,
             warnings,
+            stored_otherwise,
             attempts: trail.attempts,
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             finished_at: (trail.attempts > 0).then(Timestamp::now),

@@ -102,7 +102,10 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
                     self.know(entry, absent(question, &answer.message));
                 }
                 (Next::End(ending), _) => self.end(&entry, ending, None),
-                (Next::SuspectAddress(ending), _) => self.suspect_address(&entry, ending),
+                (Next::SuspectAddress(ending), _) => {
+                    let suspects = "the address or the rights to ask for what a record holds";
+                    self.suspect_address(&entry, ending, suspects);
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 //! an ods is read by its own file, which knows what is shown.
 
 mod bounded;
+mod events;
 mod little_endian;
 mod ods;
 mod ods_cell;

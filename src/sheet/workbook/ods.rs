@@ -6,14 +6,13 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::Read;
 use std::path::Path;
 
 use calamine::{Sheet, SheetType, SheetVisible};
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::bounded::Bounded;
+use super::events::Events;
 use super::ods_cell::{CellText, Shown, Value};
 use super::ods_rows::Table;
 use super::package::{self, Package};
@@ -63,8 +62,10 @@ impl Book for OdsBook {
 }
 
 /// The part of the archive in which the sheets stand.
-pub(super) fn content<'p>(package: &'p mut Package<'_>) -> Result<impl BufRead + 'p, BookFault> {
-    Ok(BufReader::new(Bounded::new(package.by_name(CONTENT)?)))
+pub(super) fn content<'p>(
+    package: &'p mut Package<'_>,
+) -> Result<Events<impl Read + 'p>, BookFault> {
+    Ok(Events::new(package.by_name(CONTENT)?))
 }
 
 /// The sheets of a file, with what is visible of them.
@@ -101,12 +102,10 @@ fn each_element(
     mut look: impl FnMut(&BytesStart<'_>) -> Result<(), BookFault>,
 ) -> Result<(), BookFault> {
     let mut package = package::open(file)?;
-    let mut reader = Reader::from_reader(content(&mut package)?);
-    let mut buffer = Vec::new();
+    let mut events = content(&mut package)?;
     loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer)? {
-            Event::Start(element) | Event::Empty(element) => look(&element)?,
+        match events.read()? {
+            Event::Start(element) => look(&element)?,
             Event::Eof => return Ok(()),
             _ => {}
         }
@@ -115,14 +114,11 @@ fn each_element(
 
 fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> {
     let mut package = package::open(file)?;
-    let mut reader = Reader::from_reader(content(&mut package)?);
-    reader.config_mut().expand_empty_elements = true;
+    let mut events = content(&mut package)?;
     let mut table = Table::default();
-    let mut buffer = Vec::new();
     let mut is_in_sheet = false;
     loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer)? {
+        match events.read()? {
             Event::Start(element) => match element.local_name().as_ref() {
                 "table" => is_in_sheet = attribute(&element, "name")?.as_deref() == Some(sheet),
                 "table-row" if is_in_sheet => {
@@ -132,7 +128,7 @@ fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> 
                     let count = repeated(&element, "number-columns-repeated")?;
                     let value = Value::of(&element)?;
                     let name = element.local_name().as_ref().to_owned();
-                    let shown = read_cell(&mut reader, &name, &value)?;
+                    let shown = read_cell(&mut events, &name, &value)?;
                     table.push(&shown, count)?;
                 }
                 _ => {}
@@ -150,15 +146,13 @@ fn rows(file: &File, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> 
 
 /// Reads to the end of a cell.
 fn read_cell(
-    reader: &mut Reader<impl BufRead>,
+    events: &mut Events<impl Read>,
     name: &str,
     value: &Value,
 ) -> Result<Shown, BookFault> {
     let mut text = CellText::default();
-    let mut buffer = Vec::new();
     loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer)? {
+        match events.read()? {
             Event::Start(element) => match element.local_name().as_ref() {
                 "s" => text.spaces(repeated(&element, "c")?),
                 name => text.begin(name),

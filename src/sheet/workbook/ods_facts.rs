@@ -5,7 +5,6 @@
 
 use std::fs::File;
 
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::ods::{content, repeated};
@@ -17,17 +16,14 @@ use crate::sheet::facts::SheetFacts;
 /// What is to be told of a sheet.
 pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
     let mut package = package::open(file)?;
-    let mut reader = Reader::from_reader(content(&mut package)?);
-    reader.config_mut().expand_empty_elements = true;
+    let mut events = content(&mut package)?;
     let mut look = Look::default();
     let mut is_in_sheet = false;
-    let mut buffer = Vec::new();
     loop {
-        buffer.clear();
         if look.facts.is_too_large() {
             return Err(too_many_things());
         }
-        match reader.read_event_into(&mut buffer)? {
+        match events.read()? {
             Event::Start(element) if element.local_name().as_ref() == "table" => {
                 is_in_sheet = attribute(&element, "name")?.as_deref() == Some(sheet);
             }

@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read};
 
-use quick_xml::Reader;
 use quick_xml::events::Event;
 use zip::ZipArchive;
+use zip::read::ZipFile;
 
 use super::BookFault;
+use super::events::Events;
 use super::xml::attribute;
 
 /// An open archive.
@@ -25,7 +26,7 @@ pub(super) fn open(file: &File) -> Result<Package<'_>, BookFault> {
 pub(super) fn part<'p>(
     package: &'p mut Package<'_>,
     name: &str,
-) -> Result<impl Read + 'p, BookFault> {
+) -> Result<ZipFile<'p, impl Read + 'p>, BookFault> {
     let same = named(package, name);
     Ok(package.by_name(same.as_deref().unwrap_or(name))?)
 }
@@ -75,12 +76,10 @@ pub(super) fn attribute_where(
     (key, value): (&str, &str),
     wanted: &str,
 ) -> Result<Option<String>, BookFault> {
-    let mut reader = Reader::from_reader(BufReader::new(self::part(package, part)?));
-    let mut buffer = Vec::new();
+    let mut events = Events::new(self::part(package, part)?);
     loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer)? {
-            Event::Start(element) | Event::Empty(element)
+        match events.read()? {
+            Event::Start(element)
                 if element.local_name().as_ref() == name
                     && attribute(&element, key)?.as_deref() == Some(value) =>
             {

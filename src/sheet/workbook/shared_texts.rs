@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 
-use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::bounded::Bounded;
+use super::bounded::{self, Bounded};
+use super::events::Events;
 use super::package::{self, Package};
 use super::xml::values;
 use super::{BookFault, TooLarge, xlsb_records};
@@ -24,6 +24,8 @@ const BESIDE: u64 = 40;
 const TAGS: u64 = 3;
 /// Fewest bytes of a text in an xlsx.
 const SHORTEST: u64 = 13;
+// A part that need not be looked at cannot hold too many texts either.
+const _: () = assert!(bounded::MOST_BYTES + BESIDE * (bounded::MOST_BYTES / SHORTEST) < MOST_BYTES);
 
 /// Refuses a workbook whose texts, in the parts of this name, take more.
 pub(super) fn check(file: &File, part: &str) -> Result<(), BookFault> {
@@ -61,18 +63,19 @@ fn in_xml(package: &mut Package<'_>, name: &str) -> Result<u64, BookFault> {
     if told > size / SHORTEST {
         return Err(format!("it says that {told} texts stand in {size} bytes").into());
     }
-    let mut part = Bounded::new(package.by_name(name)?);
+    if size <= bounded::MOST_BYTES {
+        return Ok(size + BESIDE * (size / SHORTEST));
+    }
+    let mut part = Bounded::new(package.by_name(name)?, size);
     io::copy(&mut part, &mut io::sink())?;
     Ok(size + BESIDE * (part.tags() / TAGS))
 }
 
 /// The number of texts that the part tells at its start.
 fn told_count(part: impl Read) -> Result<u64, BookFault> {
-    let mut reader = Reader::from_reader(BufReader::new(Bounded::new(part)));
-    let mut buffer = Vec::new();
+    let mut events = Events::new(part);
     loop {
-        buffer.clear();
-        match reader.read_event_into(&mut buffer)? {
+        match events.read()? {
             Event::Start(element) if element.local_name().as_ref() == "sst" => {
                 let mut most = 0;
                 for attribute in values(&element) {

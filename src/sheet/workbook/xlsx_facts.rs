@@ -11,10 +11,10 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::ops::RangeInclusive;
 
 use memchr::memmem::Finder;
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::bounded::Bounded;
+use super::events::Events;
 use super::package::{self, attribute_where, related_part};
 use super::place::{cell_place, merged_range};
 use super::xml::{attribute, has};
@@ -37,7 +37,9 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
     let id = id.ok_or("the sheet has no part")?;
     let part = related_part(&mut package, "xl/_rels/workbook.xml.rels", &id)?;
     let part = part.ok_or("the part of the sheet is missing")?;
-    if !holds_trace(Bounded::new(package::part(&mut package, &part)?))? {
+    let content = package::part(&mut package, &part)?;
+    let size = content.size();
+    if !holds_trace(Bounded::new(content, size))? {
         return Ok(SheetFacts::default());
     }
     // Scripts store 0 for formulas, and say that all are to be calculated when the workbook is opened.
@@ -48,17 +50,13 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
         ("fullCalcOnLoad", "1"),
         "fullCalcOnLoad",
     )?;
-    let content = Bounded::new(package::part(&mut package, &part)?);
-    let mut reader = Reader::from_reader(BufReader::new(content));
-    reader.config_mut().expand_empty_elements = true;
+    let mut events = Events::new(package::part(&mut package, &part)?);
     let mut look = Look { trusts_zeros: calculates_on_load.is_none(), ..Look::default() };
-    let mut buffer = Vec::new();
     loop {
-        buffer.clear();
         if look.facts.is_too_large() {
             return Err(too_many_things());
         }
-        match reader.read_event_into(&mut buffer)? {
+        match events.read()? {
             Event::Start(element) => look.begin(&element)?,
             Event::Text(text) => look.text(&text),
             Event::End(element) => look.end(element.local_name().as_ref()),

@@ -96,7 +96,7 @@ fn check_update(reply: &Reply<Updated>) {
     match reply {
         Reply::Good(Updated { status, differences, .. }) => {
             assert!((200..300).contains(status));
-            differences.iter().for_each(|text| assert_tells_no_secret(text));
+            differences.iter().for_each(|found| assert_tells_no_secret(&found.warning()));
         }
         Reply::Refused(answer)
         | Reply::Unauthorized(answer)
