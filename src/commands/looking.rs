@@ -13,10 +13,11 @@ use crate::model::change::{Expected, Held};
 use crate::model::code::OwnCode;
 use crate::model::mapped::Look;
 use crate::model::outcome::{Outcome, Status};
+use crate::model::patch::Patch;
 use crate::model::quoted::quoted;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::stored::Stored;
-use crate::preview::{Pretended, changes, held, moved, narrowed, still_holds};
+use crate::preview::{Pretended, changes, held, moved, narrowed, new_value, still_holds};
 
 /// Sends the fields that differ, and leaves out rows of which none does, and those whose record is no longer what
 /// they expect.
@@ -95,6 +96,8 @@ impl Judge for Noting {
         let before = held(&job.patch, |field| record.and_then(|record| record.value(field)));
         let conflict = record.and_then(|record| conflict(job, record, &before, &self.0.own));
         match conflict {
+            // Nothing of anybody's can be lost where the record already holds what is to be sent.
+            Some(_) if holds_all(&job.patch, &before) => Ok(Judged::End(unchanged())),
             Some(conflict) => Ok(Judged::End(conflict)),
             None => self.0.begin(job, before),
         }
@@ -194,6 +197,12 @@ fn since(stamp: &Held, code: OwnCode, now: Option<&str>) -> String {
         }
         None => format!("{}: {}", stamp.field, code.cause()),
     }
+}
+
+/// Whether each field that a patch sets holds its value, by what the fields hold.
+fn holds_all(patch: &Patch, held: &[Held]) -> bool {
+    held.iter()
+        .all(|held| held.value.is_some() && held.value.as_deref() == new_value(patch, &held.field))
 }
 
 fn unchanged() -> Outcome {

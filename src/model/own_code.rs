@@ -172,7 +172,7 @@ own_codes! {
         "Look at the record; make a new plan if the change is still meant.";
     /// The record was updated since the baseline.
     Moved = "RP_MOVED":
-        "The record was updated by somebody else since the baseline was made.",
+        "The record was updated since the baseline was made, by somebody else or by another run.",
         "Look at the record; export it anew, and make the change in the new export.";
     /// What is expected cannot be seen.
     NotComparable = "RP_NOT_COMPARABLE":

@@ -188,6 +188,16 @@ fn a_record_that_was_updated_since_is_a_conflict() {
 }
 
 #[test]
+fn what_the_record_already_holds_is_no_conflict() {
+    let world = exported("A,C,Oslo,NY,\nB,C,Oslo,NY,\n");
+    std::thread::sleep(Duration::from_millis(1_100));
+    assert_eq!(update(&world, &[]).expect(0).column("status"), ["updated", "updated"]);
+    let world = world.file("contacts.csv", sheet("A,C,Oslo,NY,\nB,C,Oslo,,Dr.\n"));
+    let ran = update(&world, &["--start-over"]).expect(1);
+    assert_eq!(ran.column("status"), ["unchanged", "conflict"]);
+}
+
+#[test]
 fn what_the_run_itself_has_done_is_no_conflict() {
     let world = exported("A,C,Oslo,NY,\nB,C,Oslo,NY,\na,c,Ulm,NJ,\nA,C,Rome,NY,\n");
     // So slow that each row moves the stamps.
