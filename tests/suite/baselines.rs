@@ -211,8 +211,9 @@ fn what_the_run_itself_has_done_is_no_conflict() {
 fn nor_is_it_after_an_interruption_and_what_others_did_is() {
     let rows = "A,C,Oslo,NY,\nA,C,Ulm,NY,\nA,C,Kiel,NY,\n";
     let world = exported(rows);
-    update(&world, &["--limit", "1"]).expect(0);
+    // Only then the stamps show that the run has moved them.
     std::thread::sleep(Duration::from_millis(1_100));
+    update(&world, &["--limit", "1"]).expect(0);
     let ran = update(&world, &["--resume", "--limit", "2"]).expect(0);
     assert_eq!(ran.column("status"), ["updated", "updated", "not_sent"]);
     let world = meanwhile(world);
@@ -249,6 +250,8 @@ fn a_run_that_is_killed_again_and_again_ends_as_one_that_never_was() {
         (lines, (0..200).map(city).collect::<Vec<_>>())
     };
     let (world, calm) = (begun(), begun());
+    // Only then the stamps show that the run has moved them.
+    std::thread::sleep(Duration::from_millis(1_100));
     let mut random = fastrand::Rng::with_seed(5);
     let slow = ["update", "contacts.csv", "--baseline", "base.csv", "--yes", "--resume"];
     let mut deaths = 0;
