@@ -1,5 +1,6 @@
 //! The words that a person may type. No logic, and no defaults: those stand in the configuration.
 
+mod export;
 mod plan;
 mod report;
 mod sandbox;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use export::ExportArgs;
 pub use plan::{Look, PlanArgs, UndoArgs};
 pub use report::ReportArgs;
 pub use sandbox::SandboxArgs;
@@ -45,6 +47,9 @@ pub enum Command {
     /// Take back what a run changed, where nobody has changed it since
     #[command(after_help = plan::UNDO_ENDING)]
     Undo(UndoArgs),
+    /// Write records of the endpoint into a spreadsheet, to edit and feed back
+    #[command(after_help = export::ENDING)]
+    Export(ExportArgs),
     /// Update from every file that waits in the inbox of [import], with nobody watching
     Import(ImportArgs),
     /// Make a page to look at from the results of an earlier run
@@ -87,6 +92,9 @@ pub struct CheckOnly {
     /// List every finding, not only the first 50 of a file
     #[arg(long)]
     pub all: bool,
+    /// Leave out cells that are equal to those of an export or of last night's file
+    #[arg(long, value_name = "FILE", help_heading = "What to read")]
+    pub baseline: Option<PathBuf>,
     /// How findings are listed: text for people, or json, one object a line
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,

@@ -161,7 +161,8 @@ pub(super) fn header(
 /// How the rows of this input become updates.
 pub(super) fn mapped(input: &Input, site: &SiteRules) -> Mapped {
     let mapped = Mapped::of(input.table.layout(), site, input.survey.invalid);
-    Mapped { look: input.look, ..mapped }
+    let baseline = input.baseline.as_ref().map(|baseline| baseline.fingerprint.clone());
+    Mapped { look: input.look, baseline, ..mapped }
 }
 
 /// Creates a file that only the user can read; an earlier one is kept under a dated name, or

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, bail};
 
 use super::about;
+use super::baseline_read::Compare;
 use super::blocking::blocking;
 use super::confirm::{Person, credentials};
 use super::file_run::header;
@@ -77,8 +78,10 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     let lock = Lock::of_target(&target, first)?;
     let mut inputs = Vec::new();
     let tables = survey::open_all(&args.files, &settings, &CUSTOMER_CONTACT)?;
+    let baseline = Compare::from(args.baseline.clone()).read(&args.files, &settings, cancelled)?;
     for (path, table) in args.files.iter().zip(tables) {
-        inputs.push(survey_of(path, table, &settings.site, u64::MAX, cancelled)?);
+        let (site, baseline) = (&settings.site, baseline.as_ref());
+        inputs.push(survey_of(path, table, site, baseline, u64::MAX, cancelled)?);
     }
     if cancelled.load(Ordering::Relaxed) {
         return Ok(None);
@@ -86,7 +89,9 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     let Settings { site, quiet, .. } = settings;
     if !quiet {
         let facts = about::settings(&config, &site).into_iter().chain(about::target(&target));
-        let sheets = inputs.iter().flat_map(|input| about::sheet(&input.table));
+        let sheets = inputs
+            .iter()
+            .flat_map(|input| about::sheet(&input.table).into_iter().chain(about::baseline(input)));
         tell::err(about::told(&facts.chain(sheets).collect::<Vec<_>>()).trim_end());
     }
     let output = PlanOutput::begin(args.out.as_deref(), tell::screen(&stdout()), quiet)?;
@@ -170,7 +175,7 @@ impl Planner {
     }
 }
 
-fn journal(
+pub(super) fn journal(
     folder: &Path,
     target: &Target,
     input: &Input,

@@ -134,7 +134,10 @@ impl ResultsFiles {
         let fields = match before {
             _ if !tells_fields => String::new(),
             Some(before) => joined(before.iter().map(|sent| sent.field.as_str())),
-            None => joined(rules.assignments(row).map(|set| set.field.name)),
+            None => {
+                let sets = rules.assignments(row).filter(|set| verdict.sends(set.field));
+                joined(sets.map(|set| set.field.name))
+            }
         };
         self.results.write(&Line { row: row.place.number, key: &key, outcome, fields: &fields })?;
         if let Some(changes) = &mut self.changes {

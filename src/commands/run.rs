@@ -70,7 +70,7 @@ impl Run {
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
                 let until = Until { interrupt, closes_at: self.closes_at };
-                let mut judge = judge(input.look, journal);
+                let mut judge = judge(input, journal);
                 let judge = judge.as_mut().map(|judge| &mut **judge as &mut dyn Judge);
                 stop = send::send(&mut engine, input, &self.site, journal, &progress, until, judge)
                     .await;

@@ -69,11 +69,8 @@ pub(super) fn settle(
     let rules = Rules::new(input.table.layout(), site);
     let mut told = 0;
     let mut fault = Ok(());
-    let read = judged(
-        &input.table,
-        site,
-        Pass::Later(&input.survey.first_read),
-        &mut |batch, verdicts| {
+    let read =
+        judged(input.rows(site), Pass::Later(&input.survey.first_read), &mut |batch, verdicts| {
             fault =
                 batch.rows().zip(verdicts).try_for_each(|(row, verdict)| -> anyhow::Result<()> {
                     let ended = ended(input, &mut endings, row, verdict, stop.as_ref())?;
@@ -85,8 +82,7 @@ pub(super) fn settle(
                     Ok(files.write(&rules, row, verdict, &ended, Some(&input.survey.rejected))?)
                 });
             if fault.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        },
-    );
+        });
     fault.context("the results cannot be written")?;
     let is_whole = read.is_ok();
     if let Err(changed) = read {
@@ -137,7 +133,7 @@ pub(super) fn ended(
     verdict: &Verdict,
     stop: Option<&Stop>,
 ) -> anyhow::Result<Ended> {
-    if !verdict.is_valid() {
+    if !verdict.is_to_send() {
         return Ok(Ended::unseen(unsent(row, verdict, input.survey.limit)));
     }
     let in_doubt = || {

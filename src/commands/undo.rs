@@ -3,6 +3,7 @@
 //! It is an update from the list of changes that the run wrote, read backwards: each field is to hold what it held
 //! before, as long as it still holds what the run stored.
 
+use super::baseline_read::Compare;
 use super::confirm::Person;
 use super::earlier::Wish;
 use super::gate::Gate;
@@ -44,6 +45,7 @@ pub(super) async fn run(args: UndoArgs, interrupt: Interrupt) -> anyhow::Result<
         closes_at: None,
         look: Look::Compared,
         lists_changes: true,
+        baseline: Compare::Nothing,
     };
     plan.carry_out(files, &interrupt).await
 }

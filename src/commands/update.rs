@@ -48,7 +48,9 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
     refuse_page(args.only.report.as_deref(), &files, args.only.results.as_deref())?;
     if args.only.dry_run {
         let flag = Arc::clone(interrupt.flag());
-        let asked = Asked { results: args.only.results, limit, all: false, format: Format::Text };
+        let (results, baseline) = (args.only.results, look.baseline);
+        let format = Format::Text;
+        let asked = Asked { results, limit, all: false, format, baseline: baseline.into() };
         let judge = if wish == Wish::Resume { as_they_stand } else { judge_files };
         return verb(&interrupt, move || judge(&files, &asked, &config, &settings, &flag)).await;
     }
@@ -79,6 +81,7 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         closes_at: None,
         look: Look::of(is_list || look.skip_unchanged, lists_changes),
         lists_changes,
+        baseline: look.baseline.into(),
     };
     plan.carry_out(files, &interrupt).await
 }
@@ -98,9 +101,10 @@ fn as_they_stand(
         lists_changes: false,
     };
     let mut code = ExitCode::Done;
+    let baseline = asked.baseline.read(files, settings, cancelled)?;
     for (path, table) in files.iter().zip(survey::open_all(files, settings, &CUSTOMER_CONTACT)?) {
         let name = table.name().to_owned();
-        let input = survey_of(path, table, &settings.site, u64::MAX, cancelled)?;
+        let input = survey_of(path, table, &settings.site, baseline.as_ref(), u64::MAX, cancelled)?;
         let of_file = if let Some(settled) = earlier::as_it_stands(input, places, &settings.site)? {
             tell::err(settled.standing(&name).trim_end());
             ExitCode::of_rows(&settled.tally)

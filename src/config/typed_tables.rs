@@ -39,6 +39,8 @@ pub struct TypedImport {
     pub keep_days: Option<u32>,
     /// Whether a page of each run is written beside its results.
     pub report: Option<bool>,
+    /// What a file is compared with: `last` is the last one that was sent.
+    pub baseline: Option<String>,
     /// What is run when a file has been imported.
     pub on_finish: Option<OneOrMore>,
 }

@@ -39,7 +39,7 @@ pub struct Account {
     /// Where they came from.
     pub(super) input: Source,
     /// How they became updates.
-    pub(super) mapping: Mapped,
+    pub mapping: Mapped,
     /// How fast and how often.
     pub(super) settings: Pace,
     /// What became of them.
@@ -61,7 +61,7 @@ pub struct Account {
     /// When the run, or its last leg, began.
     pub(super) begun_at: Timestamp,
     /// When it ended.
-    pub(super) ended_at: Timestamp,
+    pub ended_at: Timestamp,
     /// Why it stopped early; nothing if it did not.
     pub(super) stopped: Option<String>,
     /// Rows that `--resume` would send.

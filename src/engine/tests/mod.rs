@@ -152,6 +152,7 @@ fn job(index: u64, key: &str) -> Job {
         patch,
         doubt: None,
         expects: None,
+        asks: None,
         before: None,
     }
 }
