@@ -1,7 +1,9 @@
 //! The words that a person may type. No logic, and no defaults: those stand in the configuration.
 
 mod examples;
+mod export;
 mod plan;
+mod report;
 mod sandbox;
 mod set_up;
 
@@ -9,7 +11,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use export::ExportArgs;
 pub use plan::{Look, PlanArgs, UndoArgs};
+pub use report::ReportArgs;
 pub use sandbox::SandboxArgs;
 pub use set_up::{CompletionsArgs, DoctorArgs, InitArgs};
 
@@ -45,9 +49,15 @@ pub enum Command {
     /// Take back what a run changed, where nobody has changed it since
     #[command(after_help = examples::UNDO)]
     Undo(UndoArgs),
+    /// Write records of the endpoint into a spreadsheet, to edit and feed back
+    #[command(after_help = export::ENDING)]
+    Export(ExportArgs),
     /// Update from every file that waits in the inbox of [import], with nobody watching
     #[command(after_help = examples::IMPORT)]
     Import(ImportArgs),
+    /// Make a page to look at from the results of an earlier run
+    #[command(after_help = report::ENDING)]
+    Report(ReportArgs),
     /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1
     #[command(after_help = examples::SHOW)]
     Show(ShowArgs),
@@ -91,6 +101,9 @@ pub struct CheckOnly {
     /// List every finding, not only the first 50 of a file
     #[arg(long, help_heading = "What to tell")]
     pub all: bool,
+    /// Leave out cells that are equal to those of an export or of last night's file
+    #[arg(long, value_name = "FILE", help_heading = "What to read")]
+    pub baseline: Option<PathBuf>,
     /// How findings are listed: text for people, or json, one object a line
     #[arg(long, value_name = "FORMAT", help_heading = "What to tell")]
     pub format: Option<Format>,
@@ -144,6 +157,9 @@ pub struct UpdateOnly {
     /// FILE.results.csv beside the input (in a rehearsal FILE.rehearsal.csv)
     #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub results: Option<PathBuf>,
+    /// Write a page of the run to this file, as in report.html, to look at in a browser
+    #[arg(long, value_name = "PATH", conflicts_with = "dry_run", help_heading = "What to tell")]
+    pub report: Option<PathBuf>,
     /// Do not ask before sending
     #[arg(long, help_heading = "How to send")]
     pub yes: bool,

@@ -1,6 +1,6 @@
 //! What rowpatch promises of speed and memory, each figure beside its limit.
 //!
-//! `cargo bench` prints all tables, `cargo bench -- send` (or `rate`, `check`, `memory`, `start`) one of
+//! `cargo bench` prints all tables, `cargo bench -- send` (or `rate`, `check`, `memory`, `report`, `start`) one of
 //! them; the exit code is 1 if a limit is missed. The program that is measured is the release binary, as
 //! a whole process, its start included, against a sandbox of its own over real HTTP. Where a figure is a
 //! ratio, its other side is a bare loop of the same crates over the same data, run in turn with it in a
@@ -16,6 +16,7 @@ mod data;
 mod memory;
 mod process;
 mod rate;
+mod report;
 mod sandbox;
 mod send;
 mod start;
@@ -30,8 +31,9 @@ type Measure = fn(&mut Table);
 
 /// The tables in their order: this process must still be small when it measures the memory of others, since
 /// a process begins with what its parent has.
-const TABLES: [(&str, Measure); 5] = [
+const TABLES: [(&str, Measure); 6] = [
     ("memory", memory::measure),
+    ("report", report::measure),
     ("check", check::measure),
     ("send", send::measure),
     ("rate", rate::measure),

@@ -51,6 +51,18 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>, of_batch: Traits) -> Verdic
     verdict
 }
 
+/// Judges a row that only says which record is meant.
+pub(super) fn judge_keys(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
+    let mut verdict = Verdict::default();
+    if let Some(fault) = row.fault.filter(|fault| !matches!(fault, RowFault::NoHeader { .. })) {
+        verdict.faults.push(marks::of_row(fault));
+    } else {
+        judge_key(&mut verdict, rules, row, Traits::of(row.text()));
+    }
+    verdict.warnings.clear();
+    verdict
+}
+
 /// What is said of a row whose key an earlier row has, by the number of that row.
 pub(super) fn duplicate(rules: &Rules<'_>, earlier: u64) -> Finding {
     let text = format!("row {earlier} is for the same record");
@@ -245,6 +257,7 @@ mod tests {
             keys: vec![0, 1],
             setters,
             changes: None,
+            keys_only: false,
         }
     }
 

@@ -18,7 +18,7 @@ use crate::model::cells::{CellMark, trimmed};
 use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
-use crate::model::mapping::Layout;
+use crate::model::mapping::{Layout, LeftOut};
 use crate::model::patch::{Change, Patch};
 use crate::model::record::Field;
 use crate::model::row::{Row, RowBatch};
@@ -26,7 +26,7 @@ use crate::model::rules::{Level, SiteRules};
 
 pub use duplicates::{Duplicates, KeyHasher, SeenKeys};
 pub use repeats::{Agreement, MOST_COMPARED, Repeat, Repeats, Said};
-pub use verdict::Verdict;
+pub use verdict::{Compared, Verdict};
 
 /// By what rows are judged.
 #[derive(Clone, Copy, Debug)]
@@ -63,14 +63,17 @@ impl<'a> Rules<'a> {
         if let Some(columns) = self.layout.changes {
             return batch.rows().map(|row| listed::judge(self.layout, columns, row)).collect();
         }
+        if self.layout.keys_only {
+            return batch.rows().map(|row| findings::judge_keys(self, row)).collect();
+        }
         let traits = Traits::of(batch.text());
         batch.rows().map(|row| findings::judge(self, row, traits)).collect()
     }
 
     /// Says of a row that an earlier one, with this number, is for the same record; in a list of changes that is
-    /// as it should be.
+    /// as it should be, and in one of keys it does no harm.
     pub fn tell_duplicate(&self, verdict: &mut Verdict, earlier: u32) {
-        if self.layout.changes.is_some() {
+        if self.layout.changes.is_some() || self.layout.keys_only {
             return;
         }
         let level = if self.site.strict { Level::Error } else { OwnCode::Duplicate.level() };
@@ -94,6 +97,29 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn expected(&self, row: Row<'_>) -> Option<Held> {
         listed::expected(self.layout, row)
+    }
+
+    /// The text of a field in the row as it stands, if the sheet has a column for it that is not left out by name.
+    #[must_use]
+    pub fn shown<'r>(&self, row: Row<'r>, field: &Field) -> Option<&'r str> {
+        self.column_of(field).map(|column| row.cell(column))
+    }
+
+    /// Whether the sheet has such a column.
+    #[must_use]
+    pub fn has_column(&self, field: &Field) -> bool {
+        self.column_of(field).is_some()
+    }
+
+    fn column_of(&self, field: &Field) -> Option<usize> {
+        let is_for = |header: &str| {
+            self.layout.record.field_for_header(header).is_some_and(|of| std::ptr::eq(of, field))
+        };
+        let mut columns = self.layout.columns.iter();
+        columns.position(|column| match &column.sets {
+            Ok(fields) => fields.iter().any(|set| std::ptr::eq(*set, field)),
+            Err(reason) => *reason == LeftOut::ReadOnly && is_for(&column.header),
+        })
     }
 
     /// What the cells of a row say.

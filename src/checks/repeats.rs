@@ -255,6 +255,7 @@ mod tests {
                 keys: vec![0],
                 setters: (1..4).zip(updatable).collect(),
                 changes: None,
+                keys_only: false,
             };
             let (site, mut batch) = (SiteRules::with_mark("<clear>"), RowBatch::default());
             for (index, (key, fields)) in (0..).zip(&rows) {

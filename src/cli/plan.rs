@@ -19,6 +19,9 @@ pub struct PlanArgs {
     /// The configuration; without it ./config.toml, then the one beside the program
     #[arg(long, value_name = "FILE", help_heading = "Where to")]
     pub config: Option<PathBuf>,
+    /// Leave out cells that are equal to those of an export or of last night's file
+    #[arg(long, value_name = "FILE", help_heading = "What to read")]
+    pub baseline: Option<PathBuf>,
     /// Write every change to this file, as CSV; - is standard output
     #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub out: Option<PathBuf>,
@@ -35,6 +38,10 @@ pub struct Look {
     /// held then; in place of FILE
     #[arg(long, value_name = "CHANGES", conflicts_with_all = ["files", "skip_unchanged"], help_heading = "What to read")]
     pub plan: Option<PathBuf>,
+    /// Send only cells that differ from those of an export or of last night's file; a record that was updated since,
+    /// by the stamps that an export has, is a conflict and not sent
+    #[arg(long, value_name = "FILE", conflicts_with = "plan", help_heading = "What to read")]
+    pub baseline: Option<PathBuf>,
     /// Ask for what each record holds before it is sent, and list every change (FILE.changes.csv), so that it can
     /// be taken back; a target with live = true does so by itself
     #[arg(long, conflicts_with = "no_changes", help_heading = "What to tell")]
@@ -62,6 +69,9 @@ pub struct UndoArgs {
     /// Write results (and rejects beside them) to this file, as a workbook if it ends in .xlsx; without it CHANGES.results.csv
     #[arg(long, value_name = "PATH", help_heading = "What to tell")]
     pub results: Option<PathBuf>,
+    /// Write a page of the undo to this file, as in report.html, to look at in a browser
+    #[arg(long, value_name = "PATH")]
+    pub report: Option<PathBuf>,
     /// Do not ask before sending
     #[arg(long, help_heading = "How to send")]
     pub yes: bool,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::survey::Input;
 use crate::config::Config;
 use crate::model::mapping::LeftOut;
 use crate::model::record::fold_header;
@@ -98,13 +99,18 @@ pub(super) fn results(table: &Table, to: Option<(&str, &str)>, run: Option<&str>
     facts
 }
 
+/// What is left of the rows of a file beside its baseline, if it has one.
+pub(super) fn baseline(input: &Input) -> Option<Fact> {
+    Some(("Baseline", input.baseline.as_ref()?.told(&input.survey)))
+}
+
 /// The columns that set nothing, each with its reason.
 pub(super) fn left_out(table: &Table) -> impl Iterator<Item = String> {
     let why = |reason| match reason {
         LeftOut::ReadOnly => Some("only the ERP sets it"),
         LeftOut::Ignored => Some("--ignore-column"),
         LeftOut::Rejects => Some("of a rejects file"),
-        LeftOut::Blank | LeftOut::OfChange => None,
+        LeftOut::Blank | LeftOut::OfChange | LeftOut::NotAKey => None,
     };
     let columns = table.layout().left_out();
     columns.filter_map(move |(header, reason)| Some(format!("{header} ({})", why(reason)?)))

@@ -8,9 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context as _;
 
 use super::about::{self, Fact};
+use super::baseline::Baseline;
+use super::baseline_read::Compare;
 use super::blocking::verb;
 use super::check_verdict::{Counts, json, verdict};
 use super::interrupt::Interrupt;
+use super::pipeline::Rows;
 use super::repeats::RepeatsTold;
 use super::results::{ResultsFiles, for_one_file, rejects_kind, results_path};
 use super::settle::Ended;
@@ -30,7 +33,7 @@ use crate::sheet::{SheetFault, Table};
 const MOST_FINDINGS: u64 = 50;
 
 /// What is asked of a check beside the settings.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Asked {
     /// Where the results go, if anywhere.
     pub(super) results: Option<PathBuf>,
@@ -40,6 +43,8 @@ pub(super) struct Asked {
     pub(super) all: bool,
     /// How findings are listed.
     pub(super) format: Format,
+    /// What rows are compared with, if with anything.
+    pub(super) baseline: Compare,
 }
 
 /// Reads the configuration, and judges the files.
@@ -59,6 +64,7 @@ pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result
             limit: u64::MAX,
             all: args.only.all,
             format: args.only.format.unwrap_or(Format::Text),
+            baseline: args.only.baseline.into(),
         };
         judge_files(&args.files, &asked, &config, &config.settings(&CUSTOMER_CONTACT)?, &flag)
     })
@@ -73,17 +79,18 @@ pub(super) fn judge_files(
     settings: &Settings,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
-    for_one_file(files, asked.results.as_deref())?;
+    for_one_file(files, asked.results.as_deref(), "--results")?;
     let reading = Reading::start(tell::audience(settings.quiet));
     let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT, &reading)?;
+    let baseline = asked.baseline.read(files, settings, cancelled)?;
     let mut left = asked.limit;
     let mut code = ExitCode::Done;
     for (file, table) in files.iter().zip(&tables) {
         let mut check = Check::begin(file, table, settings, asked, left)?;
         reading.aside(|| check.tell_facts(&about::settings(config, &settings.site)));
         let look = &mut |row: Row<'_>, verdict: &Verdict| check.look(row, verdict, &reading);
-        let purpose = Purpose::Check;
-        let survey = Survey::of(table, &settings.site, left, purpose, cancelled, &reading, look)?;
+        let rows = Rows { table, site: &settings.site, baseline: baseline.as_deref() };
+        let survey = Survey::of(rows, left, Purpose::Check, cancelled, &reading, look)?;
         if cancelled.load(Ordering::Relaxed) {
             return Ok(ExitCode::Interrupted);
         }
@@ -92,7 +99,7 @@ pub(super) fn judge_files(
             return Ok(ExitCode::Interrupted);
         }
         left = left.saturating_sub(survey.rows);
-        reading.aside(|| check.finish(&survey, &repeats))?;
+        reading.aside(|| check.finish(&survey, &repeats, baseline.as_deref()))?;
         code = code.gravest(ExitCode::of_rows(&survey.tally));
     }
     Ok(code)
@@ -174,10 +181,15 @@ impl<'a> Check<'a> {
         RepeatsTold::of(self.table, self.rules.site, survey, Some(cancelled))
     }
 
-    fn finish(self, survey: &Survey, repeats: &RepeatsTold) -> anyhow::Result<()> {
+    fn finish(
+        self,
+        survey: &Survey,
+        repeats: &RepeatsTold,
+        baseline: Option<&Baseline>,
+    ) -> anyhow::Result<()> {
         self.written.context("the results cannot be written")?;
-        let finished = self.results.map(|results| results.finish(&survey.tally));
-        let files = finished.transpose()?.unwrap_or_default();
+        let finished = self.results.map(|results| results.finish(&survey.tally)).transpose()?;
+        let files = finished.map(|finished| finished.lines).unwrap_or_default();
         if self.asked.format == Format::Json {
             (self.tell)(&json(&Counts::of(self.table, survey, repeats)));
             return Ok(());
@@ -186,7 +198,8 @@ impl<'a> Check<'a> {
         if more > 0 && !self.asked.all {
             (self.tell)(&format!("… and {more} more findings; --all lists them"));
         }
-        let verdict = verdict(self.table, survey);
+        let told = baseline.map(|baseline| baseline.told(survey) + "\n").unwrap_or_default();
+        let verdict = told + &verdict(self.table, survey);
         let findings = Some(&self.findings);
         let repeats = &repeats.lines();
         let facts =

@@ -143,6 +143,7 @@ fn facts(
     facts.extend(about::target(target));
     for Prepared { input, .. } in inputs {
         facts.extend(about::sheet(&input.table));
+        facts.extend(about::baseline(input));
         facts.push(("Rows", rows(input)));
         let repeats = RepeatsTold::of(&input.table, site, &input.survey, None)?;
         facts.extend(repeats.fact().map(|fact| ("Repeated", fact)));

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 
 use super::about;
 use super::file_run::{Places, header};
-use super::rejected_keys::RejectedKeys;
+use super::pipeline::Repeated;
 use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::settle::{Settled, settle};
 use super::survey::Input;
@@ -114,7 +114,7 @@ pub(super) fn find(
         return Ok(None);
     }
     let path = places.journal(&input.path);
-    let Some(earlier) = open(&path, &mut input.survey.rejected)? else { return Ok(None) };
+    let Some(earlier) = open(&path, input)? else { return Ok(None) };
     if target.is_none() {
         // It is only looked at, as it was.
         input.look = earlier.header.mapping.look;
@@ -131,10 +131,15 @@ pub(super) fn find(
     Ok(Some(earlier))
 }
 
-fn open(path: &Path, rejected: &mut RejectedKeys) -> Result<Option<Interrupted>, JournalFault> {
-    Interrupted::open(path, &mut |Recorded { place, key, outcome, .. }| {
+fn open(path: &Path, input: &mut Input) -> Result<Option<Interrupted>, JournalFault> {
+    let repeated = Repeated::of(&input.survey.first_read);
+    let Input { survey, own, .. } = input;
+    Interrupted::open(path, &mut |Recorded { place, key, outcome, stored, .. }| {
         let key = Key::fold(key.iter().map(String::as_str));
-        rejected.ended(&key, *place, outcome.status);
+        survey.rejected.ended(&key, *place, outcome.status);
+        let stored =
+            stored.iter().filter_map(|held| Some((held.field.as_str(), held.value.as_deref()?)));
+        own.ended(&repeated, (&key, *place), outcome.status, stored);
     })
 }
 
@@ -152,6 +157,13 @@ fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
             counted(then.mapping.invalid, "row"),
             grouped(now.mapping.invalid)
         ));
+    }
+    if then.mapping.baseline != now.mapping.baseline {
+        return Some(match (&then.mapping.baseline, &now.mapping.baseline) {
+            (None, _) => "made without a baseline".to_owned(),
+            (Some(_), None) => "made with a --baseline".to_owned(),
+            (Some(_), Some(_)) => "made with another --baseline".to_owned(),
+        });
     }
     (then.mapping != now.mapping).then(|| {
         "made with other settings ([columns], [set], --map, --ignore-column, clear_mark, trim, --skip-unchanged or --changes)"

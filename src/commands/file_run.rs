@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use super::about;
 use super::lock::Lock;
 use super::made_changes::MadeChanges;
+use super::report::RunPage;
 use super::results::{ResultsFiles, rejects_kind, results_path};
 use super::survey::Input;
 use crate::engine::{Header, Interrupted, Journal};
@@ -27,6 +28,8 @@ pub(super) struct FileRun {
     pub(super) journal: Arc<Journal>,
     /// Where the account for machines goes, and what happens to an earlier one.
     pub(super) account: (PathBuf, Replace),
+    /// The page of the run, if one is wanted.
+    pub(super) page: Option<RunPage>,
     /// Keeps other runs away.
     pub(super) _lock: Lock,
 }
@@ -46,6 +49,8 @@ pub(super) struct Prepared {
 pub(super) struct Places<'a> {
     /// The results, where a person said so; - is standard output.
     pub(super) results: Option<&'a Path>,
+    /// The page of the run, if one is wanted.
+    pub(super) page: Option<&'a Path>,
     /// Whether it is a rehearsal, which says so in the names and replaces its own files.
     pub(super) rehearsal: bool,
     /// Whether a list of the changes is written.
@@ -61,7 +66,10 @@ impl Places<'_> {
     fn outputs(self, input: &Path, kind: &RejectsKind) -> Vec<PathBuf> {
         let results = self.of_results(input);
         let rejects = names::rejects(results.as_deref(), input, kind);
-        results.into_iter().chain([rejects, self.account(input), self.changes(input)]).collect()
+        let beside = [rejects, self.account(input), self.changes(input)];
+        let page = self.page.map(Path::to_owned);
+        let csv = results.as_deref().map(names::as_csv);
+        results.into_iter().chain(csv).chain(page).chain(beside).collect()
     }
 
     fn changes(self, input: &Path) -> PathBuf {
@@ -111,7 +119,8 @@ impl FileRun {
         let Prepared { input, earlier, lock } = prepared;
         let replace = places.replace();
         let kind = rejects_kind(&input.table);
-        // The lock is held: what is left of unfinished files is of runs that are gone.
+        // The lock is held: what is left of unfinished files is of runs that are gone. Only a page may be named by
+        // two runs at once; the one that ends last then says that it could not be put in place.
         places.outputs(&input.path, &kind).iter().for_each(|output| sweep(output));
         let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
         let layout = input.table.layout();
@@ -124,6 +133,7 @@ impl FileRun {
             ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout, facts)?
                 .with_changes(changes.transpose()?);
         let account = (places.account(&input.path), replace);
+        let page = places.page.map(RunPage::begin).transpose()?;
         let journal = if let Some(earlier) = earlier {
             earlier.go_on(run_id.to_owned())?
         } else {
@@ -133,7 +143,7 @@ impl FileRun {
             let rows = usize::try_from(input.left()).unwrap_or(0);
             Journal::begin(&path, file, &header, rows)?
         };
-        Ok(Self { input, results, journal: Arc::new(journal), account, _lock: lock })
+        Ok(Self { input, results, journal: Arc::new(journal), account, page, _lock: lock })
     }
 }
 
@@ -156,7 +166,8 @@ pub(super) fn header(
 /// How the rows of this input become updates.
 pub(super) fn mapped(input: &Input, site: &SiteRules) -> Mapped {
     let mapped = Mapped::of(input.table.layout(), site, input.survey.invalid);
-    Mapped { look: input.look, ..mapped }
+    let baseline = input.baseline.as_ref().map(|baseline| baseline.fingerprint.clone());
+    Mapped { look: input.look, baseline, ..mapped }
 }
 
 /// Creates a file that only the user can read; an earlier one is kept under a dated name, or

@@ -1,6 +1,8 @@
 //! What a person can ask for, one file a verb: the only place where the rooms meet.
 
 mod about;
+mod baseline;
+mod baseline_read;
 mod blocking;
 mod check;
 mod check_verdict;
@@ -8,6 +10,10 @@ mod completions;
 mod confirm;
 mod doctor;
 mod earlier;
+mod export;
+mod export_fields;
+mod export_found;
+mod export_rows;
 mod fields;
 mod file_run;
 mod gate;
@@ -20,12 +26,14 @@ mod logging;
 mod looking;
 mod made_changes;
 pub mod own_fault;
+mod own_updates;
 mod pipeline;
 mod plan;
 mod plan_told;
 mod prepare;
 mod rejected_keys;
 mod repeats;
+mod report;
 mod results;
 mod run;
 mod sandbox;
@@ -85,7 +93,9 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Plan(args) => plan::run(args, interrupt).await,
         Command::Update(args) => update::run(args, interrupt).await,
         Command::Undo(args) => undo::run(args, interrupt).await,
+        Command::Export(args) => export::run(args, interrupt).await,
         Command::Import(args) => Box::pin(import::run(args, interrupt)).await,
+        Command::Report(args) => verb(&interrupt, move || report::run(&args)).await,
         Command::Show(args) => verb(&interrupt, move || show::run(&args)).await,
         Command::Fields(args) => verb(&interrupt, move || fields::run(&args)).await,
         Command::Template(args) => verb(&interrupt, move || template::run(&args)).await,

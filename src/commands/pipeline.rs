@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
+use super::baseline::{Baseline, ChangedSoFar};
 use crate::checks::{Duplicates, KeyHasher, Rules, SeenKeys, Verdict};
 use crate::model::row::{Place, RowBatch};
 use crate::model::rules::SiteRules;
@@ -79,6 +80,14 @@ impl Pass<'_> {
         }
     }
 
+    /// Whether there were as many batches as there are to be.
+    fn ends_after(&self, batches: usize) -> bool {
+        match self {
+            Self::Later(first) => first.fingerprint.batches() == batches,
+            _ => true,
+        }
+    }
+
     /// Keeps or compares the hash of the batch at `position`. Whether the rows are what they were.
     fn keeps(&mut self, position: usize, digest: Option<Digest>) -> bool {
         match (self, digest) {
@@ -102,6 +111,34 @@ struct Judged {
     hashes: Vec<Option<u64>>,
 }
 
+/// Rows, and how they are judged.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    /// Where they are read from.
+    pub(super) table: &'a Table,
+    /// What the site asks.
+    pub(super) site: &'a SiteRules,
+    /// What they are compared with, if with anything.
+    pub(super) baseline: Option<&'a Baseline>,
+}
+
+impl Rows<'_> {
+    /// Compares the next batch with the baseline, if there is one.
+    fn compare(
+        &self,
+        rules: &Rules<'_>,
+        batch: &RowBatch,
+        verdicts: &mut [Verdict],
+        changed: &mut ChangedSoFar,
+    ) -> Result<(), SheetFault> {
+        let Some(baseline) = self.baseline else { return Ok(()) };
+        baseline.compare(rules, batch, verdicts, changed).map_err(|fault| {
+            let text = format!("cannot be compared with its baseline: {fault}");
+            SheetFault { file: self.table.name().to_owned(), text, ..SheetFault::default() }
+        })
+    }
+}
+
 /// Hands on each batch with the judgement of each of its rows, until there are no more or `take` breaks off.
 ///
 /// A thread reads; whole batches are judged side by side on all cores, and taken here in their order.
@@ -110,11 +147,11 @@ struct Judged {
 /// A file that cannot be read, or that is not what it was at the first read; no batch of a
 /// changed file is handed on.
 pub(super) fn judged(
-    table: &Table,
-    site: &SiteRules,
+    rows: Rows<'_>,
     mut pass: Pass<'_>,
     take: &mut dyn FnMut(&RowBatch, &[Verdict]) -> ControlFlow<()>,
 ) -> Result<(), SheetFault> {
+    let Rows { table, site, .. } = rows;
     let rules = Rules::new(table.layout(), site);
     let compares = !matches!(pass, Pass::Only(_));
     let finds_duplicates = !matches!(pass, Pass::Later(_));
@@ -138,7 +175,7 @@ pub(super) fn judged(
                 })
             });
             let mut seen = SeenKeys::default();
-            let mut position = 0;
+            let (mut position, mut changed) = (0, ChangedSoFar::default());
             for Judged { batch, mut verdicts, digest, hashes } in
                 judged.into_iter().map_while(|result| result.recv().ok())
             {
@@ -155,18 +192,14 @@ pub(super) fn judged(
                         rules.tell_duplicate(verdict, earlier);
                     }
                 }
+                rows.compare(&rules, &batch, &mut verdicts, &mut changed)?;
                 position += 1;
                 if take(&batch, &verdicts).is_break() {
                     return Ok(());
                 }
             }
             reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            match pass {
-                Pass::Later(first) if first.fingerprint.batches() != position => {
-                    Err(table.changed())
-                }
-                _ => Ok(()),
-            }
+            if pass.ends_after(position) { Ok(()) } else { Err(table.changed()) }
         })
     })
 }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, bail};
 
 use super::about;
+use super::baseline_read::Compare;
 use super::blocking::blocking;
 use super::confirm::{Person, credentials};
 use super::file_run::header;
@@ -76,8 +77,10 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     let mut inputs = Vec::new();
     let reading = Reading::start(tell::audience(settings.quiet));
     let tables = survey::open_all(&args.files, &settings, &CUSTOMER_CONTACT, &reading)?;
+    let baseline = Compare::from(args.baseline.clone()).read(&args.files, &settings, cancelled)?;
     for (path, table) in args.files.iter().zip(tables) {
-        inputs.push(survey_of(path, table, &settings.site, u64::MAX, cancelled, &reading)?);
+        let (site, baseline) = (&settings.site, baseline.as_ref());
+        inputs.push(survey_of(path, table, site, baseline, u64::MAX, cancelled, &reading)?);
     }
     drop(reading);
     if cancelled.load(Ordering::Relaxed) {
@@ -86,7 +89,9 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     let Settings { site, quiet, .. } = settings;
     if !quiet {
         let facts = about::settings(&config, &site).into_iter().chain(about::target(&target));
-        let sheets = inputs.iter().flat_map(|input| about::sheet(&input.table));
+        let sheets = inputs
+            .iter()
+            .flat_map(|input| about::sheet(&input.table).into_iter().chain(about::baseline(input)));
         let facts: Vec<_> = facts.chain(sheets).collect();
         tell::err(about::told(&facts, tell::err_screen()).trim_end());
     }
@@ -172,7 +177,7 @@ impl Planner {
     }
 }
 
-fn journal(
+pub(super) fn journal(
     folder: &Path,
     target: &Target,
     input: &Input,

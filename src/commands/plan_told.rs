@@ -96,7 +96,7 @@ impl PlanTold {
         let rules = Rules::new(input.table.layout(), site);
         let mut fault = Ok(());
         let pass = Pass::Later(&input.survey.first_read);
-        let read = judged(&input.table, site, pass, &mut |batch, verdicts| {
+        let read = judged(input.rows(site), pass, &mut |batch, verdicts| {
             fault = batch.rows().zip(verdicts).try_for_each(|(row, verdict)| {
                 let ended = ended(input, &mut endings, row, verdict, told.stop.as_ref())?;
                 told.add(&rules, row, &ended, output)

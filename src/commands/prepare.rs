@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
+use super::baseline::Baseline;
+use super::baseline_read::Compare;
 use super::blocking::blocking;
 use super::confirm::{Person, confirm, credentials};
 use super::earlier::{self, Wish};
@@ -15,6 +17,8 @@ use super::file_run::{FileRun, Places, Prepared};
 use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::lock::Lock;
+use super::own_updates::OwnUpdates;
+use super::pipeline::Rows;
 use super::run::Run;
 use super::survey::{self, Input, Purpose, Survey};
 use super::tell;
@@ -47,6 +51,8 @@ pub(super) struct Plan {
     pub(super) rehearsal: bool,
     /// Where the results go, if not beside the file.
     pub(super) results: Option<PathBuf>,
+    /// Where the page of the run goes, if one is wanted.
+    pub(super) page: Option<PathBuf>,
     /// What to do about a run that left rows to do.
     pub(super) wish: Wish,
     /// What a file must be like to be sent.
@@ -57,6 +63,8 @@ pub(super) struct Plan {
     pub(super) look: Look,
     /// Whether a list of the changes is written.
     pub(super) lists_changes: bool,
+    /// What rows are compared with, if with anything.
+    pub(super) baseline: Compare,
 }
 
 impl Plan {
@@ -90,6 +98,7 @@ impl Plan {
         let endpoint = endpoint(&target, &credentials, &limits, &format!("run {id}"))?;
         let places = Places {
             results: self.results.as_deref(),
+            page: self.page.as_deref(),
             rehearsal: self.rehearsal,
             lists_changes: self.lists_changes,
         };
@@ -144,11 +153,18 @@ impl Plan {
             locks.push(places.lock(file)?);
             earlier::refuse(file, places, self.wish)?;
         }
+        let baseline = self.baseline.read(files, &self.settings, cancelled)?;
         let mut left = self.limit;
         let (mut prepared, mut finished) = (Vec::new(), ExitCode::Done);
         for ((path, table), lock) in files.iter().zip(tables).zip(locks) {
-            let mut input = survey_of(path, table, &self.settings.site, left, cancelled, &reading)?;
+            let (site, baseline) = (&self.settings.site, baseline.as_ref());
+            let mut input = survey_of(path, table, site, baseline, left, cancelled, &reading)?;
             input.look = self.look;
+            if input.look == Look::Unseen && baseline.is_some_and(|baseline| baseline.has_stamps())
+            {
+                // Whether a record was updated since can only be seen by a look at it.
+                input.look = Look::Noted;
+            }
             left = left.saturating_sub(input.survey.rows);
             let (site, target) = (&self.settings.site, &self.destination.target);
             let earlier = earlier::find(&mut input, places, Some(target), site, self.wish)?;
@@ -168,6 +184,7 @@ impl Plan {
     fn places(&self) -> Places<'_> {
         Places {
             results: self.results.as_deref(),
+            page: self.page.as_deref(),
             rehearsal: self.rehearsal,
             lists_changes: self.lists_changes,
         }
@@ -179,14 +196,17 @@ pub(super) fn survey_of(
     path: &Path,
     table: Table,
     site: &SiteRules,
+    baseline: Option<&Arc<Baseline>>,
     limit: u64,
     cancelled: &AtomicBool,
     reading: &Reading,
 ) -> anyhow::Result<Input> {
     let look = &mut |_: Row<'_>, _: &Verdict| ControlFlow::Continue(());
-    let survey = Survey::of(&table, site, limit, Purpose::Send, cancelled, reading, look)?;
-    let (path, table) = (path.to_owned(), Arc::new(table));
-    Ok(Input { path, table, survey, done: 0, look: Look::Unseen })
+    let rows = Rows { table: &table, site, baseline: baseline.map(|baseline| &**baseline) };
+    let survey = Survey::of(rows, limit, Purpose::Send, cancelled, reading, look)?;
+    let (path, table, baseline) = (path.to_owned(), Arc::new(table), baseline.cloned());
+    let own = OwnUpdates::default();
+    Ok(Input { path, table, survey, done: 0, look: Look::Unseen, baseline, own })
 }
 
 /// Time and chance: runs can be told apart, and sorted.

@@ -10,6 +10,7 @@ use super::made_changes::MadeChanges;
 use super::rejected_keys::RejectedKeys;
 use super::settle::Ended;
 use super::survey::is_same_file;
+use super::tell;
 use crate::checks::{Rules, Verdict};
 use crate::engine::Recorded;
 use crate::model::code::Code;
@@ -19,7 +20,7 @@ use crate::model::row::Row;
 use crate::model::tally::Tally;
 use crate::preview::new_value;
 use crate::report::{
-    BookSummary, Line, Output, Placed, Reject, Rejects, RejectsKind, Replace, ResultsWriter, names,
+    BookSummary, Line, Output, Reject, Rejects, RejectsKind, Replace, ResultsWriter, names,
 };
 use crate::sheet::Table;
 
@@ -30,20 +31,35 @@ const MOST_COLUMNS: usize = 16_384;
 #[derive(Debug)]
 pub(super) struct ResultsFiles {
     results: ResultsWriter,
+    /// Where the same goes as a workbook.
+    workbook: Option<Output>,
     /// What the first sheet of a workbook tells.
     facts: Vec<Fact>,
     rejects: Rejects,
     changes: Option<MadeChanges>,
 }
 
-/// Refuses one results file for several inputs.
+/// The files, in place.
+#[derive(Debug)]
+pub(super) struct Finished {
+    /// Lines about each.
+    pub(super) lines: Vec<String>,
+    /// Where the results are; nothing if they went to standard output.
+    pub(super) results: Option<PathBuf>,
+}
+
+/// Refuses one file, which this flag names, for several inputs.
 ///
 /// # Errors
 /// There are several.
-pub(super) fn for_one_file(files: &[PathBuf], results: Option<&Path>) -> anyhow::Result<()> {
-    if results.is_some() && files.len() > 1 {
+pub(super) fn for_one_file(
+    files: &[PathBuf],
+    output: Option<&Path>,
+    flag: &str,
+) -> anyhow::Result<()> {
+    if output.is_some() && files.len() > 1 {
         bail!(
-            "--results names one file, and {} files are to be read; leave it out, or run them one by one",
+            "{flag} names one file, and {} files are to be read; leave it out, or run them one by one",
             files.len()
         );
     }
@@ -66,8 +82,9 @@ pub(super) fn results_path(
         None => Some(names::results(input, rehearsal)),
     };
     let rejects = names::rejects(path.as_deref(), input, kind);
+    let csv = path.as_deref().map(names::as_csv);
     let beside = [rejects, names::journal(path.as_deref(), input)];
-    if path.iter().chain(&beside).any(|output| is_same_file(output, input)) {
+    if path.iter().chain(&csv).chain(&beside).any(|output| is_same_file(output, input)) {
         bail!(
             "{}: the results would take the place of the input; name another file with --results",
             input.display()
@@ -98,13 +115,17 @@ impl ResultsFiles {
         layout: &Layout,
         facts: Vec<Fact>,
     ) -> anyhow::Result<Self> {
-        let output =
-            path.map_or_else(|| Ok(Output::standard()), |path| Output::create(path, replace))?;
-        let is_workbook = path.is_some_and(names::is_workbook);
-        let results = ResultsWriter::begin(output, layout.record, is_workbook)
-            .context("the results cannot be written")?;
+        let workbook = path.filter(|path| names::is_workbook(path));
+        let workbook = workbook.map(|path| Output::create(path, replace)).transpose()?;
+        let output = match path {
+            Some(path) => Output::create(&names::as_csv(path), replace)?,
+            None => Output::standard(),
+        };
+        let results =
+            ResultsWriter::begin(output, layout.record).context("the results cannot be written")?;
+        let results = if workbook.is_some() { results.with_workbook() } else { results };
         let rejects = Rejects::new(&names::rejects(path, input, &kind), replace, kind, layout);
-        Ok(Self { results, facts, rejects, changes: None })
+        Ok(Self { results, workbook, facts, rejects, changes: None })
     }
 
     /// The same, with a list of the changes that are made.
@@ -127,7 +148,10 @@ impl ResultsFiles {
         let fields = match before {
             _ if !tells_fields => String::new(),
             Some(before) => joined(before.iter().map(|sent| sent.field.as_str())),
-            None => joined(rules.assignments(row).map(|set| set.field.name)),
+            None => {
+                let sets = rules.assignments(row).filter(|set| verdict.sends(set.field));
+                joined(sets.map(|set| set.field.name))
+            }
         };
         self.results.write(&Line { row: row.place.number, key: &key, outcome, fields: &fields })?;
         if let Some(changes) = &mut self.changes {
@@ -193,36 +217,29 @@ impl ResultsFiles {
         self.rejects.write(&Reject { code: "", message: &message, faults: &[], warnings: &[] }, row)
     }
 
-    /// Puts the files in place; a line about each. The counts are those of all lines.
+    /// Puts the files in place. The counts are those of all lines.
     ///
     /// # Errors
     /// They cannot be written at all.
-    pub(super) fn finish(self, tally: &Tally) -> anyhow::Result<Vec<String>> {
-        let summary = BookSummary { facts: &self.facts, tally };
-        let output = self.results.into_output(&summary).context("the results cannot be written")?;
-        let mut lines = told("Results", &output.finish()?);
+    pub(super) fn finish(self, tally: &Tally) -> anyhow::Result<Finished> {
+        let (output, book) = self.results.into_output().context("the results cannot be written")?;
+        let results = output.finish()?;
+        let mut lines = tell::placed("Results", &results);
+        if let Some((book, output)) = book.zip(self.workbook) {
+            let summary = BookSummary { facts: &self.facts, tally };
+            let output = book.finish(&summary, output).context("the workbook cannot be written")?;
+            lines.extend(tell::placed("Workbook", &output.finish()?));
+        }
         if let Some(placed) = self.rejects.finish()? {
-            lines.extend(told("Rejects", &placed));
+            lines.extend(tell::placed("Rejects", &placed));
         }
         if let Some(changes) = self.changes {
-            lines.extend(told("Changes", &changes.finish()?));
+            lines.extend(tell::placed("Changes", &changes.finish()?));
         }
-        Ok(lines)
+        Ok(Finished { lines, results: results.path })
     }
 }
 
 fn joined<'n>(names: impl Iterator<Item = &'n str>) -> String {
     names.collect::<Vec<_>>().join(" ")
-}
-
-fn told(what: &str, placed: &Placed) -> Vec<String> {
-    let Some(path) = &placed.path else { return Vec::new() };
-    let mut lines = vec![format!("{what}: {}", path.display())];
-    if placed.elsewhere {
-        lines.push("  (not under the name that was meant: that one is open in another program, or cannot be replaced)".into());
-    }
-    if let Some(aside) = &placed.moved_aside {
-        lines.push(format!("  (an earlier one is kept as {})", aside.display()));
-    }
-    lines
 }

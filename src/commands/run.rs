@@ -78,7 +78,7 @@ impl Run {
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
                 let until = Until { interrupt, closes_at: self.closes_at };
-                let mut judge = judge(input.look, journal);
+                let mut judge = judge(input, journal);
                 let judge = judge.as_mut().map(|judge| &mut **judge as &mut dyn Judge);
                 stop = send::send(&mut engine, input, &self.site, journal, &progress, until, judge)
                     .await;
@@ -89,15 +89,10 @@ impl Run {
             let (target, limits) = (self.target.clone(), self.limits.clone());
             let run_id = self.id.clone();
             let settled = blocking(move || {
-                let FileRun { input, results, journal, account: (path, replace), _lock } = file;
-                let journal = Arc::into_inner(journal)
-                    .context("the record of what became of the rows is still in use")?;
-                let mut settled = settle(&input, &site, journal.into_endings()?, results, stopped)?;
-                let account =
-                    settled.account(&run_id, &input, &site, (&target, &limits), begun_at, &sending);
-                account.write(&path, replace)?;
-                settled.close()?;
-                Ok::<_, anyhow::Error>((settled, sending))
+                let account_of = |settled: &Settled, input: &Input| {
+                    settled.account(&run_id, input, &site, (&target, &limits), begun_at, &sending)
+                };
+                Ok::<_, anyhow::Error>((file.settled(&site, stopped, account_of)?, sending))
             });
             match settled.await {
                 Ok((settled, sending)) => {
@@ -125,6 +120,28 @@ impl Run {
             }
         }
         Ok(code)
+    }
+}
+
+impl FileRun {
+    /// Tells what became of the file in all that is written of it.
+    fn settled(
+        self,
+        site: &SiteRules,
+        stopped: Option<Stop>,
+        account_of: impl FnOnce(&Settled, &Input) -> Account,
+    ) -> anyhow::Result<Settled> {
+        let Self { input, results, journal, account: (path, replace), page, _lock } = self;
+        let journal = Arc::into_inner(journal)
+            .context("the record of what became of the rows is still in use")?;
+        let mut settled = settle(&input, site, journal.into_endings()?, results, stopped)?;
+        let account = account_of(&settled, &input);
+        account.write(&path, replace)?;
+        if let Some(page) = page {
+            settled.files.extend(page.finish(settled.results.as_deref(), &account));
+        }
+        settled.close()?;
+        Ok(settled)
     }
 }
 

@@ -10,19 +10,24 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{interval, sleep};
 
+use super::baseline::Baseline;
 use super::blocking::blocking;
 use super::interrupt::Interrupt;
 use super::logging;
-use super::pipeline::{Pass, Remembered, judged};
+use super::pipeline::{Pass, Remembered, Rows, judged};
 use super::survey::Input;
 use crate::checks::{Rules, Verdict};
 use crate::engine::{Engine, Event, Job, Journal, Judge, Stop};
 use crate::erp::Endpoint;
+use crate::model::change::Expected;
 use crate::model::code::OwnCode;
+use crate::model::patch::Patch;
+use crate::model::record::Role;
 use crate::model::row::{Row, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::preview::narrowed;
 use crate::report::{Pause, Progress};
+use crate::sheet::Table;
 
 /// Batches of rows that may wait for the engine.
 const AHEAD: usize = 2;
@@ -55,6 +60,7 @@ pub(super) async fn send<E: Endpoint>(
     let (jobs, queue) = mpsc::channel(AHEAD);
     let reader = Reader {
         table: Arc::clone(&input.table),
+        baseline: input.baseline.clone(),
         first_read: Arc::clone(&input.survey.first_read),
         limit: input.survey.limit,
         site: Arc::clone(site),
@@ -84,7 +90,8 @@ pub(super) async fn send<E: Endpoint>(
 
 /// What the thread that reads needs.
 struct Reader {
-    table: Arc<crate::sheet::Table>,
+    table: Arc<Table>,
+    baseline: Option<Arc<Baseline>>,
     first_read: Arc<Remembered>,
     limit: u64,
     site: Arc<SiteRules>,
@@ -113,35 +120,57 @@ impl Reader {
             }
             ControlFlow::Continue(())
         };
-        let read = judged(&self.table, &self.site, Pass::Later(&self.first_read), &mut take);
+        let baseline = self.baseline.as_deref();
+        let rows = Rows { table: &self.table, site: &self.site, baseline };
+        let read = judged(rows, Pass::Later(&self.first_read), &mut take);
         released
             .map_err(|fault| Stop { code: OwnCode::NotRecorded, message: fault.to_string() })?;
         read.map_err(|fault| Stop { code: OwnCode::FileChanged, message: fault.to_string() })
     }
 
     fn jobs_of(&self, rules: &Rules<'_>, batch: &RowBatch, verdicts: &[Verdict]) -> Vec<Job> {
-        let valid = batch.rows().zip(verdicts).filter(|(_, verdict)| verdict.is_valid());
-        let left = valid
-            .map(|(row, _)| row)
-            .filter(|row| row.place.index < self.limit && !self.journal.is_done(row.place.index));
-        left.map(|row| self.job(rules, row)).collect()
+        let valid = batch.rows().zip(verdicts).filter(|(_, verdict)| verdict.is_to_send());
+        let left = valid.filter(|(row, _)| {
+            row.place.index < self.limit && !self.journal.is_done(row.place.index)
+        });
+        left.map(|(row, verdict)| self.job(rules, row, verdict)).collect()
     }
 
     /// A row that an earlier leg began to send is sent as it was decided then: what its record holds now may be
     /// its own values.
-    fn job(&self, rules: &Rules<'_>, row: Row<'_>) -> Job {
-        let (index, patch) = (row.place.index, rules.patch(row));
+    fn job(&self, rules: &Rules<'_>, row: Row<'_>, verdict: &Verdict) -> Job {
+        let (index, patch) = (row.place.index, left_of(rules.patch(row), verdict));
         let before = self.journal.before(index).cloned();
         let patch =
             before.as_ref().map_or_else(|| patch.clone(), |fields| narrowed(&patch, fields));
         let doubt = self.journal.doubt(index);
-        let expects = rules.expected(row);
-        Job { place: row.place, key: rules.key(row), patch, doubt, expects, before }
+        let stamps = verdict.compared.as_ref().map(|left| &left.stamps);
+        let stamps = stamps.filter(|stamps| !stamps.is_empty());
+        let expects = rules
+            .expected(row)
+            .map(Expected::Before)
+            .or_else(|| stamps.map(|stamps| Expected::Stamps(stamps.clone())));
+        let key = rules.key(row);
+        Job { place: row.place, key, patch, doubt, expects, before, asks: None }
     }
 }
 
+/// What is left of a patch beside a baseline.
+fn left_of(patch: Patch, verdict: &Verdict) -> Patch {
+    if verdict.compared.is_none() {
+        return patch;
+    }
+    let mut left = Patch::default();
+    for (field, change) in patch.fields() {
+        if field.role == Role::Key || verdict.sends(field) {
+            left.push(field, change);
+        }
+    }
+    left
+}
+
 /// Asks the run to stop when it is interrupted, or when the time for sending ends.
-async fn asking(ask: &watch::Sender<Option<Stop>>, until: Until<'_>) {
+pub(super) async fn asking(ask: &watch::Sender<Option<Stop>>, until: Until<'_>) {
     let closed = async {
         let Some(closes_at) = until.closes_at else { return std::future::pending().await };
         // The clock of a machine may be set while the run lasts.
@@ -157,7 +186,7 @@ async fn asking(ask: &watch::Sender<Option<Stop>>, until: Until<'_>) {
     std::future::pending::<()>().await;
 }
 
-async fn ticking(progress: &RefCell<Progress>) {
+pub(super) async fn ticking(progress: &RefCell<Progress>) {
     let mut ticks = interval(TICK);
     loop {
         ticks.tick().await;
@@ -165,7 +194,7 @@ async fn ticking(progress: &RefCell<Progress>) {
     }
 }
 
-fn tell(progress: &mut Progress, event: &Event<'_>) {
+pub(super) fn tell(progress: &mut Progress, event: &Event<'_>) {
     match event {
         Event::Ended(_, outcome, _) => progress.ended(outcome),
         Event::Answered(time) => progress.answered(*time),

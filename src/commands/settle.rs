@@ -1,12 +1,13 @@
 //! The third read: what became of each row, in row order, from the rows and the record of their endings.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::pipeline::{Pass, judged};
-use super::results::ResultsFiles;
+use super::results::{Finished, ResultsFiles};
 use super::stored_whole;
 use super::survey::{Input, unsent};
 use crate::checks::{Rules, Verdict};
@@ -29,6 +30,8 @@ pub(super) struct Settled {
     pub(super) stored_otherwise: Vec<String>,
     /// Lines about the files that were written.
     pub(super) files: Vec<String>,
+    /// Where the results are; nothing if they went to standard output.
+    pub(super) results: Option<PathBuf>,
     /// Rows that are left to do.
     pub(super) left: u64,
     /// Why the run stopped, if it did, or if it must now.
@@ -66,11 +69,8 @@ pub(super) fn settle(
     let rules = Rules::new(input.table.layout(), site);
     let mut told = 0;
     let mut fault = Ok(());
-    let read = judged(
-        &input.table,
-        site,
-        Pass::Later(&input.survey.first_read),
-        &mut |batch, verdicts| {
+    let read =
+        judged(input.rows(site), Pass::Later(&input.survey.first_read), &mut |batch, verdicts| {
             fault =
                 batch.rows().zip(verdicts).try_for_each(|(row, verdict)| -> anyhow::Result<()> {
                     let ended = ended(input, &mut endings, row, verdict, stop.as_ref())?;
@@ -82,8 +82,7 @@ pub(super) fn settle(
                     Ok(files.write(&rules, row, verdict, &ended, Some(&input.survey.rejected))?)
                 });
             if fault.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        },
-    );
+        });
     fault.context("the results cannot be written")?;
     let is_whole = read.is_ok();
     if let Err(changed) = read {
@@ -93,7 +92,7 @@ pub(super) fn settle(
         });
         settle_from_record(&mut endings, told, &mut files, &mut tally)?;
     }
-    let files = files.finish(&tally)?;
+    let Finished { lines: files, results } = files.finish(&tally)?;
     if is_whole {
         // Results are what matters: what is found out beside them must not keep them from being told.
         let counts = tally.stored_otherwise_mut();
@@ -102,7 +101,7 @@ pub(super) fn settle(
     let stored_otherwise = stored_otherwise(tally.stored_otherwise(), site);
     let left = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
     let done_with = (left == 0 && is_whole).then_some(endings);
-    Ok(Settled { tally, stored_otherwise, files, left, stop, times, done_with })
+    Ok(Settled { tally, stored_otherwise, files, results, left, stop, times, done_with })
 }
 
 /// How a row has ended.
@@ -134,7 +133,7 @@ pub(super) fn ended(
     verdict: &Verdict,
     stop: Option<&Stop>,
 ) -> anyhow::Result<Ended> {
-    if !verdict.is_valid() {
+    if !verdict.is_to_send() {
         return Ok(Ended::unseen(unsent(row, verdict, input.survey.limit)));
     }
     let in_doubt = || {

@@ -29,13 +29,14 @@ pub(super) fn find(
     let rules = Rules::new(input.table.layout(), site);
     let pass = Pass::Later(&input.survey.first_read);
     let mut fault = Ok(());
-    judged(&input.table, site, pass, &mut |batch, verdicts| {
+    judged(input.rows(site), pass, &mut |batch, verdicts| {
         fault = batch.rows().zip(verdicts).try_for_each(|(row, verdict)| {
             let outcome = ended(input, endings, row, verdict, stop)?.outcome;
             if !matches!(outcome.status, Status::Updated | Status::Unchanged) {
                 return Ok(());
             }
-            for set in rules.assignments(row) {
+            // What a baseline says is no word of the endpoint.
+            for set in rules.assignments(row).filter(|set| verdict.sends(set.field)) {
                 let name = set.field.name;
                 let is_otherwise = outcome.stored_otherwise.iter().any(|other| other.field == name);
                 if counts.has_cuts(name) && !is_otherwise {

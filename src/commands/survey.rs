@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::bail;
 
-use super::pipeline::{Pass, Remembered, judged};
+use super::baseline::Baseline;
+use super::own_updates::OwnUpdates;
+use super::pipeline::{Pass, Remembered, Rows, judged};
 use super::rejected_keys::RejectedKeys;
 use crate::checks::{Rules, Verdict};
 use crate::config::Settings;
@@ -34,12 +36,21 @@ pub(super) struct Input {
     pub(super) done: u64,
     /// Whether records are looked at before rows are sent, and what for.
     pub(super) look: Look,
+    /// What its rows are compared with, if with anything.
+    pub(super) baseline: Option<Arc<Baseline>>,
+    /// What the run that is continued has itself done to records that come again.
+    pub(super) own: OwnUpdates,
 }
 
 impl Input {
     /// Rows that are still to be sent.
     pub(super) fn left(&self) -> u64 {
         self.survey.to_send.saturating_sub(self.done)
+    }
+
+    /// Its rows, as they are judged by these rules.
+    pub(super) fn rows<'a>(&'a self, site: &'a SiteRules) -> Rows<'a> {
+        Rows { table: &self.table, site, baseline: self.baseline.as_deref() }
     }
 }
 
@@ -56,6 +67,12 @@ pub(super) struct Survey {
     pub(super) invalid: u64,
     /// Counts by status, as if nothing were sent.
     pub(super) tally: Tally,
+    /// Rows that say what the baseline says, and no more.
+    pub(super) unchanged: u64,
+    /// Rows of records that the baseline does not have.
+    pub(super) unknown: u64,
+    /// Cells of the rows to send or left out that are blank, and are not in the baseline.
+    pub(super) emptied: u64,
     /// Cells that the rows to send would blank.
     pub(super) clears: u64,
     /// Rows without a cell that shows anything, between the header and the last row.
@@ -122,8 +139,7 @@ impl Survey {
     /// # Errors
     /// A file that cannot be read to its end.
     pub(super) fn of(
-        table: &Table,
-        site: &SiteRules,
+        rows: Rows<'_>,
         limit: u64,
         purpose: Purpose,
         cancelled: &AtomicBool,
@@ -136,15 +152,20 @@ impl Survey {
             Purpose::Check => Pass::Only(&mut remembered),
             Purpose::Send => Pass::First(&mut remembered),
         };
+        let Rows { table, site, baseline } = rows;
+        let is_compared = baseline.is_some();
         let mut last_row = table.header_row();
         reading.begin(table.name());
         let rules = Rules::new(table.layout(), site);
-        judged(table, site, pass, &mut |batch: &RowBatch, verdicts: &[Verdict]| {
+        judged(rows, pass, &mut |batch: &RowBatch, verdicts: &[Verdict]| {
             if cancelled.load(Ordering::Relaxed) {
                 return ControlFlow::Break(());
             }
             reading.read(batch.len(), || table.part_read());
             for (row, verdict) in batch.rows().zip(verdicts) {
+                if is_compared && row.place.index < limit {
+                    survey.count_compared(verdict);
+                }
                 survey.count(row, verdict);
                 last_row = row.place.number;
                 if purpose == Purpose::Send && !verdict.is_valid() && row.place.index < limit {
@@ -163,7 +184,7 @@ impl Survey {
     fn count(&mut self, row: Row<'_>, verdict: &Verdict) {
         self.rows += 1;
         self.invalid += u64::from(!verdict.is_valid());
-        if verdict.is_valid() && row.place.index < self.limit {
+        if verdict.is_to_send() && row.place.index < self.limit {
             self.to_send += 1;
             self.clears += u64::from(verdict.clears);
             if verdict.warnings.is_empty() {
@@ -173,6 +194,15 @@ impl Survey {
             }
         }
         self.tally.add(row.place.number, &unsent(row, verdict, self.limit));
+    }
+}
+
+impl Survey {
+    fn count_compared(&mut self, verdict: &Verdict) {
+        let Some(left) = verdict.compared.as_deref().filter(|_| verdict.is_valid()) else { return };
+        self.unchanged += u64::from(!verdict.is_to_send());
+        self.unknown += u64::from(!left.is_known);
+        self.emptied += u64::from(left.emptied);
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use console::{colors_enabled, colors_enabled_stderr};
 use terminal_size::{Width, terminal_size};
 
-use crate::report::{Audience, Screen, escape};
+use crate::report::{Audience, Placed, Screen, escape};
 
 /// Characters of a line where no screen says how wide it is.
 const WIDTH: u16 = 100;
@@ -43,6 +43,19 @@ pub(super) fn err_screen() -> Screen {
 fn width(out: &impl IsTerminal) -> u16 {
     let size = terminal_size().filter(|_| out.is_terminal());
     size.map_or(WIDTH, |(Width(width), _)| width)
+}
+
+/// The lines about a file that was put in place.
+pub(super) fn placed(what: &str, placed: &Placed) -> Vec<String> {
+    let Some(path) = &placed.path else { return Vec::new() };
+    let mut lines = vec![format!("{what}: {}", path.display())];
+    if placed.elsewhere {
+        lines.push("  (not under the name that was meant: that one is open in another program, or cannot be replaced)".into());
+    }
+    if let Some(aside) = &placed.moved_aside {
+        lines.push(format!("  (an earlier one is kept as {})", aside.display()));
+    }
+    lines
 }
 
 /// Who is told how far something is. A terminal that cannot move its cursor is told in lines.

@@ -3,12 +3,14 @@
 //! It is an update from the list of changes that the run wrote, read backwards: each field is to hold what it held
 //! before, as long as it still holds what the run stored.
 
+use super::baseline_read::Compare;
 use super::confirm::Person;
 use super::earlier::Wish;
 use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::logging;
 use super::prepare::Plan;
+use super::report::refuse_page;
 use crate::cli::{UndoArgs, command_line_only};
 use crate::config::{Config, Environment};
 use crate::exit::ExitCode;
@@ -28,6 +30,7 @@ pub(super) async fn run(args: UndoArgs, interrupt: Interrupt) -> anyhow::Result<
     // What was blank before is to be blank again.
     settings.max_clears = u64::MAX;
     let files = vec![args.changes];
+    refuse_page(args.report.as_deref(), &files, args.results.as_deref())?;
     let plan = Plan {
         person: Person::find(args.yes, &files)?,
         destination: config.destination()?,
@@ -36,11 +39,13 @@ pub(super) async fn run(args: UndoArgs, interrupt: Interrupt) -> anyhow::Result<
         limit: u64::MAX,
         rehearsal: false,
         results: args.results,
+        page: args.report,
         wish: Wish::of(&args.earlier),
         gate: Gate::default(),
         closes_at: None,
         look: Look::Compared,
         lists_changes: true,
+        baseline: Compare::Nothing,
     };
     plan.carry_out(files, &interrupt).await
 }

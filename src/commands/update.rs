@@ -14,6 +14,7 @@ use super::file_run::Places;
 use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::prepare::{Plan, survey_of};
+use super::report::refuse_page;
 use super::results::for_one_file;
 use super::{logging, survey, tell};
 use crate::cli::{Format, UpdateArgs, command_line_only};
@@ -44,10 +45,13 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
     }
     let limit = args.only.limit.unwrap_or(u64::MAX);
     let wish = Wish::of(&args.only.earlier);
-    for_one_file(&files, args.only.results.as_deref())?;
+    for_one_file(&files, args.only.results.as_deref(), "--results")?;
+    refuse_page(args.only.report.as_deref(), &files, args.only.results.as_deref())?;
     if args.only.dry_run {
         let flag = Arc::clone(interrupt.flag());
-        let asked = Asked { results: args.only.results, limit, all: false, format: Format::Text };
+        let (results, baseline) = (args.only.results, look.baseline);
+        let format = Format::Text;
+        let asked = Asked { results, limit, all: false, format, baseline: baseline.into() };
         let judge = if wish == Wish::Resume { as_they_stand } else { judge_files };
         return verb(&interrupt, move || judge(&files, &asked, &config, &settings, &flag)).await;
     }
@@ -72,11 +76,13 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         limit,
         rehearsal: sandbox.is_some(),
         results: args.only.results,
+        page: args.only.report,
         wish,
         gate: Gate::default(),
         closes_at: None,
         look: Look::of(is_list || look.skip_unchanged, lists_changes),
         lists_changes,
+        baseline: look.baseline.into(),
     };
     plan.carry_out(files, &interrupt).await
 }
@@ -89,16 +95,22 @@ fn as_they_stand(
     settings: &Settings,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
-    let places =
-        Places { results: asked.results.as_deref(), rehearsal: false, lists_changes: false };
+    let places = Places {
+        results: asked.results.as_deref(),
+        page: None,
+        rehearsal: false,
+        lists_changes: false,
+    };
     let mut code = ExitCode::Done;
     let reading = Reading::start(tell::audience(settings.quiet));
     let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT, &reading)?;
+    let baseline = asked.baseline.read(files, settings, cancelled)?;
     drop(reading);
     for (path, table) in files.iter().zip(tables) {
         let name = table.name().to_owned();
         let reading = Reading::start(tell::audience(settings.quiet));
-        let input = survey_of(path, table, &settings.site, u64::MAX, cancelled, &reading)?;
+        let (site, baseline) = (&settings.site, baseline.as_ref());
+        let input = survey_of(path, table, site, baseline, u64::MAX, cancelled, &reading)?;
         drop(reading);
         let of_file = if let Some(settled) = earlier::as_it_stands(input, places, &settings.site)? {
             tell::err(settled.standing(&name).trim_end());

@@ -16,6 +16,9 @@ use crate::model::window::Window;
 /// How long a file must not have changed before it is taken, if nobody says.
 const SETTLE_TIME: Duration = Duration::from_secs(2);
 
+/// What stands for the last file that was sent.
+const LAST: &str = "last";
+
 /// What is imported with nobody watching.
 #[derive(Clone, Debug)]
 pub struct Import {
@@ -43,6 +46,10 @@ pub struct Import {
     pub settle_time: Duration,
     /// For how many days archived files and logs are kept; for ever, if nobody says.
     pub keep_days: Option<u32>,
+    /// Whether a page of each run is written beside its results.
+    pub report: bool,
+    /// Whether a file is compared with the last one that was sent.
+    pub is_compared_with_last: bool,
     /// What is run when a file has been imported.
     pub on_finish: Option<Program>,
 }
@@ -81,6 +88,14 @@ pub(super) fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Impor
     let files = Pattern::new(&name).map_err(|error| {
         fault("inbox", &format!("cannot be read: {error}; write it as inbox/*.csv"))
     })?;
+    let is_compared_with_last = match typed.baseline.as_deref() {
+        None => false,
+        Some(LAST) => true,
+        Some(other) => {
+            let text = format!("= \"{other}\" is not known; write it as baseline = \"{LAST}\"");
+            return Err(fault("baseline", &text));
+        }
+    };
     let window = typed.window.as_ref().map(|text| text.parse::<Window>());
     Ok(Import {
         inbox: inbox.parent().unwrap_or(Path::new("")).to_owned(),
@@ -102,6 +117,8 @@ pub(super) fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Impor
         max_age: time("max_age", typed.max_age.as_ref())?,
         settle_time: time("settle_time", typed.settle_time.as_ref())?.unwrap_or(SETTLE_TIME),
         keep_days: typed.keep_days,
+        report: typed.report.unwrap_or(false),
+        is_compared_with_last,
         on_finish: match (&typed.on_finish, found) {
             (Some(command), Some(found)) => {
                 Some(Program::of("[import] on_finish", command, found)?)

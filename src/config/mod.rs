@@ -109,7 +109,7 @@ impl Config {
             columns: columns::settle(typed, record, &self.origin("map"), &self.origin("columns"))?,
             ignored: typed.ignore_column.clone(),
             constants: site.set.iter().map(|(field, _)| *field).collect(),
-            changes: None,
+            ..Mapping::default()
         };
         let choice = SheetChoice {
             sheet: typed.sheet.clone(),

@@ -37,6 +37,10 @@ pub struct TypedImport {
     pub settle_time: Option<String>,
     /// For how many days archived files and logs are kept.
     pub keep_days: Option<u32>,
+    /// Whether a page of each run is written beside its results.
+    pub report: Option<bool>,
+    /// What a file is compared with: `last` is the last one that was sent.
+    pub baseline: Option<String>,
     /// What is run when a file has been imported.
     pub on_finish: Option<OneOrMore>,
 }

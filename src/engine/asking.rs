@@ -30,6 +30,10 @@ impl Unasked {
 
     /// Takes in a row; gives it back if no question can be for it.
     pub(super) fn push(&mut self, entry: Entry) -> Option<Entry> {
+        if entry.job.asks.is_some() {
+            self.turns.push_back(Turn::Alone(Box::new(entry)));
+            return None;
+        }
         match Asking::of(&entry.job.patch) {
             Asking::Never => return Some(entry),
             Asking::Together(common) if !entry.alone => {

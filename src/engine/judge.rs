@@ -4,6 +4,7 @@
 //! compared with what, and what is remembered of it, is no matter of the engine.
 
 use std::io;
+use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
 
@@ -20,6 +21,8 @@ pub enum Known {
     Absent(String),
     /// Nothing: no question is sure to mean its key.
     NotAskable,
+    /// Everything that was found, where it asks a question of its own.
+    Answer(Arc<Vec<Stored>>),
 }
 
 /// What is to become of a row.
@@ -46,4 +49,7 @@ pub trait Judge {
     /// Rows that were judged are about to be sent: what must be remembered of them is brought to disk, and not on
     /// this thread, which has answers to wait for. If it cannot be, the run stops.
     fn keep(&mut self) -> Kept;
+
+    /// A row that was sent has ended so; `stored` is what the record holds since, where that was confirmed.
+    fn ended(&mut self, _job: &Job, _outcome: &Outcome, _stored: Option<&Stored>) {}
 }

@@ -28,8 +28,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::erp::Endpoint;
-use crate::model::change::Held;
+use crate::erp::{Endpoint, Question};
+use crate::model::change::{Expected, Held};
 use crate::model::code::OwnCode;
 use crate::model::key::Key;
 use crate::model::limits::Limits;
@@ -56,10 +56,12 @@ pub struct Job {
     /// What an earlier leg of the run left unknown of the row.
     pub doubt: Option<Doubt>,
     /// What its record must still hold for the row to be sent, where the row says so.
-    pub expects: Option<Held>,
+    pub expects: Option<Expected>,
     /// What the fields that are sent held before, where the record was looked at: then the row is judged, and
     /// its record is not asked for again.
     pub before: Option<Vec<Held>>,
+    /// What is asked for it, if it stands for no record of its own; it is judged by all that was found.
+    pub asks: Option<Box<Question>>,
 }
 
 /// Why a row may have been applied before the run was resumed.

@@ -237,6 +237,7 @@ mod tests {
     fn job(index: u64, key: &str) -> Job {
         Job {
             expects: None,
+            asks: None,
             before: None,
             doubt: None,
             place: Place { index, number: index + 2 },

@@ -2,7 +2,8 @@
 //!
 //! When a token ends, many rows are refused at once: only a row whose token is still the
 //! current one leads to a new login. Two tokens in a row that were refused with no confirmed
-//! update and no record between them mean that a new one will not help either.
+//! update and no record between them mean that a new one will not help either; that is known
+//! once all that was sent with the second is answered, since a refusal may overtake an update.
 
 use std::rc::Rc;
 
@@ -33,18 +34,22 @@ pub(super) struct Session {
 
 #[derive(Debug)]
 enum State {
-    Missing { not_before: Option<Instant> },
+    Missing {
+        not_before: Option<Instant>,
+    },
     Asking,
     Live(Rc<SecretString>),
+    /// Refused as the one before it was, while the answers to other requests are not there yet.
+    Doubted,
 }
 
 /// What a refused token means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// There is or will be a newer one.
+    /// There is or may be a newer one.
     Renew,
-    /// No token will do.
-    Hopeless,
+    /// There is no way to a newer one.
+    Last,
 }
 
 impl Session {
@@ -67,7 +72,7 @@ impl Session {
             State::Live(secret) => {
                 Some(Token { secret: Rc::clone(secret), generation: self.generation })
             }
-            State::Missing { .. } | State::Asking => None,
+            State::Missing { .. } | State::Asking | State::Doubted => None,
         }
     }
 
@@ -80,7 +85,7 @@ impl Session {
     pub(super) fn next_login(&self) -> Option<Instant> {
         match self.state {
             State::Missing { not_before } => not_before,
-            State::Asking | State::Live(_) => None,
+            State::Asking | State::Live(_) | State::Doubted => None,
         }
     }
 
@@ -109,17 +114,29 @@ impl Session {
         if !is_current {
             return Refused::Renew;
         }
-        self.refused_in_a_row += 1;
-        if !can_login || self.refused_in_a_row >= MOST_REFUSED {
-            return Refused::Hopeless;
+        if !can_login {
+            return Refused::Last;
         }
-        self.state = State::Missing { not_before: None };
+        self.refused_in_a_row += 1;
+        self.state = if self.refused_in_a_row < MOST_REFUSED {
+            State::Missing { not_before: None }
+        } else {
+            State::Doubted
+        };
         Refused::Renew
+    }
+
+    /// Whether no token will do, if nothing that was sent is still to be answered.
+    pub(super) fn is_doubted(&self) -> bool {
+        matches!(self.state, State::Doubted)
     }
 
     /// The endpoint confirmed an update, or gave records.
     pub(super) fn confirmed(&mut self) {
         self.refused_in_a_row = 0;
+        if self.is_doubted() {
+            self.state = State::Missing { not_before: None };
+        }
     }
 }
 
@@ -149,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn two_tokens_in_a_row_without_an_update_between_are_hopeless() {
+    fn two_tokens_in_a_row_without_an_update_between_are_doubted() {
         let mut session = live();
         for confirmed in [true, false] {
             let token = session.token().expect("a token");
@@ -160,13 +177,16 @@ mod tests {
             }
         }
         let token = session.token().expect("a token");
-        assert_eq!(session.refused(&token, true), Refused::Hopeless);
+        assert_eq!(session.refused(&token, true), Refused::Renew);
+        assert!(session.is_doubted() && !session.wants_login(Instant::now()));
+        session.confirmed();
+        assert!(!session.is_doubted() && session.wants_login(Instant::now()));
     }
 
     #[test]
     fn a_token_that_cannot_be_renewed_is_the_last() {
         let mut session = Session::new(&Credentials::Token("t".into()));
         let token = session.token().expect("a token");
-        assert_eq!(session.refused(&token, false), Refused::Hopeless);
+        assert_eq!(session.refused(&token, false), Refused::Last);
     }
 }

@@ -23,9 +23,12 @@ impl<'a> Members<'a> {
         serde_json::from_slice(body.strip_prefix(BOM).unwrap_or(body)).ok()
     }
 
-    /// Reads a body that is a list of objects; nothing if it is not.
-    pub(super) fn read_list(body: &'a [u8]) -> Option<Vec<Self>> {
-        serde_json::from_slice(body.strip_prefix(BOM).unwrap_or(body)).ok()
+    /// Reads a body that is a list of objects, of which `keep` keeps what is wanted; nothing if it is not.
+    pub(super) fn read_list<T>(body: &'a [u8], keep: impl FnMut(Self) -> T) -> Option<Vec<T>> {
+        let mut reader =
+            serde_json::Deserializer::from_slice(body.strip_prefix(BOM).unwrap_or(body));
+        let list = reader.deserialize_seq(List(keep)).ok()?;
+        reader.end().ok().map(|()| list)
     }
 
     /// The value of a member as text: null is blank. Nothing if there is no such member, or it holds no single value.
@@ -77,6 +80,24 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
             }
         }
         deserializer.deserialize_map(Object)
+    }
+}
+
+/// A list of objects, each of which is given up for what is kept of it.
+struct List<F>(F);
+
+impl<'de, T, F: FnMut(Members<'de>) -> T> Visitor<'de> for List<F> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of objects")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut kept = Vec::new();
+        while let Some(members) = seq.next_element()? {
+            kept.push((self.0)(members));
+        }
+        Ok(kept)
     }
 }
 

@@ -46,11 +46,9 @@ impl Arrived<'_> {
 
     /// What the answer to a query means.
     pub(super) fn found(&self, record: &RecordType) -> Reply<Vec<Stored>> {
-        match (self.status, Members::read_list(self.body)) {
-            (200..=299, Some(list)) => {
-                let stored = |members: &Members<'_>| Stored::of(record, members.in_order());
-                Reply::Good(list.iter().map(stored).collect())
-            }
+        let stored = |members: Members<'_>| Stored::of(record, members.in_order());
+        match (self.status, Members::read_list(self.body, stored)) {
+            (200..=299, Some(records)) => Reply::Good(records),
             _ => self.no_good(Members::read(self.body).as_ref(), false),
         }
     }

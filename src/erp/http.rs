@@ -1,17 +1,16 @@
 //! The endpoint over HTTP.
 
-use std::io;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Certificate, Client, ClientBuilder, Proxy, Url, redirect, retry};
+use reqwest::{Client, Url, redirect, retry};
 use secrecy::SecretString;
 
 use super::classify::Arrived;
 use super::query::Question;
-use super::reply::{LoginReply, Reply, Silence, SilenceKind, Updated};
+use super::reply::{Answer, LoginReply, Reply, Silence, SilenceKind, Updated};
+use super::route::with_route;
 use super::silence::{silence, told};
 use super::{Endpoint, retry_after, wire};
 use crate::model::patch::Patch;
@@ -19,8 +18,10 @@ use crate::model::record::RecordType;
 use crate::model::stored::Stored;
 use crate::model::target::{Credentials, Target};
 
-/// Most bytes of an answer that are read; a contact with the longest notes stays far below.
+/// Most bytes that are read of an answer about one record; a contact with the longest notes stays far below.
 const MOST_BYTES: usize = 8 << 20;
+/// Most bytes that are read of an answer with records, which are held in memory: some 50,000 contacts.
+const MOST_OF_RECORDS: usize = 64 << 20;
 
 /// Why the endpoint cannot even be asked.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +98,7 @@ impl ErpEndpoint {
         Ok(Self { client, record, update_url, query_url, login_url, target, password })
     }
 
-    async fn post(&self, url: &Url, body: Vec<u8>) -> Result<Answered, Silence> {
+    async fn post(&self, url: &Url, body: Vec<u8>, most: usize) -> Result<Answered, Silence> {
         let request =
             self.client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body);
         let mut response = request.send().await.map_err(|fault| silence(fault, &self.target))?;
@@ -109,9 +110,9 @@ impl ErpEndpoint {
             response.chunk().await.map_err(|fault| silence(fault, &self.target))?
         {
             body.extend_from_slice(&chunk);
-            if body.len() > MOST_BYTES {
-                let text = format!("the answer is longer than {MOST_BYTES} bytes");
-                return Err(Silence { kind: SilenceKind::Lost, text });
+            if body.len() > most {
+                let text = format!("the answer is longer than {most} bytes");
+                return Err(Silence { kind: SilenceKind::TooLong(status), text });
             }
         }
         Ok(Answered { status, retry_after, body })
@@ -120,7 +121,7 @@ impl ErpEndpoint {
 
 impl Endpoint for ErpEndpoint {
     async fn update(&self, token: &SecretString, patch: &Patch) -> Reply<Updated> {
-        match self.post(&self.update_url, wire::update_body(patch, token)).await {
+        match self.post(&self.update_url, wire::update_body(patch, token), MOST_BYTES).await {
             Ok(answered) => {
                 let secrets = secrets(token, self.password.as_ref());
                 answered.arrived(&secrets).reply(patch, self.record)
@@ -130,9 +131,15 @@ impl Endpoint for ErpEndpoint {
     }
 
     async fn query(&self, token: &SecretString, question: &Question) -> Reply<Vec<Stored>> {
-        match self.post(&self.query_url, wire::query_body(question, token)).await {
+        let body = wire::query_body(question, token);
+        match self.post(&self.query_url, body, MOST_OF_RECORDS).await {
             Ok(answered) => {
                 answered.arrived(&secrets(token, self.password.as_ref())).found(self.record)
+            }
+            // To ask the same once more would not help.
+            Err(Silence { kind: SilenceKind::TooLong(status), text }) => {
+                let message = format!("{text}; ask for fewer records at once");
+                Reply::Refused(Answer { status, code: None, message })
             }
             Err(silence) => Reply::Silence(silence),
         }
@@ -143,7 +150,8 @@ impl Endpoint for ErpEndpoint {
             let text = "there is no password to log in with".to_owned();
             return LoginReply::Silence(Silence { kind: SilenceKind::NeverConnected, text });
         };
-        match self.post(&self.login_url, wire::login_body(&self.target, password)).await {
+        match self.post(&self.login_url, wire::login_body(&self.target, password), MOST_BYTES).await
+        {
             Ok(answered) => answered.arrived(&[password]).login_reply(),
             Err(silence) => LoginReply::Silence(silence),
         }
@@ -195,50 +203,4 @@ fn set_up(
     builder
         .build()
         .map_err(|fault| SetupFault::Client { target: target.name.clone(), fault: told(&fault) })
-}
-
-/// A proxy and the certificates of the system are for addresses that are not this machine's: a
-/// proxy set in the environment would get the token, and without certificates nothing could start.
-fn with_route(
-    mut builder: ClientBuilder,
-    target: &Target,
-    url: &Url,
-) -> Result<ClientBuilder, SetupFault> {
-    let certificates = private_certificates(target)?;
-    if is_loopback(url) {
-        return Ok(builder.no_proxy().tls_certs_only(certificates));
-    }
-    if let Some(proxy) = &target.proxy {
-        let proxy = Proxy::all(proxy).map_err(|fault| SetupFault::Client {
-            target: target.name.clone(),
-            fault: told(&fault),
-        })?;
-        builder = builder.no_proxy().proxy(proxy);
-    }
-    Ok(builder.tls_certs_merge(certificates))
-}
-
-fn private_certificates(target: &Target) -> Result<Vec<Certificate>, SetupFault> {
-    let Some(file) = &target.ca_file else {
-        return Ok(Vec::new());
-    };
-    let fault = |fault: String| SetupFault::Certificates {
-        target: target.name.clone(),
-        file: file.display().to_string(),
-        fault,
-    };
-    let pem = std::fs::read(file).map_err(|error: io::Error| fault(error.to_string()))?;
-    let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| fault(told(&error)))?;
-    if certificates.is_empty() {
-        return Err(fault("it holds no certificate in PEM form".into()));
-    }
-    Ok(certificates)
-}
-
-/// Whether an address is this machine's.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

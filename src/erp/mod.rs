@@ -12,6 +12,7 @@ mod redact;
 mod reply;
 pub mod retry;
 mod retry_after;
+mod route;
 mod silence;
 pub mod wire;
 

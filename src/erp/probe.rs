@@ -6,7 +6,8 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::http::{ErpEndpoint, is_loopback};
+use super::http::ErpEndpoint;
+use super::route::is_loopback;
 use super::silence::{host_of, silence};
 
 /// Variables by which an environment names a proxy.

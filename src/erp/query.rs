@@ -100,6 +100,12 @@ impl Question {
         Self { criteria, proves_absence }
     }
 
+    /// The question that a person asks: what each field must be like, in the vendor's notation.
+    #[must_use]
+    pub fn of(criteria: Vec<(&'static Field, String)>) -> Self {
+        Self { criteria, proves_absence: true }
+    }
+
     /// Each field with what it must be like, in the vendor's notation.
     pub fn criteria(&self) -> impl Iterator<Item = (&'static Field, &str)> {
         self.criteria.iter().map(|(field, text)| (*field, text.as_str()))

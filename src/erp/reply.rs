@@ -34,6 +34,8 @@ pub enum SilenceKind {
     TimedOut,
     /// The connection was lost after the request was sent, or may have been.
     Lost,
+    /// An answer came, with this status, that is too long to be read.
+    TooLong(u16),
 }
 
 impl SilenceKind {

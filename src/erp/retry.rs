@@ -237,7 +237,7 @@ fn unanswered(silence: &Silence) -> Ending {
     let code = match silence.kind {
         SilenceKind::NeverConnected | SilenceKind::NotTrusted => OwnCode::NoConnection,
         SilenceKind::TimedOut => OwnCode::TimeOut,
-        SilenceKind::Lost => OwnCode::ConnectionLost,
+        SilenceKind::Lost | SilenceKind::TooLong(_) => OwnCode::ConnectionLost,
     };
     unsent(Status::NotSent, code, silence.text.clone())
 }

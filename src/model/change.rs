@@ -11,6 +11,15 @@ pub struct Held {
     pub value: Option<String>,
 }
 
+/// What the record of a row must still hold for the row to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// This, in the field that is changed.
+    Before(Held),
+    /// These stamps of its last update.
+    Stamps(Vec<Held>),
+}
+
 /// The columns of a list of changes, beside those of the key: the row of the sheet that a change comes from.
 pub const ROW: &str = "row";
 /// The name of the field.

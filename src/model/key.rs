@@ -3,6 +3,8 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
+use serde::{Deserialize, Serialize};
+
 use super::cells::trimmed;
 
 /// Joins the parts of a key; a control character, which no key can hold.
@@ -11,7 +13,7 @@ const JOINT: char = '\u{1f}';
 /// A record's key, folded: outer spaces and case do not count.
 ///
 /// Equal keys are never sent at once, and are told as duplicates.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Key(Box<str>);
 
 impl Key {
@@ -45,6 +47,12 @@ impl Key {
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Whether no part is blank.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.0.split(JOINT).all(|part| !part.is_empty())
     }
 
     /// Whether every part is blank.

@@ -21,6 +21,9 @@ pub struct Mapped {
     /// Whether records are looked at before rows are sent, and what for.
     #[serde(default)]
     pub look: Look,
+    /// SHA-256 of the baseline that rows were compared with, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
 }
 
 /// Whether records are looked at before rows are sent, and what for.
@@ -50,6 +53,13 @@ impl Look {
 }
 
 impl Mapped {
+    /// Whether the same rows would become the same updates, before anything is compared or looked at.
+    #[must_use]
+    pub fn reads_as(&self, other: &Self) -> bool {
+        let read = |of: &Self| (of.columns.clone(), of.set.clone(), of.clear_mark.clone(), of.trim);
+        read(self) == read(other)
+    }
+
     /// By this layout and these rules, which `invalid` rows did not pass, with every field that a row names.
     #[must_use]
     pub fn of(layout: &Layout, site: &SiteRules, invalid: u64) -> Self {
@@ -65,6 +75,7 @@ impl Mapped {
             trim: site.trim,
             invalid,
             look: Look::Unseen,
+            baseline: None,
         }
     }
 }

@@ -13,6 +13,8 @@ pub struct Mapping {
     pub constants: Vec<&'static Field>,
     /// Where the file is a list of changes: which of its columns are meant. Nothing else counts then.
     pub changes: Option<ChangeNames>,
+    /// Whether only the columns of the keys are read: the rows say which records are meant, and set nothing.
+    pub keys_only: bool,
 }
 
 /// The columns of a list of changes from which and to which a field is changed.
@@ -63,6 +65,8 @@ pub enum LeftOut {
     Blank,
     /// Says what a change is, in a list of changes.
     OfChange,
+    /// Only the columns of the keys are read.
+    NotAKey,
 }
 
 /// One column of the header row.
@@ -87,6 +91,8 @@ pub struct Layout {
     pub setters: Vec<(usize, &'static Field)>,
     /// Where each line is one change of one field: what stands where. Then there are no setters.
     pub changes: Option<ChangeColumns>,
+    /// Whether the rows only say which records are meant. Then there are no setters either.
+    pub keys_only: bool,
 }
 
 /// What stands where in a list of changes; columns from 0.

@@ -10,6 +10,7 @@ pub mod code;
 mod code_level;
 pub mod counted;
 pub mod flags;
+pub mod hold;
 pub mod key;
 pub mod limits;
 pub mod mapped;

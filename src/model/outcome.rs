@@ -60,6 +60,12 @@ impl Status {
         }
     }
 
+    /// The status of a word in the results; nothing if there is none.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+
     /// Whether later rows of the same key must not be sent any more, since their order would not hold.
     #[must_use]
     pub fn blocks_key(self) -> bool {

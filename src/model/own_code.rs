@@ -165,11 +165,15 @@ own_codes! {
     /// A key that no question is sure to mean.
     NotAskable = "RP_NOT_ASKABLE":
         "The endpoint cannot be asked for the record: its query would read the key as something else.",
-        "Look at the record in the ERP; without --skip-unchanged the row is sent unseen.";
+        "Look at the record in the ERP; without --skip-unchanged and --baseline the row is sent unseen.";
     /// The record is another than expected.
     Changed = "RP_CHANGED":
         "The record no longer holds what it held when the list of changes was made.",
         "Look at the record; make a new plan if the change is still meant.";
+    /// The record was updated since the baseline.
+    Moved = "RP_MOVED":
+        "The record was updated since the baseline was made, by somebody else or by another run.",
+        "Look at the record; export it anew, and make the change in the new export.";
     /// What is expected cannot be seen.
     NotComparable = "RP_NOT_COMPARABLE":
         "The endpoint does not show what the field holds, so that it may have been changed by somebody else.",

@@ -64,6 +64,8 @@ pub struct RecordType {
     pub query_path: &'static str,
     /// The read-only fields that tell who changed a record last, and when.
     pub stamps: &'static [&'static str],
+    /// Those of them that move with every update.
+    pub last_update: &'static [&'static str],
     /// The fields in the order of the vendor's page.
     pub fields: &'static [Field],
 }
@@ -78,6 +80,12 @@ impl RecordType {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The position of a field in the table.
+    #[must_use]
+    pub fn position(&self, field: &Field) -> Option<usize> {
+        self.fields.iter().position(|other| std::ptr::eq(other, field))
     }
 
     /// The field that a person means by `header`, without regard to case, spaces, `-` and `_`.
@@ -139,6 +147,7 @@ pub static CUSTOMER_CONTACT: RecordType = RecordType {
     update_path: "/api/customer-contact-update",
     query_path: "/api/customer-contact-query",
     stamps: &["OPERATOR_ID", "DATE_LAST_UPDT", "TIME_LAST_UPDT"],
+    last_update: &["DATE_LAST_UPDT", "TIME_LAST_UPDT"],
     fields: &[
         key("CUSTOMER_ID", "Customer"),
         key("CUST_CONTACT", "Contact"),

@@ -1,5 +1,6 @@
 //! The one comparison: what a patch would change of what a record holds.
 
+use crate::model::cells::trimmed;
 use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::patch::Patch;
@@ -34,6 +35,25 @@ pub fn still_holds(expected: &Held, changes: &[Held]) -> Result<(), OwnCode> {
         (Some(Some(_)), Some(_)) => Err(OwnCode::Changed),
         _ => Err(OwnCode::NotComparable),
     }
+}
+
+/// Whether the stamps of a record's last update are what they were; what it holds now is known by `now`.
+///
+/// # Errors
+/// One has moved, or cannot be seen: which, the code that says which, and what it is now.
+pub fn moved<'e, 'r>(
+    stamps: &'e [Held],
+    now: impl Fn(&str) -> Option<&'r str>,
+) -> Result<(), (&'e Held, OwnCode, Option<&'r str>)> {
+    stamps.iter().try_for_each(|stamp| {
+        let Some(then) = &stamp.value else { return Ok(()) };
+        match now(&stamp.field) {
+            Some(now) if trimmed(now) == then => Ok(()),
+            None if then.is_empty() => Ok(()),
+            Some(now) => Err((stamp, OwnCode::Moved, Some(now))),
+            None => Err((stamp, OwnCode::NotComparable, None)),
+        }
+    })
 }
 
 /// What is left of a patch if only these fields are to be sent.

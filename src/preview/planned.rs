@@ -16,14 +16,22 @@ pub enum Planned {
     NotFound,
     /// It did not pass the checks.
     Invalid,
+    /// Its record was updated since the baseline.
+    Conflict,
     /// What its record holds could not be found out.
     Unknown,
 }
 
 impl Planned {
     /// Everything that a plan can say, in the order in which it is counted.
-    pub const ALL: [Self; 5] =
-        [Self::WouldUpdate, Self::Unchanged, Self::NotFound, Self::Invalid, Self::Unknown];
+    pub const ALL: [Self; 6] = [
+        Self::WouldUpdate,
+        Self::Unchanged,
+        Self::NotFound,
+        Self::Invalid,
+        Self::Conflict,
+        Self::Unknown,
+    ];
 
     /// What is said of a row that ended so in a run that sends nothing.
     #[must_use]
@@ -33,9 +41,8 @@ impl Planned {
             Status::Unchanged => Self::Unchanged,
             Status::Invalid => Self::Invalid,
             Status::Failed if outcome.code == Some(Code::Own(OwnCode::NotFound)) => Self::NotFound,
-            Status::Failed | Status::Conflict | Status::Unconfirmed | Status::NotSent => {
-                Self::Unknown
-            }
+            Status::Conflict => Self::Conflict,
+            Status::Failed | Status::Unconfirmed | Status::NotSent => Self::Unknown,
         }
     }
 
@@ -53,6 +60,7 @@ impl Planned {
             Self::Unchanged => "unchanged",
             Self::NotFound => "not_found",
             Self::Invalid => "invalid",
+            Self::Conflict => "conflict",
             Self::Unknown => "unknown",
         }
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::output::{Output, OutputFault, Placed, Replace};
 use super::sending::Sending;
+use crate::model::hold::Hold;
 use crate::model::limits::Limits;
 use crate::model::mapped::Mapped;
 use crate::model::otherwise::Otherwise;
@@ -30,46 +31,52 @@ pub struct Account {
     /// The run, or the last leg of one that was resumed.
     pub run_id: String,
     /// Version of rowpatch.
-    rowpatch: String,
+    pub(super) rowpatch: String,
     /// User of the operating system, where known.
-    os_user: Option<String>,
+    pub(super) os_user: Option<String>,
     /// Where the rows went.
-    target: Receiver,
+    pub(super) target: Receiver,
     /// Where they came from.
-    input: Source,
+    pub(super) input: Source,
     /// How they became updates.
-    mapping: Mapped,
+    pub mapping: Mapped,
     /// How fast and how often.
-    settings: Pace,
+    pub(super) settings: Pace,
     /// What became of them.
-    rows: Counts,
+    pub(super) rows: Counts,
     /// Milliseconds from the first request of a row to its end, over all rows that were sent.
-    row_ms: Milliseconds,
+    pub(super) row_ms: Milliseconds,
     /// Milliseconds in which the endpoint answered, retries and their answers included; of the last leg.
     #[serde(default)]
-    answer_ms: Milliseconds,
+    pub(super) answer_ms: Milliseconds,
     /// Milliseconds that each thing was waited for while rows were sent; of the last leg.
     #[serde(default)]
-    waited_ms: BTreeMap<Wait, u64>,
+    pub(super) waited_ms: BTreeMap<Wait, u64>,
+    /// When nothing was sent because the endpoint asked to wait or was down; of the last leg.
+    #[serde(default)]
+    pub(super) holds: Vec<Hold>,
+    /// Such spans beyond those.
+    #[serde(default)]
+    pub(super) more_holds: u64,
     /// When the run, or its last leg, began.
-    begun_at: Timestamp,
+    pub(super) begun_at: Timestamp,
     /// When it ended.
-    ended_at: Timestamp,
+    pub ended_at: Timestamp,
     /// Why it stopped early; nothing if it did not.
-    stopped: Option<String>,
+    pub(super) stopped: Option<String>,
     /// Rows that `--resume` would send.
-    left_to_do: u64,
+    pub(super) left_to_do: u64,
     /// The exit code that the file earned.
     exit_code: u8,
 }
 
 /// Where rows went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Receiver {
-    name: String,
-    base_url: String,
-    data_source: String,
-    user_name: String,
+pub(super) struct Receiver {
+    pub(super) name: String,
+    pub(super) base_url: String,
+    pub(super) data_source: String,
+    pub(super) user_name: String,
 }
 
 /// Where rows came from.
@@ -86,28 +93,28 @@ pub struct Source {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Pace {
-    rate: String,
-    concurrency: usize,
-    retries: u32,
+pub(super) struct Pace {
+    pub(super) rate: String,
+    pub(super) concurrency: usize,
+    pub(super) retries: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Counts {
-    by_status: BTreeMap<String, u64>,
-    by_code: BTreeMap<String, u64>,
+pub(super) struct Counts {
+    pub(super) by_status: BTreeMap<String, u64>,
+    pub(super) by_code: BTreeMap<String, u64>,
     /// By field, how many values were stored otherwise than they were sent, and how.
     #[serde(default)]
-    stored_otherwise: BTreeMap<String, BTreeMap<Otherwise, u64>>,
+    pub(super) stored_otherwise: BTreeMap<String, BTreeMap<Otherwise, u64>>,
 }
 
 /// Percentiles of times in whole milliseconds; all zero if nothing was timed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Milliseconds {
-    p50: u64,
-    p90: u64,
-    p99: u64,
-    max: u64,
+pub(super) struct Milliseconds {
+    pub(super) p50: u64,
+    pub(super) p90: u64,
+    pub(super) p99: u64,
+    pub(super) max: u64,
 }
 
 impl Milliseconds {
@@ -157,6 +164,8 @@ impl Account {
         let codes = end.tally.codes().into_iter();
         let otherwise = end.tally.stored_otherwise().fields();
         let waits = end.sending.waits().longest().into_iter();
+        let ended_at = Timestamp::now();
+        let (holds, more_holds) = end.sending.holds(ended_at);
         Self {
             format: FORMAT,
             run_id: run_id.to_owned(),
@@ -187,8 +196,10 @@ impl Account {
             row_ms: Milliseconds::of(end.times.percentiles()),
             answer_ms: Milliseconds::of(end.sending.answers()),
             waited_ms: waits.map(|(wait, time)| (wait, milliseconds(time))).collect(),
+            holds,
+            more_holds,
             begun_at: end.begun_at,
-            ended_at: Timestamp::now(),
+            ended_at,
             stopped: end.stopped.map(str::to_owned),
             left_to_do: end.left_to_do,
             exit_code: end.exit_code,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rust_xlsxwriter::{Color, Format, FormatAlign};
 
+use super::results::column;
 use crate::model::mapping::REJECT_COLUMNS;
 use crate::model::outcome::Status;
 
@@ -12,9 +13,7 @@ const MOST_CHARS: usize = 32_767;
 /// What a text ends with that is longer.
 const CUT: &str = " … (cut: a cell holds no more)";
 /// Columns that hold numbers.
-const NUMBERS: [&str; 4] = ["row", "http_status", "attempts", "elapsed_ms"];
-/// The column of how a row ended.
-const STATUS: &str = "status";
+const NUMBERS: [&str; 4] = [column::ROW, column::HTTP_STATUS, column::ATTEMPTS, column::ELAPSED_MS];
 /// Widths of columns in characters: of numbers, of texts, and of what is said in sentences.
 const WIDTHS: [f64; 3] = [11.0, 18.0, 60.0];
 
@@ -72,7 +71,7 @@ impl LineColumns {
         let place = |wanted: &str| names.iter().position(|name| name == wanted);
         let [code, message] = REJECT_COLUMNS.map(place);
         let numbers = names.iter().map(|name| NUMBERS.contains(&name.as_str())).collect();
-        Self { names: names.to_vec(), numbers, status: place(STATUS), code, message }
+        Self { names: names.to_vec(), numbers, status: place(column::STATUS), code, message }
     }
 
     pub(super) fn names(&self) -> &[String] {
@@ -84,7 +83,7 @@ impl LineColumns {
         let [number, text, sentence] = WIDTHS;
         if NUMBERS.contains(&name) {
             number
-        } else if name == REJECT_COLUMNS[1] || name == "warnings" {
+        } else if name == REJECT_COLUMNS[1] || name == column::WARNINGS {
             sentence
         } else {
             text

@@ -13,6 +13,12 @@ pub(super) fn defuse(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The text before it was defused. One that began with an apostrophe and a formula of its own cannot be told apart.
+pub(super) fn plain(text: &str) -> &str {
+    let bare = text.strip_prefix('\'').filter(|bare| matches!(defuse(bare), Cow::Owned(_)));
+    bare.unwrap_or(text)
+}
+
 /// A sign, digits, and perhaps a decimal point among them; nothing that `f64` takes beyond that.
 fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -27,9 +33,13 @@ mod tests {
     fn formulas_are_defused_and_numbers_are_not() {
         for formula in ["=1+1", "+49 30 5550", "-cmd", "@SUM(A1)", "\tx", "\rx", "-", "+1-800"] {
             assert_eq!(defuse(formula), format!("'{formula}"));
+            assert_eq!(plain(&defuse(formula)), formula);
         }
         for plain in ["", "abc", "-12.5", "+4", "-1E5", "1=1", "'=1"] {
             assert_eq!(defuse(plain), plain);
+        }
+        for plain_text in ["", "abc", "'abc", "'-12.5", "-12.5", "''=1"] {
+            assert_eq!(plain(plain_text), plain_text);
         }
     }
 }

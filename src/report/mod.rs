@@ -1,4 +1,4 @@
-//! From outcomes to what a person reads: results, rejects, progress and the summary.
+//! From outcomes to what a person reads: results, rejects, progress, the summary and the page.
 
 mod account;
 mod book_cells;
@@ -6,11 +6,14 @@ mod book_summary;
 mod changes;
 mod defuse;
 mod escape;
+mod export;
 mod finding_counts;
 mod findings;
+mod holds;
 pub mod names;
 mod output;
 mod pace;
+mod page;
 mod pause;
 mod plan;
 mod progress;
@@ -20,6 +23,7 @@ mod rejects_csv;
 mod rejects_xlsx;
 mod results;
 mod results_book;
+mod results_reader;
 mod sending;
 mod so_far;
 mod stored_otherwise;
@@ -30,9 +34,11 @@ pub use account::{Account, End, Source};
 pub use book_summary::BookSummary;
 pub use changes::{ChangeLine, ChangesWriter, MadeLine};
 pub use escape::escape;
+pub use export::{ExportKind, ExportWriter, NotShown};
 pub use finding_counts::FindingCounts;
 pub use findings::FindingLine;
 pub use output::{Output, OutputFault, Placed, Replace, move_aside, sweep};
+pub use page::Page;
 pub use pause::Pause;
 pub use plan::{PlannedChanges, Screen};
 pub use progress::{Audience, Progress};
@@ -40,6 +46,7 @@ pub use reading::Reading;
 pub use rejects::{Reject, Rejects, RejectsKind};
 pub use results::{Line, ResultsWriter};
 pub use results_book::ResultsBook;
+pub use results_reader::{ReadLine, ResultsFault, ResultsReader};
 pub use sending::Sending;
 pub use so_far::Doing;
 pub use stored_otherwise::stored_otherwise;

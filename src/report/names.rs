@@ -55,6 +55,13 @@ pub fn changes(results: Option<&Path>, input: &Path) -> PathBuf {
     with_ending(&stem(results, input), ".changes.csv")
 }
 
+/// Where a page that is made from these results goes when nobody said: `contacts.csv.results.csv` gives
+/// `contacts.csv.results.html`.
+#[must_use]
+pub fn page(results: &Path) -> PathBuf {
+    results.with_extension("html")
+}
+
 /// Where the file stands that keeps a second run away from these results.
 #[must_use]
 pub fn lock(results: Option<&Path>, input: &Path) -> PathBuf {
@@ -65,6 +72,17 @@ pub fn lock(results: Option<&Path>, input: &Path) -> PathBuf {
 #[must_use]
 pub fn is_standard(path: &Path) -> bool {
     path.as_os_str() == STANDARD
+}
+
+/// Where the results go as CSV that were given this name: for a workbook they stand beside it, for what reads
+/// them again.
+#[must_use]
+pub fn as_csv(results: &Path) -> PathBuf {
+    if is_workbook(results) {
+        with_ending(&stem(Some(results), results), RESULTS)
+    } else {
+        results.to_owned()
+    }
 }
 
 /// Whether the results are to be a workbook.
@@ -112,6 +130,7 @@ mod tests {
         for named in ["out/monday.xlsx", "out/monday.results.xlsx", "out/monday.results.csv"] {
             let named = Path::new(named);
             assert_eq!(account(Some(named), input), Path::new("out/monday.run.json"));
+            assert!(as_csv(named).starts_with("out") && !is_workbook(&as_csv(named)));
             assert_eq!(is_workbook(named), named.extension().is_some_and(|end| end == "xlsx"));
         }
         assert_eq!(rejects(None, input, &text), Path::new("in/contacts.xlsx.rejects.csv"));

@@ -1,5 +1,6 @@
 //! Files that are written whole and put in place by one rename.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -21,13 +22,13 @@ pub enum Replace {
 #[error("{path}: {text}: {fault}")]
 pub struct OutputFault {
     path: String,
-    text: &'static str,
+    text: Cow<'static, str>,
     fault: io::Error,
 }
 
 impl OutputFault {
-    pub(super) fn new(path: &Path, text: &'static str, fault: io::Error) -> Self {
-        Self { path: path.display().to_string(), text, fault }
+    pub(super) fn new(path: &Path, text: impl Into<Cow<'static, str>>, fault: io::Error) -> Self {
+        Self { path: path.display().to_string(), text: text.into(), fault }
     }
 }
 
@@ -60,20 +61,25 @@ impl Output {
     /// # Errors
     /// The folder is missing or cannot be written to, or `path` is a folder.
     pub fn create(path: &Path, replace: Replace) -> Result<Self, OutputFault> {
+        Self::create_as(path, replace, "--results")
+    }
+
+    /// The same for a file that this flag names.
+    ///
+    /// # Errors
+    /// The folder is missing or cannot be written to, or `path` is a folder.
+    pub fn create_as(path: &Path, replace: Replace, flag: &str) -> Result<Self, OutputFault> {
         if path.is_dir() {
             let fault = io::Error::from(io::ErrorKind::IsADirectory);
-            return Err(OutputFault::new(
-                path,
-                "cannot be written; name a file with --results",
-                fault,
-            ));
+            let text = format!("cannot be written; name a file with {flag}");
+            return Err(OutputFault::new(path, text, fault));
         }
         let (begins, ends) = partial(path);
         let begun = Builder::new().prefix(&begins).suffix(ends).tempfile_in(folder_of(path));
         let file = begun.map_err(|fault| {
             OutputFault::new(
                 path,
-                "cannot be written in its folder; name another with --results",
+                format!("cannot be written in its folder; name another with {flag}"),
                 fault,
             )
         })?;

@@ -113,6 +113,14 @@ impl Progress {
 
     /// What keeps the run from sending from now on, and a line about it; nothing: it goes on.
     pub fn pause(&mut self, pause: Option<Pause>, note: &str) {
+        match &pause {
+            Some(Pause::Asked(until)) => {
+                self.sending.held(until.saturating_duration_since(Instant::now()));
+            }
+            Some(Pause::Down(..)) => self.sending.down(),
+            Some(Pause::Login(_)) => {}
+            None => self.sending.up(),
+        }
         let is_down = matches!(self.pause, Some(Pause::Down(..)));
         // An endpoint that is down may ask to wait whenever it is tried.
         if !(is_down && matches!(pause, Some(Pause::Asked(_)))) {

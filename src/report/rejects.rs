@@ -164,6 +164,7 @@ mod tests {
             keys: Vec::new(),
             setters: Vec::new(),
             changes: None,
+            keys_only: false,
         }
     }
 

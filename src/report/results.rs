@@ -1,19 +1,40 @@
-//! The results: one line for each row of the input, as CSV or as a workbook.
+//! The results CSV: one line for each row of the input.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::BOM;
-use super::book_summary::BookSummary;
 use super::defuse::defuse;
 use super::output::Output;
 use super::results_book::ResultsBook;
 use crate::model::mapping::REJECT_COLUMNS;
 use crate::model::outcome::Outcome;
 use crate::model::record::RecordType;
+
+/// The columns of the results beside the key's, the code's and the message's.
+pub(super) mod column {
+    /// Row number as Excel shows it.
+    pub(in crate::report) const ROW: &str = "row";
+    /// What became of the row.
+    pub(in crate::report) const STATUS: &str = "status";
+    /// Of the last answer.
+    pub(in crate::report) const HTTP_STATUS: &str = "http_status";
+    /// Names of the fields that were sent.
+    pub(in crate::report) const FIELDS: &str = "fields";
+    /// What to look at though the row passed.
+    pub(in crate::report) const WARNINGS: &str = "warnings";
+    /// Requests made for the row.
+    pub(in crate::report) const ATTEMPTS: &str = "attempts";
+    /// Milliseconds from the first of them to the end.
+    pub(in crate::report) const ELAPSED_MS: &str = "elapsed_ms";
+    /// When it ended.
+    pub(in crate::report) const FINISHED_AT: &str = "finished_at";
+}
+
+/// What stands between two warnings of a row.
+pub(super) const BETWEEN_WARNINGS: &str = "; ";
 
 /// One line of the results; what its columns are called and what they hold stands in one place.
 #[derive(Clone, Debug)]
@@ -31,41 +52,24 @@ pub struct Line<'a> {
 /// Writes the results.
 #[derive(Debug)]
 pub struct ResultsWriter {
-    out: Sink,
+    out: csv::Writer<Output>,
+    book: Option<Box<ResultsBook>>,
     record: &'static RecordType,
     zone: TimeZone,
 }
 
-#[derive(Debug)]
-enum Sink {
-    Csv(Box<csv::Writer<Output>>),
-    Workbook(Box<ResultsBook>, Output),
-}
-
 impl ResultsWriter {
-    /// Begins the results with the header, and a CSV with the byte-order mark.
+    /// Begins the results with the byte-order mark and the header.
     ///
     /// # Errors
     /// They cannot be written.
-    pub fn begin(
-        mut output: Output,
-        record: &'static RecordType,
-        is_workbook: bool,
-    ) -> io::Result<Self> {
-        let outcome = Outcome::blank();
-        let blank = Line { row: 0, key: &[], outcome: &outcome, fields: "" };
-        let mut header = Vec::new();
-        let zone = TimeZone::system();
-        columns(record, &zone, &blank, &mut |name, _| header.push(name.to_owned()));
-        let out = if is_workbook {
-            Sink::Workbook(Box::new(ResultsBook::begin(&header)), output)
-        } else {
-            output.write_all(BOM)?;
-            let mut out = csv::Writer::from_writer(output);
-            out.write_record(&header)?;
-            Sink::Csv(Box::new(out))
-        };
-        Ok(Self { out, record, zone })
+    pub fn begin(mut output: Output, record: &'static RecordType) -> io::Result<Self> {
+        output.write_all(BOM)?;
+        let (out, zone) = (csv::Writer::from_writer(output), TimeZone::system());
+        let mut writer = Self { out, book: None, record, zone };
+        let header = writer.header();
+        writer.out.write_record(&header)?;
+        Ok(writer)
     }
 
     /// Writes the line of the next row.
@@ -74,55 +78,70 @@ impl ResultsWriter {
     /// It cannot be written.
     pub fn write(&mut self, line: &Line<'_>) -> io::Result<()> {
         let mut cells = Vec::new();
-        columns(self.record, &self.zone, line, &mut |_, cell| cells.push(cell));
-        match &mut self.out {
-            Sink::Csv(out) => {
-                let cells = cells.iter().map(|cell| defuse(cell));
-                Ok(out.write_record(cells.map(Cow::into_owned))?)
-            }
-            Sink::Workbook(book, _) => book.write(cells),
+        self.columns(line, &mut |_, cell| cells.push(cell));
+        for cell in &cells {
+            self.out.write_field(defuse(cell).as_bytes())?;
         }
+        self.out.write_record(None::<&[u8]>)?;
+        self.book.as_mut().map_or(Ok(()), |book| book.write(cells))
     }
 
-    /// The file, with everything written; a workbook tells a summary, too.
+    /// The same lines go into a workbook, too.
+    #[must_use]
+    pub fn with_workbook(mut self) -> Self {
+        self.book = Some(Box::new(ResultsBook::begin(&self.header())));
+        self
+    }
+
+    /// The file, with everything written, and the workbook if there is one.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn into_output(self, summary: &BookSummary<'_>) -> io::Result<Output> {
-        match self.out {
-            Sink::Csv(out) => out.into_inner().map_err(csv::IntoInnerError::into_error),
-            Sink::Workbook(book, output) => book.finish(summary, output),
+    pub fn into_output(self) -> io::Result<(Output, Option<Box<ResultsBook>>)> {
+        let output = self.out.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        Ok((output, self.book))
+    }
+
+    fn header(&self) -> Vec<String> {
+        let outcome = Outcome::blank();
+        let blank = Line { row: 0, key: &[], outcome: &outcome, fields: "" };
+        let mut header = Vec::new();
+        self.columns(&blank, &mut |name, _| header.push(name.to_owned()));
+        header
+    }
+
+    fn columns(&self, line: &Line<'_>, column: &mut dyn FnMut(&str, String)) {
+        let outcome = line.outcome;
+        let [code_column, message_column] = REJECT_COLUMNS;
+        column(column::ROW, line.row.to_string());
+        for (position, key) in self.record.keys().enumerate() {
+            column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
         }
+        column(column::STATUS, outcome.status.to_string());
+        column(
+            column::HTTP_STATUS,
+            outcome.http_status.map(|status| status.to_string()).unwrap_or_default(),
+        );
+        column(code_column, outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
+        column(message_column, outcome.message.clone());
+        column(column::FIELDS, line.fields.to_owned());
+        column(column::WARNINGS, outcome.warnings.join(BETWEEN_WARNINGS));
+        column(column::ATTEMPTS, outcome.attempts.to_string());
+        let was_sent = outcome.attempts > 0;
+        column(
+            column::ELAPSED_MS,
+            if was_sent { outcome.elapsed_ms.to_string() } else { String::new() },
+        );
+        column(
+            column::FINISHED_AT,
+            outcome.finished_at.map(|time| self.local(time)).unwrap_or_default(),
+        );
     }
-}
 
-fn columns(
-    record: &RecordType,
-    zone: &TimeZone,
-    line: &Line<'_>,
-    column: &mut dyn FnMut(&str, String),
-) {
-    let outcome = line.outcome;
-    let [code_column, message_column] = REJECT_COLUMNS;
-    column("row", line.row.to_string());
-    for (position, key) in record.keys().enumerate() {
-        column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
+    /// RFC 3339 with the offset of this machine's time zone.
+    fn local(&self, time: Timestamp) -> String {
+        time.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
     }
-    column("status", outcome.status.to_string());
-    column("http_status", outcome.http_status.map(|status| status.to_string()).unwrap_or_default());
-    column(code_column, outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
-    column(message_column, outcome.message.clone());
-    column("fields", line.fields.to_owned());
-    column("warnings", outcome.warnings.join("; "));
-    column("attempts", outcome.attempts.to_string());
-    let was_sent = outcome.attempts > 0;
-    column("elapsed_ms", if was_sent { outcome.elapsed_ms.to_string() } else { String::new() });
-    column("finished_at", outcome.finished_at.map(|time| local(time, zone)).unwrap_or_default());
-}
-
-/// RFC 3339 with the offset of a time zone.
-fn local(time: Timestamp, zone: &TimeZone) -> String {
-    time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
 }
 
 #[cfg(test)]
@@ -131,7 +150,6 @@ mod tests {
     use crate::model::code::Code;
     use crate::model::outcome::Status;
     use crate::model::record::CUSTOMER_CONTACT;
-    use crate::model::tally::Tally;
     use crate::report::output::Replace;
 
     #[test]
@@ -139,7 +157,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("r.csv");
         let output = Output::create(&path, Replace::Own).expect("created");
-        let mut writer = ResultsWriter::begin(output, &CUSTOMER_CONTACT, false).expect("begun");
+        let mut writer = ResultsWriter::begin(output, &CUSTOMER_CONTACT).expect("begun");
         let outcome = Outcome {
             warnings: vec!["one".into(), "two".into()],
             attempts: 2,
@@ -150,8 +168,7 @@ mod tests {
         writer
             .write(&Line { row: 2, key: &["+A", "B"], outcome: &outcome, fields: "CITY" })
             .expect("written");
-        let summary = BookSummary { facts: &[], tally: &Tally::default() };
-        writer.into_output(&summary).expect("whole").finish().expect("placed");
+        writer.into_output().expect("whole").0.finish().expect("placed");
         let text = std::fs::read_to_string(&path).expect("text");
         let mut lines = text.trim_start_matches('\u{feff}').lines();
         let header = "row,CUSTOMER_ID,CUST_CONTACT,status,http_status,MESSAGE_CODE,MESSAGE,fields,warnings,attempts,elapsed_ms,finished_at";

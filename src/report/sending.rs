@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use super::holds::Holds;
 use crate::model::counted::counted;
+use crate::model::hold::Hold;
 use crate::model::outcome::Outcome;
 use crate::model::times::{Percentiles, Times};
 use crate::model::waits::{Wait, Waits};
@@ -18,6 +22,7 @@ pub struct Sending {
     rows: u64,
     answers: Times,
     waits: Waits,
+    holds: Holds,
 }
 
 impl Sending {
@@ -34,6 +39,31 @@ impl Sending {
     /// So much time went by, while this kept the next request back.
     pub fn waited(&mut self, wait: Wait, time: Duration) {
         self.waits.add(wait, time);
+        if wait == Wait::Hold {
+            self.holds.waited(Timestamp::now(), time);
+        }
+    }
+
+    /// The endpoint asks not to be asked for so long.
+    pub fn held(&mut self, wait: Duration) {
+        self.holds.asked(Timestamp::now(), wait);
+    }
+
+    /// The endpoint is down.
+    pub fn down(&mut self) {
+        self.holds.down(Timestamp::now());
+    }
+
+    /// The endpoint answers again.
+    pub fn up(&mut self) {
+        self.holds.up(Timestamp::now());
+    }
+
+    /// When nothing was sent because of the endpoint, for sending that has ended by now; and how many more such
+    /// spans there were than are kept.
+    #[must_use]
+    pub fn holds(&self, now: Timestamp) -> (Vec<Hold>, u64) {
+        self.holds.until(now)
     }
 
     /// How long the endpoint took to answer; nothing if it never did.

@@ -34,5 +34,12 @@ pub(super) fn settle(
         Column { header: header.clone(), sets }
     };
     let columns = headers.iter().map(column).collect();
-    Ok(Layout { record, columns, keys, setters: Vec::new(), changes: Some(changes) })
+    Ok(Layout {
+        record,
+        columns,
+        keys,
+        setters: Vec::new(),
+        changes: Some(changes),
+        keys_only: false,
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::change_header;
+use super::{change_header, key_header};
 use crate::model::counted::counted;
 use crate::model::mapping::{Column, Layout, LeftOut, Mapping, REJECT_COLUMNS, column_letters};
 use crate::model::nearest::nearest;
@@ -25,6 +25,9 @@ pub(super) fn settle(
 ) -> Result<Layout, String> {
     if let Some(names) = mapping.changes {
         return change_header::settle(headers, names, record);
+    }
+    if mapping.keys_only {
+        return key_header::settle(headers, mapping, record);
     }
     if is_results_file(headers) {
         return Err("is a results file of rowpatch; give the sheet that it tells about, or its rejects file".into());
@@ -68,7 +71,7 @@ pub(super) fn settle(
     }
     if faults.is_empty() {
         let keys = key_columns.into_iter().filter_map(|(_, column)| column).collect();
-        Ok(Layout { record, columns, keys, setters, changes: None })
+        Ok(Layout { record, columns, keys, setters, changes: None, keys_only: false })
     } else {
         Err(told(&faults))
     }
@@ -93,7 +96,7 @@ fn fields_named(
     row.iter().filter_map(move |header| meaning(header, mapping, record)?.ok()).flatten()
 }
 
-fn meaning(
+pub(super) fn meaning(
     header: &str,
     mapping: &Mapping,
     record: &RecordType,
@@ -148,7 +151,7 @@ fn unknown(position: usize, header: &str, mapping: &Mapping, record: &RecordType
     text
 }
 
-fn doubled(columns: &[Column]) -> Vec<String> {
+pub(super) fn doubled(columns: &[Column]) -> Vec<String> {
     let mut seen: Vec<(&Field, usize)> = Vec::new();
     let mut faults = Vec::new();
     for (position, column) in columns.iter().enumerate() {
@@ -167,7 +170,7 @@ fn doubled(columns: &[Column]) -> Vec<String> {
     faults
 }
 
-fn column_of(columns: &[Column], field: &Field) -> Option<usize> {
+pub(super) fn column_of(columns: &[Column], field: &Field) -> Option<usize> {
     columns.iter().position(|column| column.sets.iter().flatten().any(|set| *set == field))
 }
 
@@ -178,7 +181,7 @@ fn is_results_file(headers: &[String]) -> bool {
     RESULTS_ONLY.iter().all(|column| headers.iter().any(|header| header == column))
 }
 
-fn told(faults: &[String]) -> String {
+pub(super) fn told(faults: &[String]) -> String {
     match faults {
         [fault] => fault.clone(),
         _ => faults.iter().fold(format!("{} faults:", faults.len()), |text, fault| {
@@ -245,7 +248,7 @@ mod tests {
             ],
             ignored: vec!["colour".into()],
             constants: Vec::new(),
-            changes: None,
+            ..Mapping::default()
         };
         let layout = settle_text("CUSTOMER_ID,who,TOWN,Colour", &mapping).expect("settled");
         assert_eq!(layout.keys, [0, 1]);

@@ -10,6 +10,7 @@ mod fault;
 mod fingerprint;
 mod header;
 mod header_search;
+mod key_header;
 mod kind;
 mod lock_file;
 mod origin;

@@ -253,6 +253,21 @@ fn one_text_does_not_stand_in_an_xls_for_gigabytes() {
     refused("texts.xls", book, "an .xls file that has texts of more than 64 MB is not read");
 }
 
+#[test]
+fn a_record_of_an_xlsb_that_claims_to_be_endless_takes_no_room() {
+    // A record that nobody knows, of as many bytes as can be claimed ([MS-XLSB] 2.1.4).
+    let endless = [0x81, 0x7F, 0xFF, 0xFF, 0xFF, 0x7F];
+    for part in ["workbook.bin", "styles.bin", "sharedStrings.bin", "worksheets/sheet1.bin"] {
+        let book = packed_anew(&fixture("13_contacts.xlsb"), |_, name, content| {
+            if name == format!("xl/{part}") {
+                content.splice(..0, endless);
+            }
+        });
+        let words = "a record is longer than any cell can be";
+        refused("endless.xlsb", book.expect("an archive"), words);
+    }
+}
+
 /// Declares another size for a part, in the directory at the end of an archive (APPNOTE.TXT 4.3.12).
 fn with_size(mut archive: Vec<u8>, name: &str, size: u32) -> Vec<u8> {
     let starts: Vec<usize> = archive
@@ -548,26 +563,38 @@ proptest! {
     }
 }
 
-/// An archive of which one part is damaged before it is packed: else its checksum tells of it first.
+/// An archive of which one part is damaged.
 fn with_damaged_part(
     bytes: &[u8],
     damaged: prop::sample::Index,
     changes: &[(prop::sample::Index, u8)],
 ) -> zip::result::ZipResult<Vec<u8>> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
-    let damaged = damaged.index(archive.len());
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for index in 0..archive.len() {
-        let mut member = archive.by_index(index)?;
-        let mut content = Vec::new();
-        member.read_to_end(&mut content)?;
+    let damaged = damaged.index(zip::ZipArchive::new(Cursor::new(bytes))?.len());
+    packed_anew(bytes, |index, _, content| {
         if index == damaged && !content.is_empty() {
             for (at, byte) in changes {
                 let at = at.index(content.len());
                 content[at] = *byte;
             }
         }
-        writer.start_file(member.name()?.into_owned(), SimpleFileOptions::default())?;
+    })
+}
+
+/// An archive whose parts are changed, by their number and name, before they are packed: else the
+/// checksum of a part tells of it first.
+fn packed_anew(
+    bytes: &[u8],
+    change: impl Fn(usize, &str, &mut Vec<u8>),
+) -> zip::result::ZipResult<Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut member = archive.by_index(index)?;
+        let name = member.name()?.into_owned();
+        let mut content = Vec::new();
+        member.read_to_end(&mut content)?;
+        change(index, &name, &mut content);
+        writer.start_file(name, SimpleFileOptions::default())?;
         writer.write_all(&content)?;
     }
     Ok(writer.finish()?.into_inner())

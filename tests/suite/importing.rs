@@ -8,10 +8,10 @@ use jiff::{ToSpan as _, ZonedDateTime};
 
 use crate::world::{Ran, World, cities, faulty, table};
 
-const IMPORT: &str = "[import]\ninbox = \"inbox/*.csv\"\narchive = \"archive\"\nfailed = \"failed\"\nsettle_time = \"100ms\"\n";
+pub const IMPORT: &str = "[import]\ninbox = \"inbox/*.csv\"\narchive = \"archive\"\nfailed = \"failed\"\nsettle_time = \"100ms\"\n";
 
 /// A world with an inbox of these files.
-fn world(files: &[(&str, String)], more: &str) -> World {
+pub fn world(files: &[(&str, String)], more: &str) -> World {
     let world = World::new(faulty(&[])).config(&format!("{IMPORT}{more}"));
     std::fs::create_dir(world.path("inbox")).expect("a folder");
     for (name, sheet) in files {
@@ -20,12 +20,12 @@ fn world(files: &[(&str, String)], more: &str) -> World {
     world
 }
 
-fn import(world: &World) -> Ran {
+pub fn import(world: &World) -> Ran {
     world.run(&["import", "--rate", "unlimited"])
 }
 
 /// The folders in a folder, each under the name of the file that it was made for.
-fn folders(world: &World, name: &str) -> BTreeMap<String, PathBuf> {
+pub fn folders(world: &World, name: &str) -> BTreeMap<String, PathBuf> {
     let read = std::fs::read_dir(world.path(name)).into_iter().flatten().filter_map(Result::ok);
     let folders = read.filter(|entry| entry.path().is_dir());
     let named = folders.map(|folder| {
@@ -35,7 +35,7 @@ fn folders(world: &World, name: &str) -> BTreeMap<String, PathBuf> {
     named.collect()
 }
 
-fn names(world: &World, name: &str) -> Vec<String> {
+pub fn names(world: &World, name: &str) -> Vec<String> {
     folders(world, name).into_keys().collect()
 }
 
@@ -48,13 +48,22 @@ fn waiting(world: &World) -> Vec<String> {
     names
 }
 
-fn log(world: &World) -> String {
+pub fn log(world: &World) -> String {
     let logs = std::fs::read_dir(world.path("inbox/log")).expect("a folder").filter_map(Result::ok);
     logs.map(|log| std::fs::read_to_string(log.path()).expect("a log")).collect()
 }
 
 fn one(key: &str, city: &str) -> String {
     cities([(key, city)])
+}
+
+#[test]
+fn a_page_of_each_run_stands_beside_its_results_if_it_is_wanted() {
+    let world = world(&[("a.csv", one("A", "Rome"))], "report = true\n");
+    import(&world).expect(0);
+    let folder = folders(&world, "archive").remove("a.csv").expect("a folder");
+    let page = std::fs::read_to_string(folder.join("a.csv.results.html")).expect("a page");
+    assert!(page.contains("<h1>1 of 1 row updated</h1>"));
 }
 
 #[test]
@@ -216,7 +225,7 @@ fn archives_are_kept_for_some_days() {
     assert_eq!(names(&world, "archive").len(), 2);
 }
 
-fn kill(world: &World, after: Duration) {
+pub fn kill(world: &World, after: Duration) {
     let mut child = world.start(&["import", "--rate", "300/s"]);
     std::thread::sleep(after);
     child.kill().expect("killed, or ended");
@@ -224,7 +233,7 @@ fn kill(world: &World, after: Duration) {
 }
 
 /// Where a file is: in the inbox, in progress, in the archive or among the failed.
-fn places(world: &World, name: &str) -> Vec<PathBuf> {
+pub fn places(world: &World, name: &str) -> Vec<PathBuf> {
     let inbox = Some(world.path("inbox").join(name)).filter(|path| path.exists());
     let claimed = ["inbox/in-progress", "archive", "failed"].into_iter().flat_map(|place| {
         let read =

@@ -1,10 +1,13 @@
 //! The real binary against a sandbox over real HTTP, a file a topic.
 
 mod answers;
+mod baselines;
+mod browser;
 #[cfg(target_os = "linux")]
 mod disks;
 mod doctor;
 mod documentation;
+mod exporting;
 mod front;
 mod grids;
 mod hostile;
@@ -14,6 +17,7 @@ mod init;
 mod interruption;
 mod listed;
 mod nginx;
+mod nightly;
 mod order;
 mod planning;
 mod quick_start;
@@ -21,6 +25,7 @@ mod reading;
 mod refusals;
 mod rejects;
 mod repeats;
+mod report;
 mod results;
 mod results_book;
 mod resuming;

@@ -58,18 +58,10 @@ const HARMFUL: &str = "CUSTOMER_ID,CUST_CONTACT,CITY,NOTES\n\
 fn its_cells_are_those_of_the_results_csv_of_the_same_run() {
     let refused = "update all status 500 code 0815 message \"=cmd|' /C calc'!A0\"";
     let world = World::new(faulty(&[refused])).file("contacts.csv", HARMFUL);
-    world.update(&["--results", "x.xlsx"]).expect(1);
-    // What is left of the run is that of its account and its record; the same run tells the CSV, too.
-    let ran = world.update(&["--results", "y.csv"]).expect(1);
-    let without_times = |mut lines: Vec<Line>| {
-        for line in &mut lines {
-            line.insert("elapsed_ms".into(), String::new());
-            line.insert("finished_at".into(), String::new());
-        }
-        lines
-    };
+    let ran = world.update(&["--results", "x.xlsx"]).expect(1);
+    assert!(ran.err.contains("Results: x.results.csv\nWorkbook: x.xlsx\n"), "{}", ran.err);
     let book = lines(&world.path("x.xlsx"));
-    assert_eq!(without_times(book.clone()), without_times(of_csv(&ran, "y.csv")));
+    assert_eq!(book, of_csv(&ran, "x.results.csv"));
     let keys: Vec<_> = book.iter().map(|line| line["CUSTOMER_ID"].as_str()).collect();
     let link = "=HYPERLINK(\"http://x.example\",\"y\")";
     assert_eq!(keys, ["007", link, "<script>", "", "\u{202e}RTL", "B"]);
@@ -79,7 +71,7 @@ fn its_cells_are_those_of_the_results_csv_of_the_same_run() {
     for name in ["x.rejects.csv", "x.run.json"] {
         assert!(ran.has(name), "{name}");
     }
-    assert!(!ran.has("x.csv") && !ran.has("x.results.journal"));
+    assert!(!ran.has("x.results.journal"));
 }
 
 #[test]
@@ -98,6 +90,7 @@ fn an_interrupted_run_tells_the_same_as_csv_and_as_a_workbook() {
     let ran = world.run(&["fields"]).expect(0);
     let csv = of_csv(&ran, "x.csv");
     assert_eq!(lines(&world.path("x.results.xlsx")), csv);
+    assert_eq!(of_csv(&ran, "x.results.csv"), csv);
     assert_eq!(csv.iter().filter(|line| line["status"] == "not_sent").count(), 19);
     let ran = world.update(&["--results", "x.xlsx", "--resume", "--max-failures", "50%"]).expect(1);
     assert!(ran.err.contains("(an earlier one is kept as x."), "{}", ran.err);
@@ -137,13 +130,31 @@ fn a_check_writes_it_too_and_more_lines_than_a_table_has_get_filters() {
     let world = World::new(faulty(&[]))
         .file("contacts.csv", cities(rows.iter().map(|key| (key.as_str(), "Rome"))));
     let ran = world.run(&["check", "contacts.csv", "--results", "all.xlsx"]).expect(0);
-    assert!(ran.out.contains("Results: all.xlsx"), "{}", ran.out);
+    assert!(ran.out.contains("Workbook: all.xlsx"), "{}", ran.out);
     let path = world.path("all.xlsx");
     let lines = lines(&path);
     assert!(lines.iter().map(|line| &line["CUSTOMER_ID"]).eq(&rows));
     assert!(lines.iter().all(|line| line["status"] == "valid"));
     let xml = part(&path, "xl/worksheets/sheet2.xml");
     assert!(xml.contains("<autoFilter ref=\"A1:L20002\"/>"));
-    let ran = world.run(&["check", "contacts.csv", "--results", "contacts.csv"]).expect(2);
+}
+
+#[test]
+fn what_reads_results_reads_those_beside_a_workbook() {
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
+    let ran = world.update(&["--results", "x.xlsx", "--report", "run.html"]).expect(0);
+    assert!(ran.has("run.html"), "{}", ran.err);
+    world.run(&["report", "x.xlsx", "--out", "later.html"]).expect(0);
+    let page = std::fs::read_to_string(world.path("later.html")).expect("a page");
+    assert!(page.contains("contacts.csv") && page.contains("updated"), "{page}");
+}
+
+#[test]
+fn neither_the_workbook_nor_the_csv_beside_it_takes_the_place_of_the_input() {
+    let sheet = cities([("A", "Rome")]);
+    let world = World::new(faulty(&[])).file("x.results.csv", &sheet);
+    let ran = world.run(&["check", "x.results.csv", "--results", "x.xlsx"]).expect(2);
     assert!(ran.err.contains("would take the place"), "{}", ran.err);
+    let kept = std::fs::read_to_string(world.path("x.results.csv")).expect("text");
+    assert_eq!(kept, sheet);
 }

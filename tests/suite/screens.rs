@@ -2,6 +2,7 @@
 
 use rowpatch::sandbox::Setup;
 
+use crate::exporting;
 use crate::terminal::{Shown, Terminal, settled};
 use crate::world::{World, contact, faulty, knowing};
 
@@ -120,9 +121,10 @@ fn readme(arguments: &str) -> String {
 
 /// On a terminal that is so wide that nothing is broken; a question is answered with yes.
 fn shown(world: &World, arguments: &str) -> String {
-    let words: Vec<_> = arguments.split(' ').collect();
+    let words = shell_words::split(arguments).expect("words");
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
     let mut terminal = Terminal::start(world, &words, 200, &[("NO_COLOR", "1")]);
-    if words[0] != "plan" {
+    if ["update", "undo"].contains(&words[0]) {
         terminal.until("[y/N]");
         terminal.type_in("y");
     }
@@ -139,14 +141,37 @@ fn the_readme_shows_a_rehearsal_as_it_is() {
 }
 
 #[test]
-fn the_readme_shows_plan_update_and_undo_as_they_are() {
-    let world = contacts(known());
-    for arguments in ["plan contacts.csv --out plan.csv", "update --plan plan.csv --changes"] {
+fn the_readme_shows_export_plan_update_and_undo_as_they_are() {
+    let world = World::new(knowing(vec![
+        contact("ACME", "JHERNANDEZ", &[("CITY", "Sacramento"), ("PHONE_NO", "916 555 0100")]),
+        contact("ACME", "SWALKER", &[("CITY", "Boston")]),
+        contact("ALPINE", "LFREI", &[("CITY", "Zurich"), ("TITLE", "Einkauf")]),
+    ]));
+    let export = "export --where \"CUSTOMER_ID=IN ACME,ALPINE\" --fields TITLE,CITY,STATE,PHONE_NO --out contacts.xlsx";
+    assert_eq!(shown(&world, export), readme(export));
+    let mut cells = exporting::cells(&world.path("contacts.xlsx"));
+    let column = |name: &str| cells[0].iter().position(|header| header == name).expect("a column");
+    let [city, phone, title] = ["CITY", "PHONE_NO", "TITLE"].map(column);
+    let of = |contact: &str| cells.iter().position(|row| row[1] == contact).expect("a row");
+    let [acme, alpine] = ["JHERNANDEZ", "LFREI"].map(of);
+    for (row, column, text) in [
+        (acme, city, "San Jose"),
+        (acme, phone, "408 555 0199"),
+        (alpine, city, "Zürich"),
+        (alpine, title, "<clear>"),
+    ] {
+        text.clone_into(&mut cells[row][column]);
+    }
+    exporting::save(&world.path("edited.xlsx"), &cells);
+    for arguments in [
+        "plan edited.xlsx --baseline contacts.xlsx",
+        "update edited.xlsx --baseline contacts.xlsx --changes",
+    ] {
         assert_eq!(shown(&world, arguments), readme(arguments));
     }
     let since = "CUSTOMER_ID,CUST_CONTACT,PHONE_NO\nACME,JHERNANDEZ,none\n";
     let world = world.file("since.csv", since);
     world.run(&["update", "since.csv", "--yes"]).expect(0);
-    let arguments = "undo plan.csv.changes.csv";
+    let arguments = "undo edited.xlsx.changes.csv";
     assert_eq!(shown(&world, arguments), readme(arguments));
 }

@@ -171,7 +171,7 @@ fn style_of(cell: &vt100::Cell) -> &'static str {
 /// A text without what differs from run to run: ports, run ids, times, and where a folder lies.
 pub fn settled(text: &str) -> String {
     let filters = [
-        (r"run\s+\d{8}T\d{6}Z-[0-9a-f]{6}", "run RUN-ID"),
+        (r"(run|export)\s+\d{8}T\d{6}Z-[0-9a-f]{6}", "$1 RUN-ID"),
         (r"http://127\.0\.0\.1:\d+\s+\(", "http://127.0.0.1:PORT ("),
         (r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:PORT"),
         (r"in \d+ s, [\d.]+ a second", "in TIME, SPEED a second"),

@@ -15,6 +15,7 @@ const STAMP: &str = "%Y%m%dT%H%M%SZ";
 const STAMP_LENGTH: usize = 16;
 
 /// A file in a folder of its own.
+#[derive(Clone)]
 pub(super) struct Claimed {
     pub(super) folder: PathBuf,
     pub(super) file: PathBuf,
@@ -45,6 +46,12 @@ impl Claimed {
     /// Whether rows are left to do.
     pub(super) fn has_rows_left(&self) -> bool {
         names::journal(Some(&names::results(&self.file, false)), &self.file).exists()
+    }
+
+    /// Whether a run of it has begun, whatever became of it.
+    pub(super) fn was_begun(&self) -> bool {
+        let results = names::results(&self.file, false);
+        self.has_rows_left() || names::account(Some(&results), &self.file).exists()
     }
 
     /// Puts the folder into another one, by one rename; where it is now.

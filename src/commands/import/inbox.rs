@@ -162,7 +162,7 @@ fn make(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// What stands in a folder, in the order of the names.
-fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let read =
         fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     let mut paths: Vec<_> = read.filter_map(|entry| Some(entry.ok()?.path())).collect();

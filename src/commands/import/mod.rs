@@ -2,6 +2,7 @@
 
 mod claimed;
 mod inbox;
+mod last;
 mod log;
 
 use std::path::Path;
@@ -11,6 +12,8 @@ use jiff::{Timestamp, ZonedDateTime};
 use self::claimed::Claimed;
 pub(super) use self::inbox::Inbox;
 use self::log::Log;
+use super::baseline_read::Compare;
+use super::blocking::blocking;
 use super::confirm::Person;
 use super::earlier::Wish;
 use super::gate::Gate;
@@ -25,6 +28,7 @@ use crate::exit::ExitCode;
 use crate::model::counted::counted;
 use crate::model::mapped::Look;
 use crate::model::record::CUSTOMER_CONTACT;
+use crate::report::names;
 
 /// Imports what waits; files that an earlier import had begun come first.
 pub(super) async fn run(args: ImportArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
@@ -137,7 +141,18 @@ impl Importer {
 
     async fn send(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
         let file = claimed.file().to_owned();
+        let baseline = {
+            let (import, settings) = (self.import.clone(), self.settings.clone());
+            let (target, claimed) = (self.destination.target.clone(), claimed.clone());
+            blocking(move || last::of(&claimed, &import, &settings, &target)).await?
+        };
+        let mut sent = self.inbox.sent(&self.destination.target);
+        if let Some(baseline) = &baseline {
+            // The very same rows once more hold nothing new, and are no accident.
+            sent.remove(&baseline.rows);
+        }
         let lists_changes = self.destination.target.live;
+        let page = self.import.report.then(|| names::page(&names::results(&file, false)));
         let plan = Plan {
             config: self.config.clone(),
             settings: self.settings.clone(),
@@ -146,14 +161,13 @@ impl Importer {
             limit: u64::MAX,
             rehearsal: false,
             results: None,
+            page,
             wish: Wish::Resume,
-            gate: Gate {
-                guards: self.import.guards,
-                sent: self.inbox.sent(&self.destination.target),
-            },
+            gate: Gate { guards: self.import.guards, sent },
             look: Look::of(false, lists_changes),
             lists_changes,
             closes_at: self.closes_at,
+            baseline: baseline.map_or(Compare::Nothing, Compare::Read),
         };
         plan.carry_out(vec![file], interrupt).await
     }

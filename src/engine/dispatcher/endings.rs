@@ -96,6 +96,9 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             finished_at: (trail.attempts > 0).then(Timestamp::now),
         };
+        if let Some(judge) = &mut self.judge {
+            judge.ended(job, &outcome, stored);
+        }
         self.tell(Event::Ended(job, &outcome, stored));
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
@@ -30,8 +31,10 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
     /// Asks for the records of the next rows.
     pub(super) fn ask(&mut self, token: Token) {
         let entries = self.state.queue.pop_unasked();
-        let patches: Vec<_> = entries.iter().map(|entry| &entry.job.patch).collect();
-        let question = Question::about(&patches);
+        let own = entries.first().and_then(|entry| entry.job.asks.as_deref().cloned());
+        let question = own.unwrap_or_else(|| {
+            Question::about(&entries.iter().map(|entry| &entry.job.patch).collect::<Vec<_>>())
+        });
         let endpoint = self.state.endpoint;
         self.in_flight.push(Box::pin(async move {
             let asked = Instant::now();
@@ -53,6 +56,13 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
             Ok(records) => {
                 self.state.health.found();
                 self.state.session.confirmed();
+                if entries.iter().any(|entry| entry.job.asks.is_some()) {
+                    let all = Arc::new(records);
+                    for entry in entries {
+                        self.know(entry, Known::Answer(Arc::clone(&all)));
+                    }
+                    return;
+                }
                 // An answer counts for the record with exactly the key that was asked for, and for no other.
                 let mut by_key: HashMap<Key, Stored> =
                     records.into_iter().map(|record| (record.key(), record)).collect();
@@ -92,7 +102,10 @@ impl<E: Endpoint> Dispatcher<'_, '_, '_, '_, E> {
                     self.know(entry, absent(question, &answer.message));
                 }
                 (Next::End(ending), _) => self.end(&entry, ending, None),
-                (Next::SuspectAddress(ending), _) => self.suspect_address(&entry, ending),
+                (Next::SuspectAddress(ending), _) => {
+                    let suspects = "the address or the rights to ask for what a record holds";
+                    self.suspect_address(&entry, ending, suspects);
+                }
             }
         }
     }

@@ -111,6 +111,7 @@ impl<'e, E: Endpoint> State<'e, E> {
             waiting: (Wait::Reading, Instant::now()),
         };
         loop {
+            dispatcher.judge_doubted_token();
             // Rows that end here may be the last.
             dispatcher.judge_known();
             if dispatcher.is_done() {

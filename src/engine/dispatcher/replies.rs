@@ -33,7 +33,9 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
                 self.again(entry, due);
             }
             Next::NewToken => self.with_new_token(entry, token),
-            Next::SuspectAddress(ending) => self.suspect_address(&entry, ending),
+            Next::SuspectAddress(ending) => {
+                self.suspect_address(&entry, ending, "the address or the rights");
+            }
             Next::ProxyLogin(ending) => self.proxy_login(&entry, ending),
         }
     }
@@ -123,28 +125,29 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
 
     pub(super) fn with_new_token(&mut self, entry: Entry, token: &Token) {
         let can_login = self.state.endpoint.can_login();
-        if self.state.session.refused(token, can_login) == Refused::Hopeless {
-            let cure = if can_login {
-                "two new tokens in a row were refused"
-            } else {
-                "the token was refused, and there is no password to get a new one"
-            };
-            self.stop(OwnCode::Login, cure);
+        if self.state.session.refused(token, can_login) == Refused::Last {
+            let text = "the token was refused, and there is no password to get a new one";
+            self.stop(OwnCode::Login, text);
         }
         self.again(entry, Instant::now());
     }
 
-    pub(super) fn suspect_address(&mut self, entry: &Entry, ending: Ending) {
+    /// Stops once nothing that is on its way can show that the last token was good for anything.
+    pub(super) fn judge_doubted_token(&mut self) {
+        if self.in_flight.is_empty() && self.stop.is_none() && self.state.session.is_doubted() {
+            self.stop(OwnCode::Login, "two new tokens in a row were refused");
+        }
+    }
+
+    /// Ends a row for which `suspects` may be to blame, or stops.
+    pub(super) fn suspect_address(&mut self, entry: &Entry, ending: Ending, suspects: &str) {
         if !self.state.health.suspect(&entry.job.key) {
             return self.end(entry, ending, None);
         }
         let status = ending.http_status.unwrap_or_default();
         self.stop(
             OwnCode::Address,
-            &format!(
-                "the address or the rights seem to be wrong (HTTP {status} {})",
-                ending.message
-            ),
+            &format!("{suspects} seem to be wrong (HTTP {status} {})", ending.message),
         );
         self.abandon(entry, Some(ending));
     }

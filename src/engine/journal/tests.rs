@@ -23,6 +23,7 @@ fn header() -> Header {
         trim: true,
         invalid: 0,
         look: crate::model::mapped::Look::Unseen,
+        baseline: None,
     };
     Header {
         run_id: "r".into(),
@@ -46,6 +47,7 @@ fn job(row: u64) -> Job {
         patch: Patch::default(),
         doubt: None,
         expects: None,
+        asks: None,
         before: None,
     }
 }

@@ -122,6 +122,17 @@ async fn a_token_that_ended_is_renewed_for_questions_too() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_user_who_may_not_ask_is_told_so() {
+    let mut endpoint = with_records(&[]);
+    endpoint.answers = Box::new(|_, _| Reply::WrongAddress(answer(403)));
+    let (ran, _) = looking(&endpoint, &["A/1", "B/2"]).await;
+    let stop = ran.stop.expect("a stop");
+    assert_eq!(stop.code, OwnCode::Address);
+    assert!(stop.message.contains("the rights to ask for what a record holds"), "{stop:?}");
+    assert!(endpoint.requests.borrow().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_rate_holds_for_questions() {
     let endpoint = with_records(&["A/1", "B/1", "C/1", "D/1", "E/1"]);
     let limits = Limits { rate: Rate::PerSecond(2.0), ..limits(4) };

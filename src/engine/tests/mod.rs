@@ -41,7 +41,8 @@ struct Scripted {
     busy: RefCell<HashMap<Key, usize>>,
     at_once: Cell<usize>,
     logins: Cell<usize>,
-    token_good_for: usize,
+    /// How many updates the token of the n-th login (from 1) is good for.
+    token_good_for: fn(usize) -> usize,
     uses: Cell<usize>,
 }
 
@@ -56,7 +57,7 @@ impl Scripted {
             busy: RefCell::default(),
             at_once: Cell::new(0),
             logins: Cell::new(0),
-            token_good_for: usize::MAX,
+            token_good_for: |_| usize::MAX,
             uses: Cell::new(0),
         }
     }
@@ -74,11 +75,13 @@ impl Endpoint for Scripted {
         let number = self.requests.borrow().len();
         *self.busy.borrow_mut().entry(key.clone()).or_default() += 1;
         self.at_once.set(self.at_once.get().max(self.busy.borrow()[&key]));
-        sleep(self.latency).await;
-        *self.busy.borrow_mut().entry(key.clone()).or_default() -= 1;
         self.uses.set(self.uses.get() + 1);
         let is_current = token.expose_secret() == self.logins.get().to_string();
-        if !is_current || self.uses.get() > self.token_good_for {
+        let is_refused = !is_current || self.uses.get() > (self.token_good_for)(self.logins.get());
+        // A refusal costs the endpoint less than an update.
+        sleep(if is_refused { self.latency / 2 } else { self.latency }).await;
+        *self.busy.borrow_mut().entry(key.clone()).or_default() -= 1;
+        if is_refused {
             return Reply::Unauthorized(answer(401));
         }
         (self.script)(number, &key)
@@ -149,6 +152,7 @@ fn job(index: u64, key: &str) -> Job {
         patch,
         doubt: None,
         expects: None,
+        asks: None,
         before: None,
     }
 }

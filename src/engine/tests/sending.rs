@@ -79,7 +79,7 @@ async fn an_endpoint_that_comes_back_in_time_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn a_token_that_ends_is_renewed_once_for_the_whole_pool() {
     let mut endpoint = Scripted::new(5, |_, _| stored());
-    endpoint.token_good_for = 50;
+    endpoint.token_good_for = |_| 50;
     let ran = run(&endpoint, &Limits { retries: 0, ..limits(64) }, keys(400, 1)).await;
     assert_eq!(ran.statuses(), [Status::Updated; 400]);
     assert_eq!(endpoint.logins.get(), 8);

@@ -21,11 +21,19 @@ async fn an_endpoint_that_stays_away_stops_the_run_and_leaves_the_rest_to_do() {
 #[tokio::test(start_paused = true)]
 async fn tokens_that_are_refused_again_stop_the_run() {
     let mut endpoint = Scripted::new(5, |_, _| stored());
-    endpoint.token_good_for = 0;
+    endpoint.token_good_for = |_| 0;
     let ran = run(&endpoint, &limits(4), keys(10, 1)).await;
     assert_eq!(ran.stop_code(), Some(OwnCode::Login));
     assert_eq!(endpoint.logins.get(), 2);
     assert!(ran.statuses().iter().all(|status| *status == Status::NotSent));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_not_given_up_while_rows_that_it_was_sent_with_may_be_confirmed() {
+    let mut endpoint = Scripted::new(10, |_, _| stored());
+    endpoint.token_good_for = |login| if login == 1 { 0 } else { 3 };
+    let ran = run(&endpoint, &limits(4), keys(12, 1)).await;
+    assert_eq!((ran.stop_code(), ran.statuses()), (None, vec![Status::Updated; 12]));
 }
 
 #[tokio::test(start_paused = true)]
