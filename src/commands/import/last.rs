@@ -122,10 +122,10 @@ fn read(folder: &Path, settings: &Settings, target: &Target) -> anyhow::Result<A
             file.display()
         );
     }
-    let told = || results.display().to_string();
+    let name = results.display();
+    let lines = File::open(&results).with_context(|| format!("{name} cannot be read"))?;
     let mut lines =
-        ResultsReader::begin(File::open(&results).with_context(told)?, &CUSTOMER_CONTACT)
-            .with_context(told)?;
+        ResultsReader::begin(lines, &CUSTOMER_CONTACT).with_context(|| name.to_string())?;
     let mut reading = Reading::of(&table, &settings.site)?;
     reading.read(&AtomicBool::new(false), &mut |row| match lines
         .read()
