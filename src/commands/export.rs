@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, bail};
 
-use super::blocking::blocking;
+use super::blocking::{blocking, unless_interrupted};
 use super::confirm::{Person, credentials};
 use super::export_fields::{criteria, fields};
 use super::export_found::Found;
@@ -33,11 +33,10 @@ const OUT: &str = "export.xlsx";
 /// Reads, asks the endpoint, and writes.
 pub(super) async fn run(args: ExportArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
     let flag = Arc::clone(interrupt.flag());
-    let prepared = tokio::select! {
-        biased;
-        () = interrupt.asked() => return Ok(ExitCode::Interrupted),
-        prepared = blocking(move || prepare(args, &flag)) => prepared?,
+    let Some(prepared) = unless_interrupted(&interrupt, move || prepare(args, &flag)).await else {
+        return Ok(ExitCode::Interrupted);
     };
+    let prepared = prepared?;
     let Some((mut exporter, what, file)) = prepared else { return Ok(ExitCode::Interrupted) };
     let found = match what {
         What::Where(question) => exporter.ask(question, &interrupt).await?,

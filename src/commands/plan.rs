@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 
 use super::about;
 use super::baseline_read::Compare;
-use super::blocking::blocking;
+use super::blocking::{blocking, unless_interrupted};
 use super::confirm::{Person, credentials};
 use super::file_run::header;
 use super::interrupt::Interrupt;
@@ -39,11 +39,10 @@ use crate::report::{Doing, Progress, Reading};
 /// Reads, asks the endpoint, and tells.
 pub(super) async fn run(args: PlanArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
     let flag = Arc::clone(interrupt.flag());
-    let prepared = tokio::select! {
-        biased;
-        () = interrupt.asked() => return Ok(ExitCode::Interrupted),
-        prepared = blocking(move || prepare(&args, &flag)) => prepared?,
+    let Some(prepared) = unless_interrupted(&interrupt, move || prepare(&args, &flag)).await else {
+        return Ok(ExitCode::Interrupted);
     };
+    let prepared = prepared?;
     match prepared {
         Some(planner) => planner.plan(&interrupt).await,
         None => Ok(ExitCode::Interrupted),

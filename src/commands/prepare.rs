@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::baseline::Baseline;
 use super::baseline_read::Compare;
-use super::blocking::blocking;
+use super::blocking::unless_interrupted;
 use super::confirm::{Person, confirm, credentials};
 use super::earlier::{self, Wish};
 use super::file_run::{FileRun, Places, Prepared};
@@ -128,11 +128,12 @@ impl Plan {
         interrupt: &Interrupt,
     ) -> anyhow::Result<ExitCode> {
         let flag = Arc::clone(interrupt.flag());
-        let prepared = tokio::select! {
-            biased;
-            () = interrupt.asked() => return Ok(ExitCode::Interrupted),
-            prepared = blocking(move || self.prepare(&files, &flag)) => prepared?,
+        let Some(prepared) =
+            unless_interrupted(interrupt, move || self.prepare(&files, &flag)).await
+        else {
+            return Ok(ExitCode::Interrupted);
         };
+        let prepared = prepared?;
         match prepared {
             Ok(run) => run.send(interrupt).await,
             Err(code) => Ok(code),

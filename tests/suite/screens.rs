@@ -101,6 +101,19 @@ fn a_file_that_takes_long_is_named_while_it_is_read() {
 }
 
 #[test]
+fn what_was_drawn_is_taken_away_when_the_reading_is_interrupted() {
+    // All is told of each row, and the terminal takes its time to show it.
+    let sheet = "CUSTOMER_ID,CUST_CONTACT,CITY\n".to_owned() + &",C,Rome\n".repeat(100_000);
+    let world = World::new(faulty(&[])).file("contacts.csv", sheet);
+    let mut terminal = Terminal::start(&world, &["check", "contacts.csv", "--all"], 80, &[]);
+    terminal.until("reading contacts.csv");
+    terminal.type_in("\u{3}");
+    let shown = terminal.end();
+    assert_eq!(shown.code, Some(130));
+    assert!(!shown.told().contains("reading"), "{}", shown.told());
+}
+
+#[test]
 fn a_terminal_that_knows_no_colours_gets_none() {
     for variables in [("TERM", "dumb"), ("CLICOLOR", "0"), ("NO_COLOR", "1")] {
         let shown = run(&contacts(known()), &["plan", "contacts.csv"], 80, &[variables]);
