@@ -117,8 +117,11 @@ fn prepare(
         tell::err(about::told(&facts, tell::err_screen()).trim_end());
     }
     let is_standard = names::is_standard(&path);
-    let output =
-        if is_standard { Output::standard() } else { Output::create(&path, Replace::MoveAside)? };
+    let output = if is_standard {
+        Output::standard()
+    } else {
+        Output::create_as(&path, Replace::MoveAside, "--out")?
+    };
     let credentials = credentials(secrets, &target.user_name, Person::at_hand())?;
     let id = run_id();
     let endpoint = endpoint(&target, &credentials, &limits, &format!("export {id}"))?;

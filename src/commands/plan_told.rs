@@ -45,7 +45,7 @@ impl PlanOutput {
             let output = if is_standard {
                 Output::standard()
             } else {
-                Output::create(path, Replace::MoveAside)?
+                Output::create_as(path, Replace::MoveAside, "--out")?
             };
             ChangesWriter::begin(output, &CUSTOMER_CONTACT, &ChangeLine::default())
                 .context("the plan cannot be written")

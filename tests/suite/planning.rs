@@ -140,4 +140,6 @@ fn a_login_that_is_refused_ends_a_plan_without_a_list() {
     assert!(ran.err.contains("the plan is not complete") && !ran.has("plan.csv"), "{}", ran.err);
     let ran = plan(&world, &["--out", "contacts.csv"]).expect(2);
     assert!(ran.err.contains("would take the place"), "{}", ran.err);
+    let ran = plan(&world, &["--out", "none/plan.csv"]).expect(2);
+    assert!(ran.err.contains("name another with --out"), "{}", ran.err);
 }
