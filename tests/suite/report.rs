@@ -171,9 +171,12 @@ fn what_is_no_results_or_no_page_is_refused() {
     };
     refused(&["report", "missing.results.csv"], "missing.results.csv");
     refused(&["report", "contacts.csv"], "has no column \"row\"");
-    refused(&["report", "contacts.csv", "--out", "book.xlsx"], "end its name in .html");
+    let kinds = "end its name in .html for a page, or in .xlsx for a workbook";
+    refused(&["report", "contacts.csv", "--out", "page.pdf"], kinds);
     let update = ["update", "contacts.csv", "--yes"];
-    refused(&[&update[..], &["--report", "page.pdf"]].concat(), "end its name in .html");
+    for name in ["page.pdf", "book.xlsx"] {
+        refused(&[&update[..], &["--report", name]].concat(), "end its name in .html");
+    }
     refused(
         &[&update[..], &["--report", "missing/page.html"]].concat(),
         "name another with --report",
@@ -299,7 +302,7 @@ fn of_very_many_rows_a_thousand_are_listed_and_the_rest_is_counted() {
 /// Where the system bounds it, the program is given 200 MB and no more.
 #[cfg(unix)]
 #[test]
-fn a_page_of_two_hundred_thousand_rows_takes_little_memory() {
+fn a_page_or_a_workbook_of_two_hundred_thousand_rows_takes_little_memory() {
     let header = "row,CUSTOMER_ID,CUST_CONTACT,status,http_status,MESSAGE_CODE,MESSAGE,fields,warnings,attempts,elapsed_ms,finished_at\n";
     let note = "n".repeat(400);
     let text = (0..200_000_u32).fold(header.to_owned(), |mut text, row| {
@@ -313,12 +316,14 @@ fn a_page_of_two_hundred_thousand_rows_takes_little_memory() {
         text
     });
     let world = World::new(faulty(&[])).file("r.csv", text);
-    let plain = world.command(&["report", "r.csv"]);
-    let mut bounded = std::process::Command::new("sh");
-    bounded.args(["-c", "ulimit -d 200000 && exec \"$0\" \"$@\""]).arg(plain.get_program());
-    bounded.args(plain.get_args()).current_dir(world.path(""));
-    let ran = world.ran(bounded.output().expect("the program runs")).expect(0);
-    assert!(ran.err.contains("Report: r.html"), "{}", ran.err);
+    for (out, told) in [("r.html", "Report: r.html"), ("r.xlsx", "Workbook: r.xlsx")] {
+        let plain = world.command(&["report", "r.csv", "--out", out]);
+        let mut bounded = std::process::Command::new("sh");
+        bounded.args(["-c", "ulimit -d 200000 && exec \"$0\" \"$@\""]).arg(plain.get_program());
+        bounded.args(plain.get_args()).current_dir(world.path(""));
+        let ran = world.ran(bounded.output().expect("the program runs")).expect(0);
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
     assert!(page(&world, "r.html").contains("<h1>0 of 200,000 rows updated</h1>"));
 }
 
