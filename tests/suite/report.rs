@@ -302,7 +302,7 @@ fn of_very_many_rows_a_thousand_are_listed_and_the_rest_is_counted() {
 /// Where the system bounds it, the program is given 200 MB and no more.
 #[cfg(unix)]
 #[test]
-fn a_page_or_a_workbook_of_two_hundred_thousand_rows_takes_little_memory() {
+fn a_page_of_two_hundred_thousand_rows_takes_little_memory() {
     let header = "row,CUSTOMER_ID,CUST_CONTACT,status,http_status,MESSAGE_CODE,MESSAGE,fields,warnings,attempts,elapsed_ms,finished_at\n";
     let note = "n".repeat(400);
     let text = (0..200_000_u32).fold(header.to_owned(), |mut text, row| {
@@ -316,14 +316,12 @@ fn a_page_or_a_workbook_of_two_hundred_thousand_rows_takes_little_memory() {
         text
     });
     let world = World::new(faulty(&[])).file("r.csv", text);
-    for (out, told) in [("r.html", "Report: r.html"), ("r.xlsx", "Workbook: r.xlsx")] {
-        let plain = world.command(&["report", "r.csv", "--out", out]);
-        let mut bounded = std::process::Command::new("sh");
-        bounded.args(["-c", "ulimit -d 200000 && exec \"$0\" \"$@\""]).arg(plain.get_program());
-        bounded.args(plain.get_args()).current_dir(world.path(""));
-        let ran = world.ran(bounded.output().expect("the program runs")).expect(0);
-        assert!(ran.err.contains(told), "{}", ran.err);
-    }
+    let plain = world.command(&["report", "r.csv"]);
+    let mut bounded = std::process::Command::new("sh");
+    bounded.args(["-c", "ulimit -d 200000 && exec \"$0\" \"$@\""]).arg(plain.get_program());
+    bounded.args(plain.get_args()).current_dir(world.path(""));
+    let ran = world.ran(bounded.output().expect("the program runs")).expect(0);
+    assert!(ran.err.contains("Report: r.html"), "{}", ran.err);
     assert!(page(&world, "r.html").contains("<h1>0 of 200,000 rows updated</h1>"));
 }
 

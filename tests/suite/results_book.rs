@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
+use wait4::Wait4 as _;
 
 use crate::world::{Line, Ran, World, cities, faulty};
 
@@ -272,4 +273,21 @@ fn it_takes_the_place_of_nothing_that_the_run_read_or_wrote() {
     std::fs::remove_file(world.path("x.xlsx")).expect("removed");
     world.run(&["report", "x.results.csv", "--out", "x.xlsx"]).expect(0);
     assert_eq!(lines(&world.path("x.xlsx")).len(), 1);
+}
+
+#[test]
+fn the_memory_that_a_workbook_takes_does_not_grow_with_the_rows_of_an_earlier_run() {
+    let header = "row,CUSTOMER_ID,CUST_CONTACT,status,http_status,MESSAGE_CODE,MESSAGE,fields,warnings,attempts,elapsed_ms,finished_at\n";
+    let message = "n".repeat(400);
+    // Both are too long for a table, whose lines are kept.
+    let [some, twice] = [20_500, 41_000].map(|rows| {
+        let text = (2..rows + 2).fold(header.to_owned(), |text, row| {
+            text + &format!("{row},K{row},C,failed,500,E1,{message},CITY,,1,5,\n")
+        });
+        let world = World::new(faulty(&[])).file("r.csv", text);
+        let used = world.start(&["report", "r.csv", "--out", "r.xlsx"]).wait4().expect("it ends");
+        assert!(used.status.success() && world.path("r.xlsx").exists());
+        used.rusage.maxrss
+    });
+    assert!(twice < 200_000_000 && twice < some + 10_000_000, "{some} and then {twice} bytes");
 }
