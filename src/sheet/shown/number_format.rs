@@ -88,7 +88,7 @@ impl Format {
         if section.is_date() {
             return section.date(value);
         }
-        let (_, mark) = general(value);
+        let mark = Some(general_mark(value));
         if value.abs() >= TOO_LARGE {
             return (number_text(value), mark);
         }
@@ -123,12 +123,15 @@ impl Format {
 
 /// A number as General shows it, but never shortened.
 fn general(value: f64) -> (String, Option<CellMark>) {
-    let mark = match value.abs() {
+    (number_text(value), Some(general_mark(value)))
+}
+
+fn general_mark(value: f64) -> CellMark {
+    match value.abs() {
         TOO_LARGE.. => CellMark::TooManyDigits,
         SHOWN_SHORT.. => CellMark::Shortened,
         _ => CellMark::General,
-    };
-    (number_text(value), Some(mark))
+    }
 }
 
 /// The code that holds for an identifier and the code that the file gives for it.

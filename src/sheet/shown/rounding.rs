@@ -14,7 +14,8 @@ fn is_exact(value: f64) -> bool {
 /// A number in full with the digits that a spreadsheet keeps, never with an exponent.
 pub(in crate::sheet) fn number_text(value: f64) -> String {
     if is_exact(value) {
-        return (value + 0.0).to_string();
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and below 10^15")]
+        return (value as i64).to_string();
     }
     let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
     if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }

@@ -121,7 +121,9 @@ impl Section {
                 if !text.is_empty() && (is_elapsed || value >= 0.0) && serial < AFTER_LAST_DAY =>
             {
                 let mark = if self.is_foreign { CellMark::UnknownDate } else { CellMark::Date };
-                (format!("{sign}{}", text.replace(SLASH, "/")), Some(mark))
+                let text = if text.contains(SLASH) { text.replace(SLASH, "/") } else { text };
+                let text = if sign.is_empty() { text } else { format!("{sign}{text}") };
+                (text, Some(mark))
             }
             // Excel shows ##### for what is no date.
             _ => (number_text(held), Some(CellMark::NotADate)),
