@@ -55,7 +55,7 @@ pub enum Command {
     /// Update from every file that waits in the inbox of [import], with nobody watching
     #[command(after_help = examples::IMPORT)]
     Import(ImportArgs),
-    /// Make a page to look at from the results of an earlier run
+    /// Make a page to look at, or a workbook, from the results of an earlier run
     #[command(after_help = report::ENDING)]
     Report(ReportArgs),
     /// Show a sheet as rowpatch reads it, as CSV on standard output, from cell A1

@@ -1,4 +1,4 @@
-//! The words of the page.
+//! The words of what is made from results.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,8 @@ pub struct ReportArgs {
     /// The results of an earlier run: FILE.results.csv
     #[arg(value_name = "RESULTS")]
     pub results: PathBuf,
-    /// The page to write, a name that ends in .html; without it the name of the results with that ending
+    /// What to write: a page, if the name ends in .html, or a workbook of the results, if it ends in .xlsx; without
+    /// it a page under the name of the results with .html at its end
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
 }
@@ -19,7 +20,9 @@ pub struct ReportArgs {
 pub(super) const ENDING: &str = "Examples:
   rowpatch report contacts.xlsx.results.csv
   rowpatch report contacts.xlsx.results.csv --out monday.html
+  rowpatch report contacts.xlsx.results.csv --out monday.xlsx
 
-The page is one file that loads nothing, for any browser. What was sent where, when and by which file is
-taken from the account of the run (contacts.xlsx.run.json) beside the results; without it the page
-says so. A page that stands in the way is kept under a dated name.";
+The page is one file that loads nothing, for any browser. The workbook is the one that --results FILE.xlsx
+of a run writes. What was sent where and from which file is taken from the account of the run
+(contacts.xlsx.run.json) beside the results; without it page and workbook say so. A file that stands in
+the way is kept under a dated name.";

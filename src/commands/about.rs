@@ -8,7 +8,7 @@ use crate::model::mapping::LeftOut;
 use crate::model::record::fold_header;
 use crate::model::rules::SiteRules;
 use crate::model::target::Target;
-use crate::report::{Screen, escape};
+use crate::report::{NOT_SENT, Screen, escape};
 use crate::sheet::Table;
 
 /// Characters of a name, and the space behind it.
@@ -91,9 +91,7 @@ pub(super) fn results(table: &Table, to: Option<(&str, &str)>, run: Option<&str>
             facts.push(("Target", base_url.to_owned()));
             facts.push(("Data source", data_source.to_owned()));
         }
-        None => {
-            facts.push(("Target", "none: the rows were checked, and nothing was sent".to_owned()));
-        }
+        None => facts.push(("Target", NOT_SENT.to_owned())),
     }
     facts.extend(run.map(|run| ("Run", run.to_owned())));
     facts

@@ -1,4 +1,4 @@
-//! `report`: a page to look at, made from the results of an earlier run.
+//! `report`: a page to look at, or a workbook, made from the results of an earlier run.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -11,23 +11,74 @@ use super::tell;
 use crate::cli::ReportArgs;
 use crate::exit::ExitCode;
 use crate::model::record::CUSTOMER_CONTACT;
-use crate::report::{Account, Output, Page, Placed, Replace, ResultsReader, names};
+use crate::report::{Account, Output, Page, Placed, Replace, ResultsAgain, ResultsReader, names};
 
-/// Reads the results and, where it is there, the account of their run beside them, and writes the page.
+/// Reads the results and, where it is there, the account of their run beside them, and writes the page, or the
+/// workbook of the same lines.
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
     let path = args.out.clone().unwrap_or_else(|| names::page(&args.results));
-    refuse_other(&path)?;
-    if is_same_file(&path, &args.results) {
-        bail!("{}: the page would take the place of the results", path.display());
+    let is_book = names::is_workbook(&path);
+    if !is_book && !is_page(&path) {
+        bail!("{}: end its name in .html for a page, or in .xlsx for a workbook", path.display());
+    }
+    let csv = names::as_csv(&args.results);
+    if is_same_file(&path, &args.results) || is_same_file(&path, &csv) {
+        bail!("{}: the report would take the place of the results", path.display());
     }
     // The results are read first: where they are none, nothing is moved out of the way.
     let account = Account::read(&names::account(Some(&args.results), &args.results));
-    let page = page_of(&args.results, account.as_ref())?;
-    let placed = write(&page, Output::create_as(&path, Replace::MoveAside, "--out")?)?;
-    for line in tell::placed("Report", &placed) {
+    let placed = if is_book {
+        refuse_taken(&path, &csv, account.as_ref())?;
+        let book = book_of(&csv)?;
+        let name = csv.file_name().unwrap_or_default().to_string_lossy();
+        let output = Output::create_as(&path, Replace::MoveAside, "--out")?;
+        let output = book.finish(&name, account.as_ref(), output);
+        output.context("the workbook cannot be written")?.finish()?
+    } else {
+        let page = page_of(&args.results, account.as_ref())?;
+        write(&page, Output::create_as(&path, Replace::MoveAside, "--out")?)?
+    };
+    for line in tell::placed(if is_book { "Workbook" } else { "Report" }, &placed) {
         tell::err(&line);
     }
     Ok(ExitCode::Done)
+}
+
+/// Refuses a workbook that would push away what the run itself read or wrote.
+///
+/// # Errors
+/// It stands where the sheet that was sent does, or where the run wrote these results as a workbook.
+fn refuse_taken(book: &Path, csv: &Path, account: Option<&Account>) -> anyhow::Result<()> {
+    if !book.exists() {
+        return Ok(());
+    }
+    let inputs = [names::results(book, false), names::results(book, true)];
+    let is_input = inputs.iter().any(|results| is_same_file(results, csv))
+        || account.is_some_and(|account| is_same_file(book, Path::new(&account.input.file)));
+    if is_input {
+        bail!(
+            "{}: the workbook would take the place of the file that was sent; name another with --out",
+            book.display()
+        );
+    }
+    if is_same_file(&names::as_csv(book), csv) {
+        bail!(
+            "{}: is the workbook of these results already; name another with --out",
+            book.display()
+        );
+    }
+    Ok(())
+}
+
+/// The workbook of results, as far as they tell.
+///
+/// # Errors
+/// They cannot be read, or are no results.
+fn book_of(csv: &Path) -> anyhow::Result<ResultsAgain> {
+    let name_it = || csv.display().to_string();
+    let file = File::open(csv).with_context(name_it)?;
+    let mut lines = ResultsReader::begin(file, &CUSTOMER_CONTACT).with_context(name_it)?;
+    ResultsAgain::of(&mut lines).with_context(name_it)
 }
 
 /// The page of results, with the account of their run if there is one.
@@ -58,11 +109,15 @@ pub(super) fn write(page: &Page, mut output: Output) -> anyhow::Result<Placed> {
 /// # Errors
 /// The name ends otherwise.
 pub(super) fn refuse_other(path: &Path) -> anyhow::Result<()> {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    match ending.as_deref() {
-        Some("html" | "htm") => Ok(()),
-        _ => bail!("{}: the report is a page; end its name in .html", path.display()),
+    if !is_page(path) {
+        bail!("{}: the report is a page; end its name in .html", path.display());
     }
+    Ok(())
+}
+
+fn is_page(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    matches!(ending.as_deref(), Some("html" | "htm"))
 }
 
 /// The page of a run, before the run: where it is to stand, and what it is written to.

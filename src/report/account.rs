@@ -37,7 +37,7 @@ pub struct Account {
     /// Where the rows went.
     pub(super) target: Receiver,
     /// Where they came from.
-    pub(super) input: Source,
+    pub input: Source,
     /// How they became updates.
     pub mapping: Mapped,
     /// How fast and how often.

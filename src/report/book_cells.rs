@@ -156,7 +156,8 @@ pub(super) fn cell_text(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     };
-    if text.encode_utf16().nth(MOST_CHARS).is_none() {
+    // No text has more characters than bytes.
+    if text.len() <= MOST_CHARS || text.encode_utf16().nth(MOST_CHARS).is_none() {
         return text;
     }
     let mut room = MOST_CHARS - CUT.encode_utf16().count();

@@ -13,6 +13,8 @@ use crate::model::tally::Tally;
 
 /// What is said where notes are left out; the number of those that are there comes after it.
 pub(super) const NOTES_LEFT_OUT: &str = "Cells with a note, of more";
+/// The target of rows that were only checked.
+pub const NOT_SENT: &str = "none: the rows were checked, and nothing was sent";
 /// Widths of the columns, in characters.
 const WIDTHS: [f64; 4] = [26.0, 12.0, 12.0, 70.0];
 /// The name of the sheet.

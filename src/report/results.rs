@@ -65,11 +65,9 @@ impl ResultsWriter {
     /// They cannot be written.
     pub fn begin(mut output: Output, record: &'static RecordType) -> io::Result<Self> {
         output.write_all(BOM)?;
-        let (out, zone) = (csv::Writer::from_writer(output), TimeZone::system());
-        let mut writer = Self { out, book: None, record, zone };
-        let header = writer.header();
-        writer.out.write_record(&header)?;
-        Ok(writer)
+        let mut out = csv::Writer::from_writer(output);
+        out.write_record(columns(record))?;
+        Ok(Self { out, book: None, record, zone: TimeZone::system() })
     }
 
     /// Writes the line of the next row.
@@ -78,7 +76,7 @@ impl ResultsWriter {
     /// It cannot be written.
     pub fn write(&mut self, line: &Line<'_>) -> io::Result<()> {
         let mut cells = Vec::new();
-        self.columns(line, &mut |_, cell| cells.push(cell));
+        each_column(self.record, &self.zone, line, &mut |_, cell| cells.push(cell));
         for cell in &cells {
             self.out.write_field(defuse(cell).as_bytes())?;
         }
@@ -89,7 +87,7 @@ impl ResultsWriter {
     /// The same lines go into a workbook, too.
     #[must_use]
     pub fn with_workbook(mut self) -> Self {
-        self.book = Some(Box::new(ResultsBook::begin(&self.header())));
+        self.book = Some(Box::new(ResultsBook::begin(&columns(self.record))));
         self
     }
 
@@ -101,47 +99,53 @@ impl ResultsWriter {
         let output = self.out.into_inner().map_err(csv::IntoInnerError::into_error)?;
         Ok((output, self.book))
     }
+}
 
-    fn header(&self) -> Vec<String> {
-        let outcome = Outcome::blank();
-        let blank = Line { row: 0, key: &[], outcome: &outcome, fields: "" };
-        let mut header = Vec::new();
-        self.columns(&blank, &mut |name, _| header.push(name.to_owned()));
-        header
-    }
+/// The names of the columns of results for this type of record.
+pub(super) fn columns(record: &RecordType) -> Vec<String> {
+    let outcome = Outcome::blank();
+    let blank = Line { row: 0, key: &[], outcome: &outcome, fields: "" };
+    let mut names = Vec::new();
+    each_column(record, &TimeZone::UTC, &blank, &mut |name, _| names.push(name.to_owned()));
+    names
+}
 
-    fn columns(&self, line: &Line<'_>, column: &mut dyn FnMut(&str, String)) {
-        let outcome = line.outcome;
-        let [code_column, message_column] = REJECT_COLUMNS;
-        column(column::ROW, line.row.to_string());
-        for (position, key) in self.record.keys().enumerate() {
-            column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
-        }
-        column(column::STATUS, outcome.status.to_string());
-        column(
-            column::HTTP_STATUS,
-            outcome.http_status.map(|status| status.to_string()).unwrap_or_default(),
-        );
-        column(code_column, outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
-        column(message_column, outcome.message.clone());
-        column(column::FIELDS, line.fields.to_owned());
-        column(column::WARNINGS, outcome.warnings.join(BETWEEN_WARNINGS));
-        column(column::ATTEMPTS, outcome.attempts.to_string());
-        let was_sent = outcome.attempts > 0;
-        column(
-            column::ELAPSED_MS,
-            if was_sent { outcome.elapsed_ms.to_string() } else { String::new() },
-        );
-        column(
-            column::FINISHED_AT,
-            outcome.finished_at.map(|time| self.local(time)).unwrap_or_default(),
-        );
+fn each_column(
+    record: &RecordType,
+    zone: &TimeZone,
+    line: &Line<'_>,
+    column: &mut dyn FnMut(&str, String),
+) {
+    let outcome = line.outcome;
+    let [code_column, message_column] = REJECT_COLUMNS;
+    column(column::ROW, line.row.to_string());
+    for (position, key) in record.keys().enumerate() {
+        column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
     }
+    column(column::STATUS, outcome.status.to_string());
+    column(
+        column::HTTP_STATUS,
+        outcome.http_status.map(|status| status.to_string()).unwrap_or_default(),
+    );
+    column(code_column, outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
+    column(message_column, outcome.message.clone());
+    column(column::FIELDS, line.fields.to_owned());
+    column(column::WARNINGS, outcome.warnings.join(BETWEEN_WARNINGS));
+    column(column::ATTEMPTS, outcome.attempts.to_string());
+    let was_sent = outcome.attempts > 0;
+    column(
+        column::ELAPSED_MS,
+        if was_sent { outcome.elapsed_ms.to_string() } else { String::new() },
+    );
+    column(
+        column::FINISHED_AT,
+        outcome.finished_at.map(|time| local(zone, time)).unwrap_or_default(),
+    );
+}
 
-    /// RFC 3339 with the offset of this machine's time zone.
-    fn local(&self, time: Timestamp) -> String {
-        time.to_zoned_datetime(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
-    }
+/// RFC 3339 with the offset of this machine's time zone.
+fn local(zone: &TimeZone, time: Timestamp) -> String {
+    time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
 }
 
 #[cfg(test)]

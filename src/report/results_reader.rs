@@ -5,7 +5,8 @@ use std::io::Read;
 use csv::StringRecord;
 use jiff::Timestamp;
 
-use super::results::column;
+use super::defuse::plain;
+use super::results::{self, column};
 use crate::model::mapping::REJECT_COLUMNS;
 use crate::model::outcome::Status;
 use crate::model::record::RecordType;
@@ -59,14 +60,20 @@ pub struct ReadLine<'r> {
     /// When it ended, where it was sent.
     pub finished_at: Option<Timestamp>,
     cells: &'r StringRecord,
-    keys: &'r [usize],
+    places: &'r Places,
 }
 
 impl<'r> ReadLine<'r> {
     /// The values of the key fields, in the order in which results list them.
     pub fn key(&self) -> impl Iterator<Item = &'r str> + use<'r> {
         let cells = self.cells;
-        self.keys.iter().map(|place| cells.get(*place).unwrap_or_default())
+        self.places.keys.iter().map(|place| cells.get(*place).unwrap_or_default())
+    }
+
+    /// The text of each column, in the order in which results have them, as it came and not defused.
+    pub fn texts(&self) -> impl Iterator<Item = &'r str> + use<'r> {
+        let cells = self.cells;
+        self.places.all.iter().map(|place| plain(cells.get(*place).unwrap_or_default()))
     }
 }
 
@@ -75,12 +82,14 @@ impl<'r> ReadLine<'r> {
 pub struct ResultsReader<R> {
     lines: csv::Reader<R>,
     cells: StringRecord,
+    columns: Vec<String>,
     places: Places,
 }
 
 /// Where each column stands, counted from 0.
 #[derive(Debug)]
 struct Places {
+    all: Vec<usize>,
     row: usize,
     keys: Vec<usize>,
     status: usize,
@@ -107,7 +116,9 @@ impl<R: Read> ResultsReader<R> {
             found.ok_or_else(|| ResultsFault::NoColumn(name.to_owned()))
         };
         let [code, message] = REJECT_COLUMNS;
+        let columns = results::columns(record);
         let places = Places {
+            all: columns.iter().map(|name| place(name)).collect::<Result<_, _>>()?,
             row: place(column::ROW)?,
             keys: record.keys().map(|key| place(key.name)).collect::<Result<_, _>>()?,
             status: place(column::STATUS)?,
@@ -120,7 +131,12 @@ impl<R: Read> ResultsReader<R> {
             elapsed_ms: place(column::ELAPSED_MS)?,
             finished_at: place(column::FINISHED_AT)?,
         };
-        Ok(Self { lines, cells: StringRecord::new(), places })
+        Ok(Self { lines, cells: StringRecord::new(), columns, places })
+    }
+
+    /// The names of the columns of results, in the order in which they are written.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
     }
 
     /// The next line; nothing after the last.
@@ -156,7 +172,7 @@ impl<R: Read> ResultsReader<R> {
             finished_at: optional(text(places.finished_at))
                 .map_err(|()| wrong(column::FINISHED_AT, places.finished_at))?,
             cells,
-            keys: &places.keys,
+            places,
         }))
     }
 }
@@ -204,6 +220,8 @@ mod tests {
         assert_eq!((line.row, line.status, line.http_status), (2, Status::Failed, Some(500)));
         assert_eq!(line.key().collect::<Vec<_>>(), ["'+A", "B"]);
         assert_eq!((line.code, line.message), ("4711", "'=a \"b\"\r\nc"));
+        let texts: Vec<_> = line.texts().collect();
+        assert_eq!(texts[..7], ["2", "+A", "B", "failed", "500", "4711", "=a \"b\"\r\nc"]);
         assert_eq!((line.fields, line.warnings), ("CITY STATE", "one; two; three"));
         assert_eq!(
             (line.attempts, line.elapsed_ms, line.finished_at),

@@ -171,9 +171,12 @@ fn what_is_no_results_or_no_page_is_refused() {
     };
     refused(&["report", "missing.results.csv"], "missing.results.csv");
     refused(&["report", "contacts.csv"], "has no column \"row\"");
-    refused(&["report", "contacts.csv", "--out", "book.xlsx"], "end its name in .html");
+    let kinds = "end its name in .html for a page, or in .xlsx for a workbook";
+    refused(&["report", "contacts.csv", "--out", "page.pdf"], kinds);
     let update = ["update", "contacts.csv", "--yes"];
-    refused(&[&update[..], &["--report", "page.pdf"]].concat(), "end its name in .html");
+    for name in ["page.pdf", "book.xlsx"] {
+        refused(&[&update[..], &["--report", name]].concat(), "end its name in .html");
+    }
     refused(
         &[&update[..], &["--report", "missing/page.html"]].concat(),
         "name another with --report",

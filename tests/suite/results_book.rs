@@ -158,3 +158,137 @@ fn neither_the_workbook_nor_the_csv_beside_it_takes_the_place_of_the_input() {
     let kept = std::fs::read_to_string(world.path("x.results.csv")).expect("text");
     assert_eq!(kept, sheet);
 }
+
+/// The first sheet, without the time at which it was written.
+fn summary(path: &Path) -> Vec<Vec<String>> {
+    let mut rows = sheet(path, "Summary");
+    rows.retain(|row| row[0] != "Written");
+    rows
+}
+
+/// A run with a workbook, of rows that do harm, some of them refused with texts that do, and one at length.
+fn harmful() -> World {
+    let long = format!("update key LONG status 500 code LONG message {}", "n".repeat(32_800));
+    let refused = [
+        "update key 007 status 500 code 0815 message \"=cmd|' /C calc'!A0\"",
+        "update key <script> status 500 code =1+1 message \"@SUM(A1) a\u{1b}[2Jb\"",
+        "update key -5 status 500 code -5 message -5.5",
+        &long,
+    ];
+    let rows = "-5,C,Rome,seven\n+5-x,C,Rome,eight\n'abc,C,Rome,nine\nLONG,C,Rome,ten\n";
+    World::new(faulty(&refused)).file("contacts.csv", format!("{HARMFUL}{rows}"))
+}
+
+#[test]
+fn the_workbook_of_an_earlier_run_is_that_of_the_run() {
+    let world = harmful();
+    world.update(&["--results", "x.xlsx", "--max-failures", "100%"]).expect(1);
+    let (own, made) = (world.path("x.xlsx"), world.path("made.xlsx"));
+    let ran = world.run(&["report", "x.results.csv", "--out", "made.xlsx"]).expect(0);
+    assert!(ran.err.contains("Workbook: made.xlsx") && !ran.has("x.results.html"), "{}", ran.err);
+    let cells = sheet(&made, "Results");
+    assert_eq!(cells, sheet(&own, "Results"));
+    assert_eq!(summary(&made), summary(&own));
+    // Colours, notes and the table, too.
+    for name in ["xl/worksheets/sheet2.xml", "xl/comments1.xml", "xl/tables/table1.xml"] {
+        assert!(part(&made, name) == part(&own, name), "{name}");
+    }
+    let column = |name: &str| cells[0].iter().position(|header| header == name).expect("a column");
+    let of = |name: &str, row: usize| cells[row][column(name)].as_str();
+    assert_eq!((of("CUSTOMER_ID", 1), of("MESSAGE_CODE", 1)), ("007", "0815"));
+    assert!(of("MESSAGE", 1).contains("=cmd|' /C calc'!A0"));
+    assert_eq!(of("MESSAGE_CODE", 3), "=1+1");
+    let again = world.run(&["report", "x.xlsx", "--out", "made.xlsx"]).expect(0);
+    assert!(again.err.contains("(an earlier one is kept as made.20"), "{}", again.err);
+    assert_eq!(sheet(&made, "Results"), cells);
+}
+
+#[test]
+fn without_its_account_the_workbook_is_made_and_says_what_is_not_known() {
+    let world = harmful();
+    world.update(&["--results", "x.xlsx", "--max-failures", "100%"]).expect(1);
+    let account = std::fs::read(world.path("x.run.json")).expect("an account");
+    std::fs::rename(world.path("x.results.csv"), world.path("moved.csv")).expect("moved");
+    world.run(&["report", "moved.csv", "--out", "alone.xlsx"]).expect(0);
+    let alone = world.path("alone.xlsx");
+    assert_eq!(sheet(&alone, "Results"), sheet(&world.path("x.xlsx"), "Results"));
+    let told = |path: &Path, name: &str| {
+        let row = summary(path).into_iter().find(|row| row[0] == name);
+        row.map(|row| row[1].clone())
+    };
+    assert_eq!(told(&alone, "Results").as_deref(), Some("moved.csv"));
+    assert_eq!((told(&alone, "File"), told(&alone, "Target")), (None, None));
+    assert!(told(&alone, "Not known").is_some_and(|why| why.starts_with("there is no account")));
+    let counts =
+        |path: &Path| ["updated", "invalid", "failed", "in all"].map(|row| told(path, row));
+    assert_eq!(counts(&alone), counts(&world.path("x.xlsx")));
+    let text = std::fs::read_to_string(world.path("moved.csv")).expect("results");
+    let fewer: Vec<&str> = text.lines().take(3).collect();
+    std::fs::write(world.path("moved.csv"), fewer.join("\n")).expect("written");
+    std::fs::write(world.path("moved.run.json"), account).expect("written");
+    world.run(&["report", "moved.csv", "--out", "other.xlsx"]).expect(0);
+    let other = world.path("other.xlsx");
+    assert!(told(&other, "Not known").is_some_and(|why| why.contains("it is of another run")));
+    assert_eq!((told(&other, "File"), told(&other, "in all")), (None, Some("2".to_owned())));
+}
+
+#[test]
+fn the_workbook_of_a_check_says_that_nothing_was_sent() {
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome"), ("", "Rome")]));
+    world.run(&["check", "contacts.csv", "--results", "found.csv"]).expect(1);
+    world.run(&["report", "found.csv", "--out", "found.xlsx"]).expect(0);
+    let target = summary(&world.path("found.xlsx")).into_iter().find(|row| row[0] == "Target");
+    assert!(target.is_some_and(|row| row[1].contains("nothing was sent")));
+    assert_eq!(lines(&world.path("found.xlsx")).len(), 2);
+}
+
+#[test]
+fn it_takes_the_place_of_nothing_that_the_run_read_or_wrote() {
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
+    world.update(&["--results", "x.xlsx"]).expect(0);
+    world.update(&[]).expect(0);
+    let book = std::fs::read(world.path("x.xlsx")).expect("a workbook");
+    // An input that is a workbook stands where the name of its results says, also without an account.
+    std::fs::copy(world.path("contacts.csv.results.csv"), world.path("in.xlsx.results.csv"))
+        .expect("copied");
+    std::fs::copy(world.path("x.xlsx"), world.path("in.xlsx")).expect("copied");
+    for (results, out, words) in [
+        ("x.results.csv", "x.results.csv", "end its name in .html for a page, or in .xlsx"),
+        ("x.results.csv", "x.pdf", "end its name in .html for a page, or in .xlsx"),
+        ("x.results.csv", "x", "end its name in .html for a page, or in .xlsx"),
+        ("x.results.csv", "x.xlsx", "x.xlsx: is the workbook of these results already"),
+        ("x.xlsx", "./x.xlsx", "would take the place of the results"),
+        ("in.xlsx.results.csv", "in.xlsx", "would take the place of the file that was sent"),
+        ("contacts.csv", "no.xlsx", "has no column \"row\""),
+        ("x.results.csv", "missing/x.xlsx", "name another with --out"),
+    ] {
+        let ran = world.run(&["report", results, "--out", out]).expect(2);
+        assert!(ran.err.contains(words), "{out}: {}", ran.err);
+    }
+    for name in ["x.xlsx", "in.xlsx"] {
+        assert!(std::fs::read(world.path(name)).expect("a workbook") == book, "{name}");
+    }
+    // Where none stands, that is its name.
+    std::fs::remove_file(world.path("x.xlsx")).expect("removed");
+    world.run(&["report", "x.results.csv", "--out", "x.xlsx"]).expect(0);
+    assert_eq!(lines(&world.path("x.xlsx")).len(), 1);
+}
+
+/// Where the system bounds it, the program is given 60 MB: less than these lines take where all of them are kept.
+#[cfg(unix)]
+#[test]
+fn the_memory_that_a_workbook_takes_does_not_grow_with_the_rows_of_an_earlier_run() {
+    let header = "row,CUSTOMER_ID,CUST_CONTACT,status,http_status,MESSAGE_CODE,MESSAGE,fields,warnings,attempts,elapsed_ms,finished_at\n";
+    let warning = "n".repeat(1_000);
+    let text = (2..40_002).fold(header.to_owned(), |text, row| {
+        text + &format!("{row},K{row},C,updated,200,,,CITY,{warning},1,5,\n")
+    });
+    let world = World::new(faulty(&[])).file("r.csv", text);
+    let plain = world.command(&["report", "r.csv", "--out", "r.xlsx"]);
+    let mut bounded = std::process::Command::new("sh");
+    bounded.args(["-c", "ulimit -d 60000 && exec \"$0\" \"$@\""]).arg(plain.get_program());
+    bounded.args(plain.get_args()).current_dir(world.path(""));
+    let ran = world.ran(bounded.output().expect("the program runs")).expect(0);
+    assert!(ran.err.contains("Workbook: r.xlsx"), "{}", ran.err);
+    assert!(part(&world.path("r.xlsx"), "xl/worksheets/sheet2.xml").contains("A1:L40001"));
+}

@@ -32,8 +32,7 @@ use self::shown::{MESSAGE, NAME, Shown};
 use self::told::Told;
 use self::warnings::Warnings;
 use self::words::Words;
-use super::{Account, ResultsFault, ResultsReader};
-use crate::model::outcome::Status;
+use super::{Account, ResultsFault, ResultsReader, same_run};
 use crate::model::record::RecordType;
 
 /// What stands in the page's style element.
@@ -89,7 +88,7 @@ impl Page {
         account: Option<&Account>,
     ) -> Result<Self, ResultsFault> {
         let mut told = Told::of(results, record)?;
-        let fitting = account.filter(|account| fits(account, &told));
+        let fitting = account.filter(|account| same_run::fits(account, |status| told.rows(status)));
         let is_of_other = account.is_some() && fitting.is_none();
         let verdict = words::verdict(&told);
         let from = fitting.map_or(name, |account| &account.input.file);
@@ -146,10 +145,4 @@ fn policy() -> String {
 
 fn name_shown(name: &str) -> Shown {
     Shown::of(name, NAME)
-}
-
-/// Whether an account counts the rows that the results have.
-fn fits(account: &Account, told: &Told) -> bool {
-    let counted = |status: &Status| account.rows.by_status.get(status.as_str()).copied();
-    Status::ALL.iter().all(|status| counted(status).unwrap_or(0) == told.rows(*status))
 }

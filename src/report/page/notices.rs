@@ -5,6 +5,7 @@ use super::told::Told;
 use crate::model::counted::{counted, counted_are};
 use crate::model::outcome::Status;
 use crate::report::Account;
+use crate::report::same_run::{NO_ACCOUNT, OF_ANOTHER};
 
 /// Something to know.
 pub(super) struct Notice {
@@ -59,11 +60,7 @@ pub(super) fn of(told: &Told, account: Option<&Account>, is_of_other: bool) -> V
     if told.is_check() {
         say("Nothing was sent:", "these are the results of a check.".to_owned(), false);
     } else if account.is_none() {
-        let why = if is_of_other {
-            "the account beside these results (….run.json) counts other rows, so that it is of another run"
-        } else {
-            "there is no account of the run (….run.json) beside these results"
-        };
+        let why = if is_of_other { OF_ANOTHER } else { NO_ACCOUNT };
         say(
             "Not known:",
             format!(

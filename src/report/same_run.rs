@@ -1,0 +1,17 @@
+//! Whether an account is of the run that results tell of, and what is said where it is not.
+
+use super::Account;
+use crate::model::outcome::Status;
+
+/// What is said where there is none.
+pub(super) const NO_ACCOUNT: &str =
+    "there is no account of the run (….run.json) beside these results";
+/// What is said of one that does not fit.
+pub(super) const OF_ANOTHER: &str =
+    "the account beside these results (….run.json) counts other rows, so that it is of another run";
+
+/// Whether an account counts the rows that the results have.
+pub(super) fn fits(account: &Account, rows: impl Fn(Status) -> u64) -> bool {
+    let counted = |status: Status| account.rows.by_status.get(status.as_str()).copied();
+    Status::ALL.into_iter().all(|status| counted(status).unwrap_or(0) == rows(status))
+}
