@@ -23,7 +23,10 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
     }
     let csv = names::as_csv(&args.results);
     if is_same_file(&path, &args.results) || is_same_file(&path, &csv) {
-        bail!("{}: the report would take the place of the results", path.display());
+        bail!(
+            "{}: the report would take the place of the results; name another with --out",
+            path.display()
+        );
     }
     // The results are read first: where they are none, nothing is moved out of the way.
     let account = Account::read(&names::account(Some(&args.results), &args.results));

@@ -6,6 +6,11 @@ use std::io::{self, Read};
 /// Most bytes of one piece. A part that is no longer, as nearly all are, needs no look.
 pub(super) const MOST_BYTES: u64 = 64 << 20;
 
+/// The fault of a part with a piece of more bytes than that.
+pub(super) fn too_long_a_piece(most: u64) -> io::Error {
+    io::Error::other(format!("it holds a text or a tag of more than {most} bytes"))
+}
+
 /// What the last byte stands in.
 #[derive(Clone, Copy)]
 enum Piece {
@@ -69,8 +74,7 @@ impl<R: Read> Bounded<R> {
                 bytes = rest;
             }
             if self.length > self.most {
-                let text = format!("it holds a text or a tag of more than {} bytes", self.most);
-                return Err(io::Error::other(text));
+                return Err(too_long_a_piece(self.most));
             }
         }
         Ok(())

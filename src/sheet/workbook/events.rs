@@ -7,6 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::BookFault;
+use super::bounded::too_long_a_piece;
 
 /// Bytes of one event; the longest text that a cell can hold takes a hundredth of it.
 const MOST_BYTES: u64 = 16 << 20;
@@ -46,8 +47,7 @@ struct Counted<R> {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.since_event > MOST_BYTES {
-            let text = format!("it holds a text or a tag of more than {MOST_BYTES} bytes");
-            return Err(io::Error::other(text));
+            return Err(too_long_a_piece(MOST_BYTES));
         }
         let read = self.part.read(buffer)?;
         self.since_event += read as u64;
