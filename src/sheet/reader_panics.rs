@@ -27,6 +27,12 @@ pub(super) fn caught<T>(read: impl FnOnce() -> T) -> Option<T> {
     }
 }
 
+/// Reads on a thread of its own, for one whose [`caught`] meets the panic again where it joins.
+pub(super) fn as_reader<T>(read: impl FnOnce() -> T) -> T {
+    IS_READING.set(true);
+    read()
+}
+
 /// Does, in the midst of reading, what is none of the reader's business.
 pub(super) fn outside<T>(work: impl FnOnce() -> T) -> T {
     IS_READING.set(false);

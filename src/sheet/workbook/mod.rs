@@ -3,6 +3,7 @@
 //! Each kind is a [`Book`]: xlsx and xlsb are read cell by cell, an xls is loaded as a whole, and
 //! an ods is read by its own file, which knows what is shown.
 
+mod ahead;
 mod bounded;
 mod events;
 mod little_endian;

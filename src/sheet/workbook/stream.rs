@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use calamine::DataType;
+use calamine::DataRef;
 
+use super::ahead::{Styled, read_ahead};
 use super::{BookFault, MOST_ROW_BYTES, too_long};
 use crate::model::cells::{CellMark, Cells};
 use crate::model::mapping::column_letters;
@@ -15,8 +16,30 @@ use crate::sheet::source::Sink;
 const MOST_ROWS: u64 = 1_048_576;
 const MOST_COLUMNS: usize = 16_384;
 
+/// Reads cells with `next` until there are no more, and hands on the rows that they make; `format` is
+/// of the cell at a place, which names a style.
+///
+/// # Errors
+/// The cells cannot be read, or do not stand in rows one below the other.
+pub(super) fn rows<'a, 'f, S: Send, E: Send + Into<BookFault>>(
+    facts: &SheetFacts,
+    sink: &mut Sink<'_>,
+    next: impl FnMut() -> Result<Option<Styled<'a, S>>, E> + Send,
+    format: impl Fn((u32, u32), &S) -> &'f Format,
+) -> Result<(), BookFault> {
+    let mut rows = RowStream { facts, sink, number: 0, cells: Cells::default() };
+    let read = read_ahead(next, |(cell, style)| {
+        let place = cell.get_position();
+        rows.push(place, cell.get_value(), format(place, style))
+    })?;
+    if read.is_continue() {
+        rows.end();
+    }
+    Ok(())
+}
+
 /// Gathers cells into rows, and hands each on once a cell of a later one is met.
-pub(super) struct RowStream<'a, 's> {
+struct RowStream<'a, 's> {
     facts: &'a SheetFacts,
     sink: &'a mut Sink<'s>,
     /// The number of the row that is being gathered, as Excel counts; 0 before the first.
@@ -24,25 +47,19 @@ pub(super) struct RowStream<'a, 's> {
     cells: Cells,
 }
 
-impl<'a, 's> RowStream<'a, 's> {
-    /// Rows for a sink, of a sheet with these facts.
-    pub(super) fn new(facts: &'a SheetFacts, sink: &'a mut Sink<'s>) -> Self {
-        Self { facts, sink, number: 0, cells: Cells::default() }
-    }
-
+impl RowStream<'_, '_> {
     /// Takes the next cell, by row and column from 0. Whether no more are wanted.
     ///
     /// # Errors
     /// The cell stands before one that came already: its place is then not to be trusted.
-    pub(super) fn push(
+    fn push(
         &mut self,
         place: (u32, u32),
-        is_blank: bool,
-        value: &impl DataType,
+        value: &DataRef<'_>,
         format: &Format,
     ) -> Result<ControlFlow<()>, BookFault> {
         let is_uncalculated = self.facts.is_uncalculated(place);
-        if is_blank && !is_uncalculated {
+        if *value == DataRef::Empty && !is_uncalculated {
             return Ok(ControlFlow::Continue(()));
         }
         let (number, column) = (u64::from(place.0) + 1, place.1 as usize);
@@ -74,7 +91,7 @@ impl<'a, 's> RowStream<'a, 's> {
     }
 
     /// Hands on the last row.
-    pub(super) fn end(mut self) {
+    fn end(mut self) {
         let _ = self.hand_on();
     }
 

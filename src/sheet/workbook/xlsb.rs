@@ -4,11 +4,10 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use calamine::{DataRef, Reader as _, Sheet, Xlsb};
+use calamine::{Reader as _, Sheet, Xlsb};
 
-use super::stream::RowStream;
 use super::xlsb_records::{self, XlsbRecords};
-use super::{Book, BookFault, shared_texts};
+use super::{Book, BookFault, shared_texts, stream};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::source::Sink;
 
@@ -47,15 +46,7 @@ impl Book for XlsbBook {
 
     fn rows(&mut self, sheet: &str, sink: &mut Sink<'_>) -> Result<(), BookFault> {
         let mut reader = self.workbook.worksheet_cells_reader(sheet)?;
-        let mut rows = RowStream::new(&self.records.facts, sink);
-        while let Some(cell) = reader.next_cell()? {
-            let (place, value) = (cell.get_position(), cell.get_value());
-            let is_blank = *value == DataRef::Empty;
-            if rows.push(place, is_blank, value, self.records.format(place))?.is_break() {
-                return Ok(());
-            }
-        }
-        rows.end();
-        Ok(())
+        let next = || reader.next_cell().map(|cell| cell.map(|cell| (cell, ())));
+        stream::rows(&self.records.facts, sink, next, |place, ()| self.records.format(place))
     }
 }

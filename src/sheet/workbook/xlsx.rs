@@ -5,10 +5,9 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use calamine::{DataRef, Reader as _, Sheet, Xlsx};
+use calamine::{Reader as _, Sheet, Xlsx};
 
-use super::stream::RowStream;
-use super::{Book, BookFault, shared_texts, xlsx_facts};
+use super::{Book, BookFault, shared_texts, stream, xlsx_facts};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::position::{Counted, Position};
 use crate::sheet::shown::Formats;
@@ -53,15 +52,7 @@ impl Book for XlsxBook {
         let is_1904 = self.workbook.has_1904_epoch();
         let mut reader = self.workbook.worksheet_cells_reader(sheet)?;
         let formats = Formats::new(reader.styles(), is_1904);
-        let mut rows = RowStream::new(&self.facts, sink);
-        while let Some((cell, style)) = reader.next_cell_with_style_id()? {
-            let (place, value) = (cell.get_position(), cell.get_value());
-            let is_blank = *value == DataRef::Empty;
-            if rows.push(place, is_blank, value, formats.get(style))?.is_break() {
-                return Ok(());
-            }
-        }
-        rows.end();
-        Ok(())
+        let next = || reader.next_cell_with_style_id();
+        stream::rows(&self.facts, sink, next, |_, style| formats.get(*style))
     }
 }
