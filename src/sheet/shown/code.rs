@@ -33,15 +33,17 @@ fn parse(section: &str) -> Option<Section> {
     let mut parsed = parsed.clone();
     if parsed.parts.iter().any(|part| matches!(part, FormatPart::Fraction { .. })) {
         // What stands before a fraction is lost by ssfmt.
-        let before = &section[..first_digit(section)];
-        let before = if before.is_empty() { Vec::new() } else { parse(before)?.parts };
+        let before = match first_digit(section)? {
+            0 => Vec::new(),
+            at => parse(&section[..at])?.parts,
+        };
         parsed.parts.splice(0..0, before);
     }
     Some(parsed)
 }
 
-/// Where the first placeholder of a digit stands.
-fn first_digit(section: &str) -> usize {
+/// Where the first placeholder of a digit stands, if there is one.
+fn first_digit(section: &str) -> Option<usize> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     let at = section.char_indices().find(|(_, c)| {
         let was_escaped = std::mem::take(&mut is_escaped);
@@ -53,7 +55,7 @@ fn first_digit(section: &str) -> usize {
         }
         false
     });
-    at.map_or(section.len(), |(at, _)| at)
+    at.map(|(at, _)| at)
 }
 
 /// The texts of the sections, which semicolons part, but for those in quotation marks, brackets, or after
@@ -76,12 +78,17 @@ fn split(code: &str, keeps_points: bool) -> Vec<String> {
             }
             '/' if is_quoted => section.push(SLASH),
             _ if is_quoted => section.push(c),
-            '\\' | '_' | '*' => {
+            '\\' => {
                 section.push(c);
                 if let Some(next) = rest[taken..].chars().next() {
                     taken += next.len_utf8();
                     section.push(if next == '/' { SLASH } else { next });
                 }
+            }
+            // A space as wide as the next character, or that character as often as there is room for it.
+            '_' | '*' => {
+                section.extend([c, ' ']);
+                taken += rest[taken..].chars().next().map_or(0, char::len_utf8);
             }
             '[' => {
                 taken = rest.find(']').map_or(rest.len(), |end| end + 1);
@@ -111,10 +118,19 @@ mod tests {
     }
 
     #[test]
+    fn a_fraction_whose_first_digit_is_not_found_is_not_read() {
+        // With an odd quotation mark in brackets ssfmt sees a fraction where here all is text.
+        for code in ["[_\"][\"]#/#", "[$_\"][\"-409]# ?/?"] {
+            assert!(sections(code).is_none(), "{code}");
+        }
+    }
+
+    #[test]
     fn what_ssfmt_would_misread_is_replaced() {
         assert_eq!(split("00\\/00", false), [format!("00\\{SLASH}00")]);
         assert_eq!(split("0\"/\"# ?/?", false), [format!("0\"{SLASH}\"# ?/?")]);
         assert_eq!(split("\"No \"general", false), [format!("\"No \"\"{GENERAL}\"")]);
         assert_eq!(split("hh.mm.ss.00", true), ["hh\\.mm\\.ss.00"]);
+        assert_eq!(split("_\"0*[0_);_", false), ["_ 0* 0_ ", "_ "]);
     }
 }

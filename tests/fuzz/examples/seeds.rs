@@ -7,7 +7,7 @@ use std::path::Path;
 use rowpatch_fuzz::package::{ODS, XLSB, XLSX, unpacked};
 
 /// Number formats of many kinds.
-const CODES: [&str; 12] = [
+const CODES: [&str; 13] = [
     "General",
     "00000",
     "#,##0.00;[Red](#,##0.00)",
@@ -20,6 +20,7 @@ const CODES: [&str; 12] = [
     "[$-407]d. mmmm yyyy AM/PM",
     "_(* #,##0_);\"a\"@",
     "0;-0;;@",
+    "[_\"][\"]#/#_(*)",
 ];
 /// Answers, without their first line.
 const ANSWERS: [&str; 5] = [
