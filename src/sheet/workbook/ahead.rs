@@ -14,7 +14,7 @@ use crate::sheet::reader_panics::as_reader;
 pub(super) type Styled<'a, S> = (Cell<DataRef<'a>>, S);
 
 /// Cells that are handed over at once.
-const CELLS: usize = 1_024;
+const CELLS: usize = 4_096;
 /// Bytes of texts of their own after which fewer are.
 const BYTES: usize = 1 << 20;
 /// Such lots that may wait to be taken.
