@@ -132,7 +132,8 @@ impl<'a> Check<'a> {
             let kind = rejects_kind(table);
             let path = results_path(Some(wanted), file, false, &kind)?;
             let facts = about::results(table, None, None);
-            ResultsFiles::begin(path.as_deref(), file, Replace::Own, kind, table.layout(), facts)
+            let replace = Replace::MoveAside;
+            ResultsFiles::begin(path.as_deref(), file, replace, kind, table.layout(), facts)
         });
         let tell = if wanted.is_some_and(names::is_standard) { tell::err } else { tell::out };
         let (rules, results) = (Rules::new(table.layout(), &settings.site), begun.transpose()?);

@@ -51,7 +51,7 @@ pub(super) struct Places<'a> {
     pub(super) results: Option<&'a Path>,
     /// The page of the run, if one is wanted.
     pub(super) page: Option<&'a Path>,
-    /// Whether it is a rehearsal, which says so in the names and replaces its own files.
+    /// Whether it is a rehearsal, which says so in the names that it gives itself, and replaces files of such names.
     pub(super) rehearsal: bool,
     /// Whether a list of the changes is written.
     pub(super) lists_changes: bool,
@@ -76,9 +76,9 @@ impl Places<'_> {
         names::changes(self.of_results(input).as_deref(), input)
     }
 
-    /// How an earlier file of that name is treated.
+    /// How an earlier file of that name is treated: only of one that a rehearsal gave its name is it known whose it is.
     pub(super) fn replace(self) -> Replace {
-        if self.rehearsal { Replace::Own } else { Replace::MoveAside }
+        if self.rehearsal && self.results.is_none() { Replace::Own } else { Replace::MoveAside }
     }
 
     /// Where the record of endings of an input stands.

@@ -11,7 +11,7 @@ use tempfile::{Builder, NamedTempFile, PersistError};
 /// What happens to a file that stands in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replace {
-    /// It is of an earlier rehearsal or dry run, and is replaced.
+    /// It is of an earlier rehearsal, by its name, and is replaced.
     Own,
     /// It is kept under a dated name.
     MoveAside,

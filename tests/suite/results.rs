@@ -103,6 +103,26 @@ fn what_an_earlier_run_wrote_is_kept_under_a_dated_name() {
 }
 
 #[test]
+fn a_named_file_is_kept_whatever_takes_its_place() {
+    let books = "account,amount\n4000,17\n";
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
+    let in_place = |name: &str| std::fs::read_to_string(world.path(name)).expect("a file");
+    for flags in [
+        &["check", "contacts.csv", "--results", "books.csv"][..],
+        &["update", "contacts.csv", "--dry-run", "--results", "books.csv"],
+        &["update", "contacts.csv", "--sandbox", "--yes", "--results", "books.csv"],
+    ] {
+        std::fs::write(world.path("books.csv"), books).expect("written");
+        let ran = world.run(flags).expect(0);
+        let told = [ran.out.as_str(), &ran.err].concat();
+        let (_, kept) = told.split_once("an earlier one is kept as ").expect(&told);
+        let (kept, _) = kept.split_once(')').expect(&told);
+        assert_eq!(in_place(kept), books, "{flags:?}");
+        assert_eq!(ran.table("books.csv").len(), 1);
+    }
+}
+
+#[test]
 fn results_go_where_they_are_asked_for() {
     let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
     let ran = world.update(&["--results", "-"]).expect(0);
