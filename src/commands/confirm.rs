@@ -162,12 +162,11 @@ fn facts(
 
 fn rows(input: &Input) -> String {
     let (table, survey) = (&input.table, &input.survey);
-    let mut rows = format!(
-        "{} to send, {} invalid, {} with warnings",
-        input.left(),
-        survey.tally.rows(Status::Invalid),
-        survey.tally.with_warnings()
-    );
+    let (invalid, warned) = (survey.tally.rows(Status::Invalid), survey.tally.with_warnings());
+    let mut rows = format!("{} to send, {invalid} invalid, {warned} with warnings", input.left());
+    if invalid + warned > 0 {
+        rows.push_str(" (rowpatch check lists them)");
+    }
     if input.done > 0 {
         let _ = write!(rows, "; {} before the run was interrupted", counted(input.done, "row"));
     }

@@ -48,4 +48,6 @@ fn what_spreadsheets_spoil_is_found_before_anything_is_sent() {
         assert!(out.contains(line), "{line}\n{out}");
     }
     assert!(!out.contains("8001"), "{out}");
+    let told = world.update(&[]).expect(1).err;
+    assert!(told.contains("3 invalid, 1 with warnings (rowpatch check lists them)"), "{told}");
 }
