@@ -12,18 +12,19 @@ use super::typed_tables::{TypedLevel, TypedRule};
 use crate::model::record::{Field, RecordType, Role};
 use crate::model::rules::{FieldRule, Level, SiteRules};
 
-/// Settles the rules of a site; `origin` is the file that they stand in.
+/// Settles the rules of a site; the origins are where its constants and the rules of its fields stand.
 pub(super) fn settle(
     typed: &Typed,
     record: &'static RecordType,
-    origin: &str,
+    set_origin: &str,
+    fields_origin: &str,
 ) -> Result<SiteRules, ConfigFault> {
     let mut set = Vec::new();
     for (name, value) in &typed.set {
-        let field = settable(record, name, origin)?;
+        let field = settable(record, name, set_origin)?;
         if field.role == Role::Key {
             return Err(ConfigFault::new(
-                origin,
+                set_origin,
                 format!("[set] {name}: a key cannot have the same value in every row"),
             ));
         }
@@ -31,8 +32,8 @@ pub(super) fn settle(
     }
     let mut fields = HashMap::new();
     for (name, rule) in &typed.fields {
-        let field = settable(record, name, origin)?;
-        fields.insert(field.name, field_rule(field, rule, origin)?);
+        let field = settable(record, name, fields_origin)?;
+        fields.insert(field.name, field_rule(field, rule, fields_origin)?);
     }
     Ok(SiteRules {
         clear_mark: typed.clear_mark.clone().unwrap_or_else(|| defaults::CLEAR_MARK.to_owned()),
@@ -72,7 +73,7 @@ mod tests {
 
     fn settled(text: &str) -> Result<SiteRules, ConfigFault> {
         let typed: Typed = toml::from_str(text).expect("a configuration");
-        settle(&typed, &CUSTOMER_CONTACT, "config.toml")
+        settle(&typed, &CUSTOMER_CONTACT, "config.toml", "config.toml")
     }
 
     #[test]

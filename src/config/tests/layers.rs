@@ -85,6 +85,8 @@ fn unknown_and_misplaced_keys_are_refused_with_what_to_write() {
         ("ratee = \"1/s\"\n", "did you mean rate"),
         ("[targets.demo]\nbase_ulr = \"x\"\n", "did you mean base_url"),
         ("[fields.CITY]\nmax_lenght = 3\n", "did you mean max_length"),
+        ("[fields.CTIY]\nmax_length = 3\n", "did you mean CITY"),
+        ("[set]\nCTIY = \"Rome\"\n", "did you mean CITY"),
         ("dry_run = true\n", "--dry-run"),
         ("rate = \"fast\"\n", "10/s"),
         ("[columns]\nA = \"DATE_CREATED\"\n", "only the ERP sets"),
