@@ -1,5 +1,10 @@
 //! The words that a person may type. No logic, and no defaults: those stand in the configuration.
 
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the comment of a flag is its help too, which is no Markdown"
+)]
+
 mod examples;
 mod export;
 mod plan;

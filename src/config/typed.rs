@@ -1,5 +1,10 @@
 //! The configuration as typed: flags, environment and `config.toml`, nothing checked, nothing filled in.
 
+#![allow(
+    rustdoc::invalid_html_tags,
+    reason = "the comment of a flag is its help too, which is no Markdown"
+)]
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;

@@ -1,10 +1,10 @@
 //! From a patch to an outcome: rows go to the endpoint, ordered by key, paced and retried.
 //!
-//! One thread runs everything. The [`dispatcher`] owns all state and does one thing at a time:
+//! One thread runs everything. The `dispatcher` owns all state and does one thing at a time:
 //! take in an answer, send a request, take in new rows. Its gates stand in a fixed order: a row
-//! needs its key for itself ([`queue`]), a token ([`session`]), a permit ([`pacer`]: the rate,
-//! then the hold), and a slot. A question for records ([`asking`]) passes the same gates. Whether the run goes
-//! on is a matter of [`health`].
+//! needs its key for itself (`queue`), a token (`session`), a permit (`pacer`: the rate,
+//! then the hold), and a slot. A question for records (`asking`) passes the same gates. Whether the run goes
+//! on is a matter of `health`.
 //!
 //! A lock for each key inside a plain pool would let rows that wait for their key fill the
 //! pool: here such a row takes no slot, and the dispatcher looks ahead for others.

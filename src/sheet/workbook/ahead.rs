@@ -109,7 +109,7 @@ mod tests {
     /// Reads a number a row up to some row, and takes them up to another; the rows that were taken.
     fn read(
         mut end: impl FnMut(u32) -> Result<Option<()>, &'static str> + Send,
-        takes: impl Fn(u32) -> Result<ControlFlow<()>, BookFault>,
+        wants: impl Fn(u32) -> Result<ControlFlow<()>, BookFault>,
     ) -> (u32, Result<ControlFlow<()>, BookFault>) {
         let (mut row, mut taken) = (0, 0);
         let next = || {
@@ -120,7 +120,7 @@ mod tests {
         let read = read_ahead(next, |(cell, ())| {
             assert_eq!(cell.get_position(), (taken, 0));
             taken += 1;
-            takes(taken)
+            wants(taken)
         });
         (taken, read)
     }
