@@ -32,9 +32,7 @@ impl Key {
         scratch: &mut String,
     ) -> Option<u64> {
         scratch.clear();
-        fold_all(parts, scratch);
-        let is_complete = scratch.split(JOINT).all(|part| !part.is_empty());
-        is_complete.then(|| seed.hash_one(scratch.as_str()))
+        fold_all(parts, scratch).then(|| seed.hash_one(scratch.as_str()))
     }
 
     /// A 64-bit hash of a key without keeping the key, seeded by `seed`.
@@ -68,17 +66,21 @@ impl fmt::Display for Key {
     }
 }
 
-fn fold_all<'a>(parts: impl IntoIterator<Item = &'a str>, folded: &mut String) {
+/// Appends the parts, folded and joined. Whether none is blank.
+fn fold_all<'a>(parts: impl IntoIterator<Item = &'a str>, folded: &mut String) -> bool {
+    let mut is_complete = true;
     for (index, part) in parts.into_iter().enumerate() {
         if index > 0 {
             folded.push(JOINT);
         }
+        let part = trimmed(part);
+        is_complete &= !part.is_empty();
         fold_into(part, folded);
     }
+    is_complete
 }
 
 fn fold_into(part: &str, folded: &mut String) {
-    let part = trimmed(part);
     if part.is_ascii() {
         let start = folded.len();
         folded.push_str(part);
@@ -103,6 +105,15 @@ mod tests {
     fn case_and_outer_spaces_do_not_count() {
         assert_eq!(Key::fold(["ABC ", "Ölberg"]), Key::fold(["abc", " ÖLBERG"]));
         assert!(same_key_value(" Ölberg", "ÖLBERG "));
+    }
+
+    #[test]
+    fn a_key_with_a_blank_part_has_no_hash() {
+        let seed = std::hash::RandomState::new();
+        let hash = |parts: [&str; 2]| Key::hash_of(parts, &seed, &mut String::new());
+        assert_eq!(hash(["ABC", "d"]), hash([" abc", "D"]));
+        assert!(hash(["abc", "d"]).is_some());
+        assert_eq!([hash(["", "D"]), hash(["ABC", " "])], [None, None]);
     }
 
     #[test]
