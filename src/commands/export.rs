@@ -7,24 +7,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, bail};
 
 use super::blocking::{blocking, unless_interrupted};
-use super::confirm::{Person, credentials};
+use super::confirm::Person;
+use super::connection::Connection;
 use super::export_fields::{criteria, fields};
 use super::export_found::Found;
 use super::interrupt::Interrupt;
 use super::lock::Lock;
-use super::prepare::{endpoint, run_id, survey_of};
+use super::prepare::survey_of;
 use super::survey::{self, Input, is_same_file};
 use super::{about, logging, tell};
 use crate::cli::{ExportArgs, command_line_only};
-use crate::config::{Config, Destination, Environment, Settings};
-use crate::erp::{ErpEndpoint, Question};
+use crate::config::{Config, Environment, Settings};
+use crate::erp::Question;
 use crate::exit::ExitCode;
 use crate::model::counted::counted;
-use crate::model::limits::{Limits, MaxFailures};
 use crate::model::mapping::Mapping;
 use crate::model::record::{CUSTOMER_CONTACT, Field};
 use crate::model::rules::SiteRules;
-use crate::model::target::{Credentials, Target};
 use crate::report::{ExportKind, ExportWriter, Output, Reading, Replace, names};
 
 /// The file that is written if nobody names one.
@@ -60,25 +59,14 @@ struct Destined {
     output: Output,
 }
 
-/// The way to the records.
+/// What asks for the records, and writes them.
 pub(super) struct Exporter {
-    /// Tells the export from all other runs.
-    pub(super) id: String,
+    /// The way to the endpoint.
+    pub(super) connection: Connection,
     /// How keys are read.
     pub(super) site: Arc<SiteRules>,
-    /// Nothing is told but faults.
-    pub(super) quiet: bool,
-    /// Where the records are.
-    pub(super) target: Target,
-    /// The way there.
-    pub(super) endpoint: ErpEndpoint,
-    /// The token, or how to come by one.
-    pub(super) credentials: Credentials,
-    /// How fast and how long.
-    pub(super) limits: Limits,
     /// What is wanted of each record.
     pub(super) fields: Vec<&'static Field>,
-    _lock: Lock,
 }
 
 fn prepare(
@@ -95,11 +83,11 @@ fn prepare(
     let fields = fields(&named, &CUSTOMER_CONTACT)?;
     let question = criteria(&wanted, &CUSTOMER_CONTACT)?;
     let (path, kind) = place(out, like.as_deref())?;
-    let Destination { target, limits, secrets } = config.destination()?;
-    let lock = Lock::of_target(&target, like.as_deref().unwrap_or(&path))?;
+    let destination = config.destination()?;
+    let lock = Lock::of_target(&destination.target, like.as_deref().unwrap_or(&path))?;
     let mut facts: Vec<_> = about::settings(&config, &settings.site)
         .into_iter()
-        .chain(about::target(&target))
+        .chain(about::target(&destination.target))
         .collect();
     let what = match like {
         Some(file) => {
@@ -122,14 +110,10 @@ fn prepare(
     } else {
         Output::create_as(&path, Replace::MoveAside, "--out")?
     };
-    let credentials = credentials(secrets, &target.user_name, Person::at_hand())?;
-    let id = run_id();
-    let endpoint = endpoint(&target, &credentials, &limits, &format!("export {id}"))?;
-    // Rows that name no record do not end an export.
-    let limits = Limits { max_failures: Some(MaxFailures::Rows(u64::MAX)), ..limits };
-    let site = Arc::new(site);
-    let exporter =
-        Exporter { id, site, quiet, target, endpoint, credentials, limits, fields, _lock: lock };
+    let person = Person::at_hand();
+    let connection =
+        Connection::open("export", destination, person, quiet, Some(lock))?.for_looking();
+    let exporter = Exporter { connection, site: Arc::new(site), fields };
     Ok(Some((exporter, what, Destined { path, kind, output })))
 }
 
@@ -168,6 +152,8 @@ impl Exporter {
     /// Writes what was found; an export that is not whole is not put in place.
     fn write(self, mut found: Found, file: Destined) -> anyhow::Result<ExitCode> {
         let Destined { path, kind, output } = file;
+        let Connection { id, target, quiet, .. } = &self.connection;
+        let quiet = *quiet;
         let name = path.display();
         if let Some(stop) = &found.stop {
             tell::err(&format!(
@@ -181,12 +167,12 @@ impl Exporter {
             .with_context(|| format!("{name} cannot be written"))?;
         let code = found.write(&mut writer, &self.site)?;
         let rows = writer.rows();
-        tell::unless(self.quiet, found.told().trim_end());
+        tell::unless(quiet, found.told().trim_end());
         if let Some(stop) = &found.stop {
             tell::err(&format!("{}; {name} was not written.", stop.message));
             return Ok(ExitCode::of_stop(stop.code));
         }
-        let from = format!("{} at {}", self.target.data_source, self.target.base_url);
+        let from = format!("{} at {}", target.data_source, target.base_url);
         if rows == 0 {
             tell::err(&format!("No record was found in {from}; {name} was not written."));
             return Ok(code.gravest(ExitCode::SomeRowsNot));
@@ -201,7 +187,7 @@ impl Exporter {
                 not_shown.first
             ));
         }
-        let told = |text: &str| tell::unless(self.quiet, text);
+        let told = |text: &str| tell::unless(quiet, text);
         if !not_shown.fields.is_empty() {
             told(&format!(
                 "Not shown by the endpoint, and blank in the export: {}.",
@@ -214,7 +200,7 @@ impl Exporter {
         if let Some(aside) = &placed.moved_aside {
             told(&format!("  (an earlier one is kept as {})", aside.display()));
         }
-        told(&format!("{} exported from {from} (export {}).", counted(rows, "record"), self.id));
+        told(&format!("{} exported from {from} (export {id}).", counted(rows, "record")));
         Ok(code)
     }
 }

@@ -1,6 +1,5 @@
 //! The records of an export: asked for, and then written.
 
-use std::cell::RefCell;
 use std::future::ready;
 use std::io;
 use std::sync::Arc;
@@ -15,8 +14,8 @@ use super::interrupt::Interrupt;
 use super::looking::not_there;
 use super::send::{self, Until, asking, ticking};
 use super::survey::Input;
-use super::{logging, plan, tell};
-use crate::engine::{Endings, Engine, Event, Job, Judge, Judged, Kept, Known, Stop};
+use super::{logging, plan};
+use crate::engine::{Endings, Event, Job, Judge, Judged, Kept, Known, Stop};
 use crate::erp::Question;
 use crate::exit::ExitCode;
 use crate::model::change::Held;
@@ -29,7 +28,7 @@ use crate::model::record::{CUSTOMER_CONTACT, Field};
 use crate::model::row::Place;
 use crate::model::rules::SiteRules;
 use crate::model::stored::Stored;
-use crate::report::{Doing, ExportWriter, Progress};
+use crate::report::{Doing, ExportWriter};
 
 /// What was found.
 pub(super) struct Found {
@@ -98,9 +97,7 @@ impl Exporter {
         let (jobs, queue) = mpsc::channel(1);
         jobs.send(vec![job]).await.context("the question cannot be asked")?;
         drop(jobs);
-        let progress =
-            Progress::start(1, self.limits.rate, Doing::Planning, tell::audience(self.quiet));
-        let (progress, mut judge) = (RefCell::new(progress), self.judge());
+        let (progress, mut judge) = (self.connection.progress(1, Doing::Planning), self.judge());
         let mut outcome = Outcome::blank();
         let mut observer = |event: Event<'_>| -> io::Result<()> {
             if let Event::Ended(_, ended, _) = &event {
@@ -110,7 +107,7 @@ impl Exporter {
             send::tell(&mut progress.borrow_mut(), &event);
             Ok(())
         };
-        let mut engine = Engine::new(&self.endpoint, &self.limits, &self.credentials, 1);
+        let mut engine = self.connection.engine(1);
         let (ask, stops) = watch::channel(None);
         let stop = tokio::select! {
             stop = engine.run(queue, stops, Some(&mut judge), &mut observer) => stop,
@@ -131,17 +128,11 @@ impl Exporter {
         mut input: Input,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Found> {
-        let mut engine = Engine::new(&self.endpoint, &self.limits, &self.credentials, input.left());
+        let mut engine = self.connection.engine(input.left());
         let folder = tempfile::tempdir().context("a folder for the records cannot be made")?;
-        let journal = plan::journal(folder.path(), &self.target, &input, &self.site, &self.id)?;
+        let journal = plan::journal(folder.path(), &self.connection, &input, &self.site)?;
         let (journal, mut judge) = (Arc::new(journal), self.judge());
-        let progress = Progress::start(
-            input.left(),
-            self.limits.rate,
-            Doing::Planning,
-            tell::audience(self.quiet),
-        );
-        let progress = RefCell::new(progress);
+        let progress = self.connection.progress(input.left(), Doing::Planning);
         let until = Until { interrupt, closes_at: None };
         let judge = Some(&mut judge as _);
         let stop =

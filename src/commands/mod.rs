@@ -8,6 +8,7 @@ mod check;
 mod check_verdict;
 mod completions;
 mod confirm;
+mod connection;
 mod doctor;
 mod earlier;
 mod export;

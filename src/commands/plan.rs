@@ -2,7 +2,6 @@
 //!
 //! It goes the way of a run up to the point where a row would be sent: a judge ends every row there.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,28 +12,26 @@ use anyhow::{Context as _, bail};
 use super::about;
 use super::baseline_read::Compare;
 use super::blocking::{blocking, unless_interrupted};
-use super::confirm::{Person, credentials};
+use super::confirm::Person;
+use super::connection::Connection;
 use super::file_run::header;
 use super::interrupt::Interrupt;
 use super::lock::Lock;
 use super::looking::Planning;
 use super::pipeline::Repeated;
 use super::plan_told::{PlanOutput, PlanTold};
-use super::prepare::{endpoint, run_id, survey_of};
+use super::prepare::survey_of;
 use super::send::{Until, send};
 use super::survey::{self, Input, is_same_file};
 use super::{logging, tell};
 use crate::cli::{PlanArgs, command_line_only};
-use crate::config::{Config, Destination, Environment, Settings};
-use crate::engine::{Engine, Journal};
-use crate::erp::ErpEndpoint;
+use crate::config::{Config, Environment, Settings};
+use crate::engine::Journal;
 use crate::exit::ExitCode;
-use crate::model::limits::{Limits, MaxFailures};
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::rules::SiteRules;
-use crate::model::target::{Credentials, Target};
 use crate::preview::Pretended;
-use crate::report::{Doing, Progress, Reading};
+use crate::report::{Doing, Reading};
 
 /// Reads, asks the endpoint, and tells.
 pub(super) async fn run(args: PlanArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
@@ -51,16 +48,10 @@ pub(super) async fn run(args: PlanArgs, interrupt: Interrupt) -> anyhow::Result<
 
 /// Everything that a plan needs: the rows are read and judged, and the way to the endpoint is open.
 struct Planner {
-    id: String,
+    connection: Connection,
     site: Arc<SiteRules>,
-    quiet: bool,
-    target: Target,
-    endpoint: ErpEndpoint,
-    credentials: Credentials,
-    limits: Limits,
     inputs: Vec<Input>,
     output: PlanOutput,
-    _lock: Lock,
 }
 
 fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Planner>> {
@@ -69,10 +60,10 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
         Config::load(&args.typed, args.config.as_deref(), environment, &command_line_only())?;
     logging::begin(&config)?;
     let settings = config.settings(&CUSTOMER_CONTACT)?;
-    let Destination { target, limits, secrets } = config.destination()?;
+    let destination = config.destination()?;
     for_one_file(&args.files, args.out.as_deref())?;
     let first = args.files.first().map_or(Path::new(""), PathBuf::as_path);
-    let lock = Lock::of_target(&target, first)?;
+    let lock = Lock::of_target(&destination.target, first)?;
     let mut inputs = Vec::new();
     let reading = Reading::start(tell::audience(settings.quiet));
     let tables = survey::open_all(&args.files, &settings, &CUSTOMER_CONTACT, &reading)?;
@@ -87,7 +78,8 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     }
     let Settings { site, quiet, .. } = settings;
     if !quiet {
-        let facts = about::settings(&config, &site).into_iter().chain(about::target(&target));
+        let target = about::target(&destination.target);
+        let facts = about::settings(&config, &site).into_iter().chain(target);
         let sheets = inputs
             .iter()
             .flat_map(|input| about::sheet(&input.table).into_iter().chain(about::baseline(input)));
@@ -95,25 +87,10 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
         tell::err(about::told(&facts, tell::err_screen()).trim_end());
     }
     let output = PlanOutput::begin(args.out.as_deref(), tell::out_screen(), quiet)?;
-    let credentials = credentials(secrets, &target.user_name, Person::at_hand())?;
-    let id = run_id();
-    let endpoint = endpoint(&target, &credentials, &limits, &format!("plan {id}"))?;
-    // Rows that name no record are what a plan is for; they do not end it.
-    let limits = Limits { max_failures: Some(MaxFailures::Rows(u64::MAX)), ..limits };
-    let site = Arc::new(site);
-    let planner = Planner {
-        id,
-        site,
-        quiet,
-        target,
-        endpoint,
-        credentials,
-        limits,
-        inputs,
-        output,
-        _lock: lock,
-    };
-    Ok(Some(planner))
+    let person = Person::at_hand();
+    let connection =
+        Connection::open("plan", destination, person, quiet, Some(lock))?.for_looking();
+    Ok(Some(Planner { connection, site: Arc::new(site), inputs, output }))
 }
 
 fn for_one_file(files: &[PathBuf], out: Option<&Path>) -> anyhow::Result<()> {
@@ -135,22 +112,18 @@ fn for_one_file(files: &[PathBuf], out: Option<&Path>) -> anyhow::Result<()> {
 
 impl Planner {
     async fn plan(self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
-        let Self { id, site, quiet, target, endpoint, credentials, limits, inputs, .. } = self;
-        let rows = inputs.iter().map(Input::left).sum();
-        let mut engine = Engine::new(&endpoint, &limits, &credentials, rows);
-        let mut output = self.output;
+        let Self { connection, site, inputs, mut output } = self;
+        let mut engine = connection.engine(inputs.iter().map(Input::left).sum());
         let mut code = ExitCode::Done;
         for mut input in inputs {
             // What was found out of each row goes to disk, so that a plan has no end of rows.
             let folder = tempfile::tempdir().context("a folder for the plan cannot be made")?;
-            let journal = Arc::new(journal(folder.path(), &target, &input, &site, &id)?);
+            let journal = Arc::new(journal(folder.path(), &connection, &input, &site)?);
             let mut judge = Planning {
                 pretended: Pretended::default(),
                 repeated: Repeated::of(&input.survey.first_read),
             };
-            let progress =
-                Progress::start(input.left(), limits.rate, Doing::Planning, tell::audience(quiet));
-            let progress = RefCell::new(progress);
+            let progress = connection.progress(input.left(), Doing::Planning);
             let until = Until { interrupt, closes_at: None };
             let judge = Some(&mut judge as _);
             let stop =
@@ -178,14 +151,14 @@ impl Planner {
 
 pub(super) fn journal(
     folder: &Path,
-    target: &Target,
+    connection: &Connection,
     input: &Input,
     site: &SiteRules,
-    id: &str,
 ) -> anyhow::Result<Journal> {
     let path = folder.join("plan.journal");
     let file = File::options().read(true).write(true).create_new(true).open(&path);
     let file = file.with_context(|| format!("{} cannot be written", path.display()))?;
     let rows = usize::try_from(input.left()).unwrap_or(0);
-    Ok(Journal::begin(&path, file, &header(Some(target), input, site, id), rows)?)
+    let header = header(Some(&connection.target), input, site, &connection.id);
+    Ok(Journal::begin(&path, file, &header, rows)?)
 }

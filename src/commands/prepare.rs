@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use super::baseline::Baseline;
 use super::baseline_read::Compare;
 use super::blocking::unless_interrupted;
-use super::confirm::{Person, confirm, credentials};
+use super::confirm::{Person, confirm};
+use super::connection::Connection;
 use super::earlier::{self, Wish};
 use super::file_run::{FileRun, Places, Prepared};
 use super::gate::Gate;
@@ -24,14 +25,11 @@ use super::survey::{self, Input, Purpose, Survey};
 use super::tell;
 use crate::checks::Verdict;
 use crate::config::{Config, Destination, Settings};
-use crate::erp::{ErpEndpoint, SetupFault};
 use crate::exit::ExitCode;
-use crate::model::limits::Limits;
 use crate::model::mapped::Look;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
-use crate::model::target::{Credentials, Target};
 use crate::report::Reading;
 use crate::sheet::Table;
 
@@ -71,7 +69,7 @@ impl Plan {
     /// Reads all files once, asks, and opens what will be written; how the program ends if the person said
     /// no, or if nothing is left to send.
     pub(super) fn prepare(
-        mut self,
+        self,
         files: &[PathBuf],
         cancelled: &AtomicBool,
     ) -> anyhow::Result<Result<Run, ExitCode>> {
@@ -91,34 +89,19 @@ impl Plan {
             tell::err("Nothing was sent.");
             return Ok(Err(ExitCode::NothingSent));
         }
-        let secrets = std::mem::take(&mut self.destination.secrets);
-        let Destination { target, limits, .. } = self.destination;
-        let credentials = credentials(secrets, &target.user_name, self.person)?;
-        let id = run_id();
-        let endpoint = endpoint(&target, &credentials, &limits, &format!("run {id}"))?;
+        let Settings { site, quiet, .. } = self.settings;
+        let connection = Connection::open("run", self.destination, self.person, quiet, lock)?;
         let places = Places {
             results: self.results.as_deref(),
             page: self.page.as_deref(),
             rehearsal: self.rehearsal,
             lists_changes: self.lists_changes,
         };
-        let Settings { site, quiet, .. } = self.settings;
-        let open = |prepared| FileRun::open(prepared, places, &target, &site, &id);
+        let Connection { target, id, .. } = &connection;
+        let open = |prepared| FileRun::open(prepared, places, target, &site, id);
         let files = inputs.into_iter().map(open).collect::<anyhow::Result<_>>()?;
         let site = Arc::new(site);
-        Ok(Ok(Run {
-            id,
-            site,
-            quiet,
-            target,
-            endpoint,
-            credentials,
-            limits,
-            files,
-            closes_at: self.closes_at,
-            finished,
-            _lock: lock,
-        }))
+        Ok(Ok(Run { connection, site, files, closes_at: self.closes_at, finished }))
     }
 
     /// Reads, asks, sends, and tells what became of every row.
@@ -208,21 +191,4 @@ pub(super) fn survey_of(
     let (path, table, baseline) = (path.to_owned(), Arc::new(table), baseline.cloned());
     let own = OwnUpdates::default();
     Ok(Input { path, table, survey, done: 0, look: Look::Unseen, baseline, own })
-}
-
-/// Time and chance: runs can be told apart, and sorted.
-pub(super) fn run_id() -> String {
-    format!("{}-{:06x}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24))
-}
-
-/// The way to a target; what it is used for goes with every request, so that the server's log can be laid beside
-/// the results.
-pub(super) fn endpoint(
-    target: &Target,
-    credentials: &Credentials,
-    limits: &Limits,
-    used_for: &str,
-) -> Result<ErpEndpoint, SetupFault> {
-    let agent = format!("rowpatch/{} ({used_for})", env!("CARGO_PKG_VERSION"));
-    ErpEndpoint::new(target, credentials, &CUSTOMER_CONTACT, limits.concurrency, &agent)
 }

@@ -1,12 +1,11 @@
 //! A run that may send: everything is read, checked, confirmed and open.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::blocking::blocking;
+use super::connection::Connection;
 use super::file_run::{FileRun, mapped};
 use super::interrupt::Interrupt;
-use super::lock::Lock;
 use super::looking::judge;
 use super::send::Until;
 use super::settle::{Settled, settle};
@@ -16,8 +15,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tracing::info;
 
-use crate::engine::{Engine, Judge, Stop};
-use crate::erp::ErpEndpoint;
+use crate::engine::{Judge, Stop};
 use crate::exit::ExitCode;
 use crate::model::code::OwnCode;
 use crate::model::counted::counted_are;
@@ -25,40 +23,29 @@ use crate::model::limits::Limits;
 use crate::model::mapped::Look;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
-use crate::model::target::{Credentials, Target};
-use crate::report::{Account, Doing, End, Facts, Progress, Sending, Source, summary};
+use crate::model::target::Target;
+use crate::report::{Account, Doing, End, Facts, Sending, Source, summary};
 
 /// A run that may send.
 pub(super) struct Run {
-    /// Tells it from all others; goes with every request.
-    pub(super) id: String,
+    /// The way to the endpoint.
+    pub(super) connection: Connection,
     /// How cells are read.
     pub(super) site: Arc<SiteRules>,
-    /// Nothing is told but faults.
-    pub(super) quiet: bool,
-    /// Where the rows go.
-    pub(super) target: Target,
-    /// The way there.
-    pub(super) endpoint: ErpEndpoint,
-    /// The token, or how to come by one.
-    pub(super) credentials: Credentials,
-    /// How fast and how long.
-    pub(super) limits: Limits,
     /// The files in their order.
     pub(super) files: Vec<FileRun>,
     /// When the time for sending ends, if it does.
     pub(super) closes_at: Option<Timestamp>,
     /// What files earned that an earlier run had finished.
     pub(super) finished: ExitCode,
-    /// Keeps other runs away from the target.
-    pub(super) _lock: Option<Lock>,
 }
 
 impl Run {
     /// Sends one file after the other. After a stop, the rows of the rest are told as not sent.
     pub(super) async fn send(self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
         let to_send = self.files.iter().map(|file| file.input.left()).sum();
-        let mut engine = Engine::new(&self.endpoint, &self.limits, &self.credentials, to_send);
+        let connection = &self.connection;
+        let mut engine = connection.engine(to_send);
         let mut code = self.finished;
         let mut stop: Option<Stop> = None;
         for mut file in self.files {
@@ -67,13 +54,8 @@ impl Run {
                 Look::Unseen => Doing::Updating,
                 _ => Doing::LookingFirst,
             };
-            let progress = RefCell::new(Progress::start(
-                rows,
-                self.limits.rate,
-                doing,
-                tell::audience(self.quiet),
-            ));
-            info!(run = self.id, file = file.input.table.name(), rows, "a file is begun");
+            let progress = connection.progress(rows, doing);
+            info!(run = connection.id, file = file.input.table.name(), rows, "a file is begun");
             let begun_at = Timestamp::now();
             if stop.is_none() && rows > 0 {
                 let (input, journal) = (&mut file.input, &file.journal);
@@ -86,8 +68,8 @@ impl Run {
             let sending = progress.into_inner().finish();
             let (site, stopped) = (Arc::clone(&self.site), stop.take());
             let name = file.input.table.name().to_owned();
-            let (target, limits) = (self.target.clone(), self.limits.clone());
-            let run_id = self.id.clone();
+            let (target, limits) = (connection.target.clone(), connection.limits.clone());
+            let run_id = connection.id.clone();
             let settled = blocking(move || {
                 let account_of = |settled: &Settled, input: &Input| {
                     settled.account(&run_id, input, &site, (&target, &limits), begun_at, &sending)
@@ -98,15 +80,15 @@ impl Run {
                 Ok((settled, sending)) => {
                     let stopped = settled.stop.as_ref().map(|stop| stop.message.as_str());
                     info!(
-                        run = self.id,
+                        run = connection.id,
                         file = name,
                         left = settled.left,
                         stopped,
                         "a file is ended"
                     );
                     code = code.gravest(settled.exit_code());
-                    let told = settled.told(&name, &sending, &self.target, &self.id);
-                    tell::unless(self.quiet, told.trim_end());
+                    let told = settled.told(&name, &sending, &connection.target, &connection.id);
+                    tell::unless(connection.quiet, told.trim_end());
                     stop = settled.stop;
                 }
                 Err(fault) => {

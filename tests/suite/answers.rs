@@ -255,8 +255,9 @@ fn rows_after_an_unconfirmed_one_of_the_same_key_are_not_sent() {
 
 #[test]
 fn an_endpoint_that_was_never_reached_leaves_its_rows_not_sent() {
-    let world =
-        World::new(faulty(&[])).at("http://127.0.0.1:1").target("wait_for_endpoint = \"100ms\"");
+    // An address of its own: no other run may hold this target.
+    let nobody = format!("http://127.0.0.1:1/{}", std::process::id());
+    let world = World::new(faulty(&[])).at(&nobody).target("wait_for_endpoint = \"100ms\"");
     let world = world.file("contacts.csv", cities([("A", "Rome"), ("B", "Oslo")]));
     let ran = world.update(&[]).expect(3);
     assert_eq!(ran.column("status"), ["not_sent"; 2]);

@@ -12,8 +12,8 @@ use anyhow::{Context as _, bail};
 use glob::{MatchOptions, Pattern};
 
 use super::claimed::{Claimed, claimed_at, own_name};
+use crate::commands::connection::run_id;
 use crate::commands::lock::Lock;
-use crate::commands::prepare::run_id;
 use crate::commands::tell;
 use crate::config::Import;
 use crate::model::target::Target;

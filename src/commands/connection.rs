@@ -1,0 +1,79 @@
+//! The way to the endpoint, for every command that goes it: who asks, where, and how fast.
+
+use std::cell::RefCell;
+
+use jiff::Timestamp;
+
+use super::confirm::{Person, credentials};
+use super::lock::Lock;
+use super::tell;
+use crate::config::Destination;
+use crate::engine::Engine;
+use crate::erp::ErpEndpoint;
+use crate::model::limits::{Limits, MaxFailures};
+use crate::model::record::CUSTOMER_CONTACT;
+use crate::model::target::{Credentials, Target};
+use crate::report::{Doing, Progress};
+
+/// An open way to the endpoint.
+pub(super) struct Connection {
+    /// Tells this use of it from all others; goes with every request.
+    pub(super) id: String,
+    /// Where it leads.
+    pub(super) target: Target,
+    /// How fast and how long.
+    pub(super) limits: Limits,
+    /// Nothing is told but faults.
+    pub(super) quiet: bool,
+    endpoint: ErpEndpoint,
+    credentials: Credentials,
+    /// Keeps other runs away from the target.
+    _lock: Option<Lock>,
+}
+
+impl Connection {
+    /// Opens the way to a destination. What it is used for goes with every request, so that the server's log can
+    /// be laid beside the results.
+    ///
+    /// # Errors
+    /// There is no password and nobody to ask for it, or the target's certificates cannot be read.
+    pub(super) fn open(
+        used_for: &str,
+        destination: Destination,
+        person: Person,
+        quiet: bool,
+        lock: Option<Lock>,
+    ) -> anyhow::Result<Self> {
+        let Destination { target, limits, secrets } = destination;
+        let credentials = credentials(secrets, &target.user_name, person)?;
+        let id = run_id();
+        let agent = format!("rowpatch/{} ({used_for} {id})", env!("CARGO_PKG_VERSION"));
+        let in_flight = limits.concurrency;
+        let endpoint =
+            ErpEndpoint::new(&target, &credentials, &CUSTOMER_CONTACT, in_flight, &agent)?;
+        Ok(Self { id, target, limits, quiet, endpoint, credentials, _lock: lock })
+    }
+
+    /// The same for a command that is there to find out which rows name a record: those that name none do not
+    /// end it.
+    pub(super) fn for_looking(mut self) -> Self {
+        self.limits.max_failures = Some(MaxFailures::Rows(u64::MAX));
+        self
+    }
+
+    /// What sends so many rows.
+    pub(super) fn engine(&self, rows: u64) -> Engine<'_, ErpEndpoint> {
+        Engine::new(&self.endpoint, &self.limits, &self.credentials, rows)
+    }
+
+    /// What shows how far so many rows have come.
+    pub(super) fn progress(&self, rows: u64, doing: Doing) -> RefCell<Progress> {
+        let audience = tell::audience(self.quiet);
+        RefCell::new(Progress::start(rows, self.limits.rate, doing, audience))
+    }
+}
+
+/// Time and chance: runs can be told apart, and sorted.
+pub(super) fn run_id() -> String {
+    format!("{}-{:06x}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24))
+}
