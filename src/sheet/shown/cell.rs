@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use calamine::DataType;
 use jiff::civil::{Date, DateTime, Time};
 
-use super::number_format::Format;
-use super::rounding::{TOO_LARGE, number_text};
+use super::number_format::{Format, unknown_mark};
+use super::rounding::number_text;
 use crate::model::cells::{CellMark, Cells};
 
 /// Appends the text of a cell, and what a person should know of it. Without a format a number
@@ -61,8 +61,7 @@ fn push_number(cells: &mut Cells, number: f64, format: Option<&Format>, is_date:
     let (text, mark) = match format {
         Some(format) => format.number(number),
         None if is_date => (number_text(number), Some(CellMark::UnknownDate)),
-        None if number.abs() >= TOO_LARGE => (number_text(number), Some(CellMark::TooManyDigits)),
-        None => (number_text(number), Some(CellMark::NoFormat)),
+        None => (number_text(number), Some(unknown_mark(number))),
     };
     cells.push(&text);
     if let Some(mark) = mark {

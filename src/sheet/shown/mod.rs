@@ -2,8 +2,9 @@
 
 pub(super) mod cell;
 mod code;
+mod doubt;
+mod fraction;
 mod number_format;
-mod parts;
 pub(super) mod rounding;
 mod section;
 mod styles;

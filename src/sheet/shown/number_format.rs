@@ -14,8 +14,10 @@ use crate::model::cells::CellMark;
 const SHOWN_SHORT: f64 = 1e11;
 /// The day before the first of the serial dates, counted as if 1900 had been a leap year.
 const FIRST_DAY: civil::Date = civil::date(1899, 12, 30);
-/// The codes of built-in formats that files do not carry, as Excel shows them in en-US
-/// (ECMA-376 Part 1, 18.8.30, and what Excel does).
+/// The first identifier of formats that are not built in.
+const FIRST_CUSTOM: u32 = 164;
+/// The codes of built-in formats where files carry none, as Excel shows them in en-US (ECMA-376 Part 1, 18.8.30,
+/// and what Excel does).
 const BUILT_IN: [(u32, &str); 16] = [
     (5, "\"$\"#,##0_);(\"$\"#,##0)"),
     (6, "\"$\"#,##0_);[Red](\"$\"#,##0)"),
@@ -34,6 +36,10 @@ const BUILT_IN: [(u32, &str); 16] = [
     (47, "mm:ss.0"),
     (49, "@"),
 ];
+/// Those that are the system's, whatever code a file carries for them, and text.
+const OF_SYSTEM_OR_TEXT: [u32; 3] = [14, 22, 49];
+/// The code that the standard has for the last but one, which Excel does not follow.
+const STANDARD_47: &str = "mmss.0";
 /// Built-in formats of East Asian versions of Excel, which are shown as dates and times elsewhere.
 const DATES: [std::ops::RangeInclusive<u32>; 3] = [27..=31, 36..=36, 50..=58];
 const TIMES: std::ops::RangeInclusive<u32> = 32..=35;
@@ -46,6 +52,8 @@ const OF_SYSTEM: [(&str, &str); 2] =
 pub(in crate::sheet) enum Format {
     /// As few digits as needed, or as a text that was typed.
     General,
+    /// By a code that cannot be read.
+    Unknown,
     /// By a code.
     Coded(Box<Coded>),
 }
@@ -62,7 +70,7 @@ pub(in crate::sheet) struct Coded {
 }
 
 impl Format {
-    /// The format of a code, or of a built-in identifier without one; a code that cannot be read is General.
+    /// The format of a code, or of a built-in identifier without one.
     pub(in crate::sheet) fn of(id: Option<u32>, code: &str, is_1904: bool) -> Self {
         let code = effective(id, code);
         let plain = code.trim();
@@ -71,7 +79,7 @@ impl Format {
         }
         match Coded::parse(code, is_1904).or_else(|| Coded::parse(plain, is_1904)) {
             Some(coded) => Self::Coded(Box::new(coded)),
-            None => Self::General,
+            None => Self::Unknown,
         }
     }
 
@@ -79,6 +87,7 @@ impl Format {
     pub(in crate::sheet) fn number(&self, value: f64) -> (String, Option<CellMark>) {
         let section = match self {
             Self::General => None,
+            Self::Unknown => return (number_text(value), Some(unknown_mark(value))),
             Self::Coded(coded) => coded.section(value),
         };
         let Some(section) = section else { return general(value) };
@@ -91,6 +100,9 @@ impl Format {
         let mark = Some(general_mark(value));
         if value.abs() >= TOO_LARGE {
             return (number_text(value), mark);
+        }
+        if let Some(doubt) = section.doubt(value) {
+            return (number_text(value), Some(doubt));
         }
         let text = section.number(value);
         let is_padded = text.trim().len() < text.len();
@@ -116,7 +128,7 @@ impl Format {
             Self::Coded(coded) => {
                 coded.texts.as_ref().map_or_else(|| text.to_owned(), |section| section.text(text))
             }
-            Self::General => text.to_owned(),
+            Self::General | Self::Unknown => text.to_owned(),
         }
     }
 }
@@ -124,6 +136,11 @@ impl Format {
 /// A number as General shows it, but never shortened.
 fn general(value: f64) -> (String, Option<CellMark>) {
     (number_text(value), Some(general_mark(value)))
+}
+
+/// What is to be said of a number of which it is not known how it is shown.
+pub(super) fn unknown_mark(value: f64) -> CellMark {
+    if value.abs() >= TOO_LARGE { CellMark::TooManyDigits } else { CellMark::NoFormat }
 }
 
 fn general_mark(value: f64) -> CellMark {
@@ -134,26 +151,26 @@ fn general_mark(value: f64) -> CellMark {
     }
 }
 
-/// The code that holds for an identifier and the code that the file gives for it.
+/// The code that holds for an identifier and the code that the file gives for it. Where it gives none, the reader
+/// may say General, or what the standard has.
 fn effective(id: Option<u32>, code: &str) -> &str {
-    let known = id.and_then(|id| BUILT_IN.iter().find(|(known, _)| *known == id));
-    if let Some((_, code)) = known {
-        return code;
-    }
     if let Some((_, code)) = OF_SYSTEM.iter().find(|(start, _)| code.starts_with(start)) {
         return code;
     }
-    match id {
-        Some(id) if code.is_empty() => {
-            if DATES.iter().any(|ids| ids.contains(&id)) {
-                "m/d/yyyy"
-            } else if TIMES.contains(&id) {
-                "h:mm:ss"
-            } else {
-                ssfmt::format_code_from_id(id).unwrap_or_default()
-            }
-        }
-        _ => code,
+    let Some(id) = id.filter(|id| (1..FIRST_CUSTOM).contains(id)) else { return code };
+    let is_given = !code.is_empty() && !code.eq_ignore_ascii_case("general");
+    let is_held = is_given && !OF_SYSTEM_OR_TEXT.contains(&id) && code != STANDARD_47;
+    if is_held {
+        return code;
+    }
+    if let Some((_, code)) = BUILT_IN.iter().find(|(known, _)| *known == id) {
+        code
+    } else if DATES.iter().any(|ids| ids.contains(&id)) {
+        "m/d/yyyy"
+    } else if TIMES.contains(&id) {
+        "h:mm:ss"
+    } else {
+        ssfmt::format_code_from_id(id).unwrap_or(code)
     }
 }
 
@@ -163,11 +180,11 @@ impl Coded {
         let parsed = parsed.as_slice();
         let is_text = |position: usize| {
             position == TEXT_SECTION
-                || position + 1 == parsed.len() && parsed[position].has_text_placeholder()
+                || position + 1 == parsed.len() && parsed[position].section.has_text_placeholder()
         };
         let texts = (0..parsed.len()).find(|position| is_text(*position));
         let numbers: Vec<_> = (0..parsed.len()).filter(|at| !is_text(*at)).collect();
-        let has_conditions = numbers.iter().any(|at| parsed[*at].condition.is_some());
+        let has_conditions = numbers.iter().any(|at| parsed[*at].section.condition.is_some());
         let section = |at: usize| Section::new(parsed, at, is_1904);
         Some(Self {
             numbers: numbers.into_iter().map(section).collect(),
@@ -236,7 +253,10 @@ mod tests {
             (45_322.545_243_055_55, "yyyy-mm-dd hh:mm:ss", "2024-01-31 13:05:09"),
             (45_322.999_999_9, "yyyy-mm-dd hh:mm:ss", "2024-02-01 00:00:00"),
             (1.5, "[h]:mm:ss", "36:00:00"),
-            (-1.5, "[h]:mm", "-36:00"),
+            (45_322.508_726_851_85, "mm.ss", "12.34"),
+            (45_322.508_726_851_85, "mm\"min\"ss\"s\"", "12min34s"),
+            (45_322.508_726_851_85, "h\"h\"mm", "12h12"),
+            (45_322.508_726_851_85, "ss mm", "34 01"),
             (60.0, "yyyy-mm-dd", "1900-02-29"),
             (45_322.5, "dd.mm.yyyy hh.mm", "31.01.2024 12.00"),
             (45_322.5, "hh.mm.ss", "12.00.00"),
@@ -255,6 +275,7 @@ mod tests {
         assert_eq!(in_1904("yyyy-mm-dd", 43_860.0), "2024-01-31");
         assert_eq!(in_1904("m/d/yyyy", 0.25), "1/1/1904");
         assert_eq!(in_1904("[h]:mm", 1.5), "36:00");
+        assert_eq!(in_1904("[h]:mm", -1.5), "-36:00");
     }
 
     #[test]
@@ -271,6 +292,15 @@ mod tests {
         assert_eq!(mark(45_322.0, "[$-407]d.m.yyyy"), Some(CellMark::Date));
         assert_eq!(mark(45_322.0, "[$-409]d mmm yyyy"), Some(CellMark::Date));
         assert_eq!(mark(1e9, "m/d/yyyy"), Some(CellMark::NotADate));
+        assert_eq!(mark(-0.25, "[h]:mm"), Some(CellMark::NotADate));
+        assert_eq!(mark(-0.25, "[h]:mm;-[h]:mm"), Some(CellMark::UnknownDate));
+        assert_eq!(mark(45_322.0, "[$-411]aaa"), Some(CellMark::UnknownDate));
+        assert_eq!(mark(123.45, "0.0.0"), Some(CellMark::NoFormat));
+        assert_eq!(mark(2.0, "[$-409"), Some(CellMark::NoFormat));
+        assert_eq!(mark(2.0 / 3.0, "0.00000000000"), Some(CellMark::NoFormat));
+        assert_eq!(mark(2.0, "0.00000000000"), None);
+        assert_eq!(mark(1_234_567.891, "0.000000000000"), Some(CellMark::NoFormat));
+        assert_eq!(mark(1_234_567.891, "0.0000"), None);
         assert_eq!(mark(45_322.5, "ss.0000000000"), Some(CellMark::UnknownDate));
         assert_eq!(shown(1e20, "0"), "100000000000000000000");
     }
@@ -299,6 +329,11 @@ mod tests {
             (-5.0, "[<>0]0.00;\"nil\"", "-5.00"),
             (-2_134.0, "[<1000]0;0", "-2134"),
             (-1.0, "[=0]\"zero\";0", "1"),
+            (1_234_567.0, "#,##0,.0", "1,234.6"),
+            (12_345.0, "0,.00", "12.35"),
+            (1_234_567.0, "0,,.0", "1.2"),
+            (1_234_567.0, "0.0,", "1234.6"),
+            (2_134.5, "[<100]0.0;0.00", "2134.50"),
             (-3.0, "[<0](0);0", "(3)"),
             (-3.0, "[>0]0;(0)", "(3)"),
             (0.0, "[>0]0;[<0](0)", "0"),
@@ -316,6 +351,23 @@ mod tests {
         assert_eq!(shown(31, 45_322.0), "1/31/2024");
         assert_eq!(shown(47, 0.012_357), "17:47.6");
         assert_eq!(shown(9, 0.5), "50%");
+    }
+
+    #[test]
+    fn a_code_that_a_file_has_for_a_built_in_format_holds() {
+        let shown =
+            |id, code, value| Format::of(Some(id), code, false).number(value).0.trim().to_owned();
+        assert_eq!(shown(44, "_-* #,##0.00\\ \"€\"_-", 1_234.5), "1,234.50 €");
+        assert_eq!(shown(5, "#,##0 \"€\"", 1_235.0), "1,235 €");
+        assert_eq!(shown(37, "#,##0;-#,##0", -5.0), "-5");
+        assert_eq!(shown(37, "#,##0 ;(#,##0)", -5.0), "(5)");
+        assert_eq!(shown(7, "General", -5.0), "($5.00)");
+        assert_eq!(shown(31, "General", 45_322.0), "1/31/2024");
+        assert_eq!(shown(57, "General", 45_322.0), "1/31/2024");
+        assert_eq!(shown(33, "General", 0.5), "12:00:00");
+        assert_eq!(shown(47, "mmss.0", 0.012_357), "17:47.6");
+        assert_eq!(shown(14, "dd/mm/yyyy", 45_322.0), "1/31/2024");
+        assert_eq!(shown(0, "General", 45_322.0), "45322");
     }
 
     #[test]

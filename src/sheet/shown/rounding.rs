@@ -1,13 +1,13 @@
 //! Rounding as a spreadsheet does it: of the fifteen decimal digits that it keeps, half away from zero.
 
 /// Decimal digits that a spreadsheet keeps of a number.
-const DIGITS: i32 = 15;
+pub(super) const DIGITS: i32 = 15;
 
 /// From this size on a spreadsheet has lost the last digits; below it every whole number is exact.
 pub(in crate::sheet) const TOO_LARGE: f64 = 1e15;
 
 /// Whether a number is whole and exact, as most are: then there is nothing to round.
-fn is_exact(value: f64) -> bool {
+pub(super) fn is_exact(value: f64) -> bool {
     value.abs() < TOO_LARGE && value.fract() == 0.0
 }
 

@@ -4,9 +4,9 @@
 use ssfmt::ast::{Condition, FormatPart, FormatType, SectionMetadata, TimeUnit};
 use ssfmt::{FormatOptions, NumberFormat};
 
-use super::code::{GENERAL, SLASH};
-use super::parts::{is_foreign, most_in};
-use super::rounding::{exponent, number_text, rounded};
+use super::code::{GENERAL, Parsed, SLASH};
+use super::fraction::most_in;
+use super::rounding::{DIGITS, exponent, is_exact, number_text, rounded};
 use crate::model::cells::CellMark;
 
 /// The position of the section for texts.
@@ -17,6 +17,8 @@ pub(super) const DAY: f64 = 86_400.0;
 const AFTER_LAST_DAY: f64 = 2_958_466.0;
 /// Digits after the point of a second that ssfmt can hold; Excel knows no more than three.
 const MOST_SUBSECONDS: u8 = 9;
+/// Decimal places that ssfmt rounds to.
+const MOST_PLACES: i32 = 10;
 /// Days from the first date of the system of 1900 to that of 1904.
 pub(super) const DAYS_TO_1904: f64 = 1_462.0;
 /// One section of a number format.
@@ -27,8 +29,8 @@ pub(super) struct Section {
     /// Whether it shows the size of negative numbers alone.
     drops_sign: bool,
     is_1904: bool,
-    /// Whether it names months or days in a language that is not known here.
-    is_foreign: bool,
+    /// What is to be said of whatever it shows, where that is not what Excel does.
+    doubt: Option<CellMark>,
     shape: Shape,
 }
 
@@ -46,14 +48,13 @@ enum Shape {
 
 impl Section {
     /// The section at a position of a parsed format.
-    pub(super) fn new(sections: &[ssfmt::Section], position: usize, is_1904: bool) -> Self {
-        let mut section = sections[position].clone();
+    pub(super) fn new(sections: &[Parsed], position: usize, is_1904: bool) -> Self {
+        let Parsed { mut section, doubt } = sections[position].clone();
         let condition = section.condition.take();
         let drops_sign = drops_sign(sections, position);
-        let is_foreign = is_foreign(&section.parts);
         let shape = Shape::of(&mut section);
         let format = NumberFormat::from_sections(vec![section]);
-        Self { format, condition, drops_sign, is_1904, is_foreign, shape }
+        Self { format, condition, drops_sign, is_1904, doubt, shape }
     }
 
     /// Whether its condition, if it has one, holds for a number.
@@ -69,6 +70,14 @@ impl Section {
     /// Whether it shows dates or times.
     pub(super) fn is_date(&self) -> bool {
         self.shape == Shape::Date
+    }
+
+    /// What is to be said of a number that it does not show as Excel does.
+    pub(super) fn doubt(&self, value: f64) -> Option<CellMark> {
+        // Beyond the digits that a spreadsheet keeps, ssfmt writes what a float holds.
+        let is_noisy = |places| places > MOST_PLACES || value.abs() >= 10_f64.powi(DIGITS - places);
+        let is_noisy = !is_exact(value) && self.places(value).is_some_and(is_noisy);
+        self.doubt.or(is_noisy.then_some(CellMark::NoFormat))
     }
 
     /// Whether it shows numbers in full.
@@ -115,12 +124,15 @@ impl Section {
             true => value + DAYS_TO_1904,
             false => value,
         };
-        let sign = if is_elapsed && value < 0.0 { "-" } else { "" };
+        // Negative times are there in the system of 1904 alone.
+        let is_shown = value >= 0.0 || is_elapsed && self.is_1904;
+        if value < 0.0 && self.drops_sign {
+            return (number_text(held), Some(CellMark::UnknownDate));
+        }
+        let sign = if value < 0.0 { "-" } else { "" };
         match self.format.try_format(serial, &FormatOptions::default()) {
-            Ok(text)
-                if !text.is_empty() && (is_elapsed || value >= 0.0) && serial < AFTER_LAST_DAY =>
-            {
-                let mark = if self.is_foreign { CellMark::UnknownDate } else { CellMark::Date };
+            Ok(text) if !text.is_empty() && is_shown && serial < AFTER_LAST_DAY => {
+                let mark = self.doubt.unwrap_or(CellMark::Date);
                 let text = if text.contains(SLASH) { text.replace(SLASH, "/") } else { text };
                 let text = if sign.is_empty() { text } else { format!("{sign}{text}") };
                 (text, Some(mark))
@@ -209,8 +221,8 @@ impl Shape {
 
 /// Whether a section shows the size of negative numbers alone: those after the first do, and those whose
 /// condition only negative numbers meet.
-fn drops_sign(sections: &[ssfmt::Section], position: usize) -> bool {
-    match sections[position].condition {
+fn drops_sign(sections: &[Parsed], position: usize) -> bool {
+    match sections[position].section.condition {
         Some(Condition::LessThan(limit) | Condition::LessOrEqual(limit)) => limit <= 0.0,
         Some(_) => false,
         None => position > 0,
