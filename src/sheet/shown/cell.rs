@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::number_format::{Format, unknown_mark};
 use super::rounding::number_text;
-use crate::model::cells::{CellMark, Cells};
+use crate::model::cells::{CellMark, Cells, RowFault};
 
 /// Appends the text of a cell, and what a person should know of it. Without a format a number
 /// is written in full, and marked so.
@@ -22,6 +22,10 @@ pub(in crate::sheet) fn push(cells: &mut Cells, value: &impl DataType, format: O
         match format {
             Some(format @ Format::Coded(_)) => cells.push(&format.text(&text)),
             _ => cells.push(&text),
+        }
+        // Written as _x0000_ in XML, which itself cannot hold it.
+        if text.contains('\0') {
+            cells.set_fault(RowFault::Nul { column: cells.len() - 1 });
         }
     } else if let Some(error) = value.get_error() {
         cells.push(&error.to_string());
@@ -118,6 +122,8 @@ mod tests {
         let date = Some(CellMark::Date);
         assert_eq!(shown("2024-01-31", "m/d/yyyy"), ("1/31/2024".into(), date));
         assert_eq!(shown("2024-01-31T13:05:09", "d.m.yy h:mm"), ("31.1.24 13:05".into(), date));
+        assert_eq!(shown("1900-02-28", "yyyy-mm-dd"), ("1900-02-28".into(), date));
+        assert_eq!(shown("1900-03-01", "yyyy-mm-dd"), ("1900-03-01".into(), date));
         let unknown = Some(CellMark::UnknownDate);
         assert_eq!(shown("2024-01-31", "General"), ("2024-01-31".into(), unknown));
         assert_eq!(shown("soon", "m/d/yyyy"), ("soon".into(), unknown));
@@ -129,5 +135,14 @@ mod tests {
         assert_eq!(pushed(&Data::Error(CellErrorType::NA)), "#N/A");
         assert_eq!(pushed(&Data::String("02134".into())), "02134");
         assert_eq!(pushed(&Data::Empty), "");
+    }
+
+    #[test]
+    fn a_nul_is_a_fault_of_the_row() {
+        let mut cells = Cells::default();
+        for text in ["A", "B\0", "\0"] {
+            push(&mut cells, &Data::String(text.into()), None);
+        }
+        assert_eq!(cells.fault(), Some(RowFault::Nul { column: 1 }));
     }
 }

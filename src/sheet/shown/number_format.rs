@@ -14,6 +14,8 @@ use crate::model::cells::CellMark;
 const SHOWN_SHORT: f64 = 1e11;
 /// The day before the first of the serial dates, counted as if 1900 had been a leap year.
 const FIRST_DAY: civil::Date = civil::date(1899, 12, 30);
+/// The serial date of the first day after the one that 1900 did not have.
+const FIRST_OF_MARCH: i32 = 61;
 /// The first identifier of formats that are not built in.
 const FIRST_CUSTOM: u32 = 164;
 /// The codes of built-in formats where files carry none, as Excel shows them in en-US (ECMA-376 Part 1, 18.8.30,
@@ -115,7 +117,11 @@ impl Format {
         let Self::Coded(coded) = self else { return None };
         let days = (date.date() - FIRST_DAY).get_days();
         let time = date.time().duration_since(Time::midnight()).as_secs_f64() / DAY;
-        let first = if coded.is_1904 { DAYS_TO_1904 } else { 0.0 };
+        let first = match coded.is_1904 {
+            true => DAYS_TO_1904,
+            false if days < FIRST_OF_MARCH => 1.0,
+            false => 0.0,
+        };
         let serial = f64::from(days) + time - first;
         let section = coded.section(serial).filter(|section| section.is_date())?;
         let (text, mark) = section.date(serial);
