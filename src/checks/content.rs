@@ -1,11 +1,9 @@
 //! What the text of a value tells: faults and doubts, whatever row it stands in.
 
-use std::str::FromStr as _;
-
-use email_address::EmailAddress;
-
+use super::e_mail;
 use super::spoiled::{
-    DATE_LENGTHS, error_text, holds_control, is_error, is_excel_date, is_exponent, is_misdecoded,
+    DATE_LENGTHS, error_text, holds_control, is_error, is_excel_date, is_exponent, is_invisible,
+    is_misdecoded,
 };
 use crate::model::cells::trimmed;
 use crate::model::code::OwnCode;
@@ -14,8 +12,6 @@ use crate::model::rules::FieldRule;
 
 /// The marks by which other programs blank a field.
 const CLEAR_MARKS: [&str; 6] = ["NULL", "[NULL]", "[clear]", "<null>", "<blank>", "(blank)"];
-/// Most characters of a part of a domain (RFC 1035, 2.3.4).
-const MOST_OF_LABEL: usize = 63;
 /// Allowed values that are listed.
 const MOST_VALUES: usize = 10;
 
@@ -81,6 +77,15 @@ pub(super) fn judge(field: &Field, text: &str, traits: Traits, tell: Tell<'_>) {
     if traits.has_double_space && bytes.windows(2).any(|pair| pair == b"  ") {
         tell(OwnCode::Spaces, "the text holds two spaces in a row".into());
     }
+    if !traits.is_ascii
+        && let Some(c) = text.chars().find(|c| is_invisible(*c))
+    {
+        let code = u32::from(c);
+        tell(
+            OwnCode::Spaces,
+            format!("the text holds a character that cannot be seen (U+{code:04X})"),
+        );
+    }
     // What a spreadsheet has spoiled is spoiled whether spaces stand around it or not.
     by_first_byte(field, trimmed(text), tell);
     by_content(field.content, text, tell);
@@ -132,7 +137,11 @@ fn is_calculation(text: &str) -> bool {
 
 fn by_content(content: Content, text: &str, tell: Tell<'_>) {
     match content {
-        Content::EMail => e_mail(text, tell),
+        Content::EMail => {
+            if let Some(what) = e_mail::fault(text) {
+                tell(OwnCode::EMail, format!("\"{}\" {what}", start(text)));
+            }
+        }
         Content::WebAddress if !is_web_address(text) => {
             tell(
                 OwnCode::WebAddress,
@@ -161,37 +170,6 @@ fn attachments(text: &str, tell: Tell<'_>) {
             format!("\"{}\" is neither a web address nor the path of a file", start(item)),
         );
     }
-}
-
-fn e_mail(text: &str, tell: Tell<'_>) {
-    if is_plain_e_mail(text) || EmailAddress::from_str(text).is_ok() {
-        return;
-    }
-    let parts: Vec<&str> =
-        text.split([';', ',', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let is_list = parts.len() > 1 && parts.iter().all(|part| EmailAddress::from_str(part).is_ok());
-    let what = if is_list {
-        "is a list of addresses; the field holds one"
-    } else {
-        "is not an e-mail address"
-    };
-    tell(OwnCode::EMail, format!("\"{}\" {what}", start(text)));
-}
-
-/// Whether an address is plain: letters, digits and a few signs, as nearly all are. Of any other
-/// the crate is asked, which takes ten times as long.
-fn is_plain_e_mail(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    let is_plain = |part: &str, signs: &[u8]| {
-        let mut before = b'.';
-        let is_plain = part.bytes().all(|byte| {
-            let is_lone_dot = byte == b'.' && before != b'.';
-            before = byte;
-            byte.is_ascii_alphanumeric() || is_lone_dot || signs.contains(&byte)
-        });
-        is_plain && before != b'.' && part.len() <= MOST_OF_LABEL
-    };
-    is_plain(local, b"_+-") && is_plain(domain, b"")
 }
 
 /// The findings of a value against the rules of the site for its field.
@@ -268,26 +246,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_plain_is_an_address_for_the_crate_too() {
-        let parts = ["a", "A-b", "x_y+z", ".", "..", "@", "example.com", "1", "-", "ü", " ", ""];
-        let (mut plain, mut addresses) = (0, 0);
-        for (a, b, c) in parts
-            .iter()
-            .flat_map(|a| parts.map(|b| (a, b)))
-            .flat_map(|(a, b)| parts.map(|c| (a, b, c)))
-        {
-            let text = format!("{a}{b}@{c}{b}.org");
-            let is_address = EmailAddress::from_str(&text).is_ok();
-            addresses += usize::from(is_address);
-            if is_plain_e_mail(&text) {
-                plain += 1;
-                assert!(is_address, "{text}");
-            }
-        }
-        assert!(plain > 50 && plain < addresses, "{plain} of {addresses}");
-    }
-
-    #[test]
     fn what_a_spreadsheet_has_spoiled_is_told() {
         assert_eq!(codes("PHONE_NO", "4.09E+09"), [OwnCode::Exponent]);
         assert_eq!(codes("CITY", "#N/A"), [OwnCode::ErrorCell]);
@@ -303,6 +261,11 @@ mod tests {
         for control in ["a\u{b}b", "Z\u{81}rich"] {
             assert_eq!(codes("CITY", control), [OwnCode::Control]);
         }
+        for invisible in ["\u{feff}Rome", "Ro\u{200b}me", "Ro\u{ad}me", "Rome\u{202c}"] {
+            assert_eq!(codes("CITY", invisible), [OwnCode::Spaces]);
+        }
+        // They join and part letters of some scripts.
+        assert_eq!(codes("CITY", "\u{645}\u{200c}\u{646}"), []);
         assert_eq!(codes("CITY", " #N/A "), [OwnCode::ErrorCell]);
         assert_eq!(codes("NOTES", "one\ntwo\tthree"), []);
         assert_eq!(codes("CITY", "null"), [OwnCode::ClearMark]);

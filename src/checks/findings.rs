@@ -13,6 +13,9 @@ use crate::model::rules::Level;
 /// How people write the United States, folded.
 const UNITED_STATES: [&str; 4] = ["us", "usa", "unitedstates", "unitedstatesofamerica"];
 
+/// Stands before the first header of a text, and within one that was put behind another.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Judges one row of a batch whose texts have these traits.
 pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>, of_batch: Traits) -> Verdict {
     let mut verdict = Verdict::default();
@@ -87,6 +90,9 @@ fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Tra
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         } else if text.eq_ignore_ascii_case(&rules.site.clear_mark) {
             let text = format!("a key cannot be blanked with {}", rules.site.clear_mark);
+            verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
+        } else if text.trim_start_matches(BYTE_ORDER_MARK) == rules.layout.columns[column].header {
+            let text = "the key is its own header: files were put one behind the other".to_owned();
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         }
         if !text.is_empty() && text.len() < row.cell(column).len() {

@@ -5,6 +5,7 @@
 
 mod content;
 mod duplicates;
+mod e_mail;
 mod findings;
 mod listed;
 mod marks;

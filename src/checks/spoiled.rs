@@ -76,6 +76,15 @@ pub(super) fn holds_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control() && !matches!(c, '\0' | '\t' | '\n' | '\r' | '\u{85}'))
 }
 
+/// Whether a character takes no room and joins nothing: it comes along from web pages and from files that were
+/// put one behind the other. Source: Unicode 16, 23.2 "Layout Controls", 23.8 "Specials".
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    )
+}
+
 /// A number such as 4.09E+09, which Excel saves to CSV when a column is too narrow.
 pub(super) fn is_exponent(text: &str) -> bool {
     let Some(at) = text.bytes().position(|byte| byte == b'E') else { return false };

@@ -52,8 +52,8 @@ own_codes! {
         "Put quotes around values that hold the delimiter, add the cells that are missing, or give each column a header.";
     /// A blank or cleared key.
     Key = "RP_KEY":
-        "A key field is blank or not shown, so that no record is named.",
-        "Fill in the key; delete the row if it is a total or a remark; unmerge merged cells.";
+        "A key field is blank, not shown, or holds its own header, so that no record is named.",
+        "Fill in the key; delete the row if it is a total, a remark or a header; unmerge merged cells.";
     /// A formula error.
     ErrorCell = "RP_ERROR_CELL":
         "A cell shows a formula error, such as #N/A.",
@@ -132,8 +132,8 @@ own_codes! {
         "Write <clear> to blank the field, or leave the cell blank.";
     /// Spaces around a value, or two in a row.
     Spaces = "RP_SPACES":
-        "A value has spaces around it, which are not sent (unless trim = false), or holds two in a row.",
-        "Take out the spaces that are not meant.";
+        "A value has spaces around it, which are not sent (unless trim = false), or holds two in a row, or a character that cannot be seen.",
+        "Take out what is not meant.";
     /// A text like a formula.
     Formula = "RP_FORMULA":
         "A value begins as a formula does.",

@@ -141,7 +141,7 @@ mod tests {
         let expected = "       1,200  updated
            1  invalid
            1  RP_KEY, first in row 7: column A: the key\\nis blank
-              Fill in the key; delete the row if it is a total or a remark; unmerge merged cells.
+              Fill in the key; delete the row if it is a total, a remark or a header; unmerge merged cells.
 Results: a.results.csv
 1 row was not updated.
 ";

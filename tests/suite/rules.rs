@@ -51,3 +51,12 @@ fn what_spreadsheets_spoil_is_found_before_anything_is_sent() {
     let told = world.update(&[]).expect(1).err;
     assert!(told.contains("3 invalid, 1 with warnings (rowpatch check lists them)"), "{told}");
 }
+
+#[test]
+fn a_header_in_the_midst_of_the_rows_is_no_record() {
+    let sheet = "CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Rome\n\u{feff}CUSTOMER_ID,CUST_CONTACT,CITY\nB,C,Oslo\n";
+    let world = World::new(faulty(&[])).file("contacts.csv", sheet);
+    let ran = world.update(&[]).expect(1);
+    assert_eq!(ran.column("status"), ["updated", "invalid", "updated"]);
+    assert!(ran.column("MESSAGE")[1].contains("its own header"), "{:?}", ran.column("MESSAGE"));
+}
