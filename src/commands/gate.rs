@@ -17,6 +17,18 @@ pub(super) struct Gate {
     pub(super) sent: HashMap<String, String>,
 }
 
+/// More rows than may be do not pass the checks.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{file}: {invalid} of {rows} did not pass the checks, and [import] max_invalid is {most}; nothing was sent"
+)]
+pub(super) struct TooManyInvalid {
+    file: String,
+    invalid: String,
+    rows: String,
+    most: String,
+}
+
 impl Gate {
     /// Lets a file through.
     ///
@@ -40,11 +52,13 @@ impl Gate {
             );
         }
         if let Some(most) = max_invalid.filter(|most| survey.invalid > most.rows(survey.rows)) {
-            bail!(
-                "{file}: {} of {} did not pass the checks, and [import] max_invalid is {most}; nothing was sent",
-                grouped(survey.invalid),
-                counted(survey.rows, "row")
-            );
+            return Err(TooManyInvalid {
+                file: file.to_string(),
+                invalid: grouped(survey.invalid),
+                rows: counted(survey.rows, "row"),
+                most: most.to_string(),
+            }
+            .into());
         }
         if let Some(name) = self.sent.get(&survey.first_read.fingerprint.whole().to_string()) {
             bail!(

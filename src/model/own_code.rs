@@ -201,11 +201,11 @@ own_codes! {
     /// The login was refused, or tokens are.
     Login = "RP_LOGIN":
         "The run stopped: the endpoint refuses the login or its tokens.",
-        "Check data_source, user_name and password, then run again.";
+        "Check data_source, user_name and password, then give --resume.";
     /// The address or the rights are wrong.
     Address = "RP_ADDRESS":
         "The run stopped: the address or the rights of the user seem to be wrong.",
-        "Check base_url and the user's rights, then run again.";
+        "Check base_url and the user's rights, then give --resume.";
     /// The endpoint is down.
     EndpointDown = "RP_ENDPOINT_DOWN":
         "The run stopped: the endpoint did not come back within wait_for_endpoint.",

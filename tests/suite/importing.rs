@@ -152,6 +152,50 @@ fn guards_keep_a_file_from_being_sent() {
 }
 
 #[test]
+fn rows_that_keep_a_file_from_being_sent_are_told() {
+    let rows = cities([("A", "1"), ("B", "#N/A"), ("C", "3")]);
+    let program = "on_finish = [\"sh\", \"-c\", \"env > told\"]\nmax_invalid = 0\n";
+    let world = world(&[("a.csv", rows)], program);
+    world.run(&["import", "--rate", "unlimited", "--config", "config.toml"]).expect(2);
+    let folder = folders(&world, "failed").remove("a.csv").expect("a folder");
+    let results = table(&folder.join("a.csv.results.csv"));
+    let statuses: Vec<_> = results.iter().map(|line| line["status"].as_str()).collect();
+    assert_eq!(statuses, ["valid", "invalid", "valid"]);
+    assert_eq!(table(&folder.join("a.csv.rejects.csv")).len(), 1);
+    if cfg!(unix) {
+        let told = std::fs::read_to_string(world.path("told")).expect("the program ran");
+        assert!(told.contains("ROWPATCH_RUN_JSON=\n"), "there is none: {told}");
+    }
+}
+
+#[test]
+fn what_keeps_every_file_from_being_sent_takes_none() {
+    let world = world(&[("a.csv", one("A", "Rome"))], "");
+    let ran = world.command(&["import"]).env_remove("ROWPATCH_PASSWORD").output();
+    let told = String::from_utf8(ran.expect("the program runs").stderr).expect("UTF-8");
+    assert!(told.contains("no password is set"), "{told}");
+    assert_eq!(waiting(&world), ["a.csv"]);
+    let elsewhere = world.with_config(&IMPORT.replace("inbox/", "inbxo/"));
+    let ran = import(&elsewhere).expect(2);
+    assert!(ran.err.contains("inbxo: there is no such folder"), "{}", ran.err);
+    assert!(!elsewhere.path("inbxo").exists());
+}
+
+#[test]
+fn a_file_with_rows_left_to_do_stays_whatever_keeps_it_from_going_on() {
+    let world = world(&[("a.csv", cities([("A", "1"), ("B", "2")]))], "");
+    let stopped = world.password("wrong");
+    import(&stopped).expect(3);
+    let world = stopped
+        .password(rowpatch::sandbox::PASSWORD)
+        .with_config(&format!("{IMPORT}[set]\nSTATE = \"CA\"\n"));
+    let ran = import(&world).expect(2);
+    assert!(ran.err.contains("made with other settings"), "{}", ran.err);
+    assert_eq!(names(&world, "inbox/in-progress"), ["a.csv"]);
+    import(&world.with_config(IMPORT)).expect(0);
+}
+
+#[test]
 fn outside_the_window_nothing_is_sent() {
     let hour = |from_now: i64| {
         let time = ZonedDateTime::now().checked_add(from_now.hours()).expect("a time");

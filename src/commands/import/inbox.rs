@@ -35,11 +35,17 @@ pub(in crate::commands) struct Inbox {
 }
 
 impl Inbox {
-    /// Makes the folders that are missing, and keeps other imports away.
+    /// Makes the folders in which files are put away, and keeps other imports away.
     ///
     /// # Errors
-    /// A folder that cannot be written to, or that stands on another file system, where a rename is none.
+    /// There is no inbox; a folder that cannot be written to, or that stands on another file system, where a rename is none.
     pub(in crate::commands) fn open(import: &Import) -> anyhow::Result<Self> {
+        if !import.inbox.is_dir() {
+            bail!(
+                "{}: there is no such folder to take files from; make it, or mend [import] inbox",
+                import.inbox.display()
+            );
+        }
         let begun = import.inbox.join(BEGUN);
         for folder in [&begun, &import.archive, &import.failed] {
             make(folder)?;

@@ -5,7 +5,8 @@ mod inbox;
 mod last;
 mod log;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::{Timestamp, ZonedDateTime};
 
@@ -14,15 +15,16 @@ pub(super) use self::inbox::Inbox;
 use self::log::Log;
 use super::baseline_read::Compare;
 use super::blocking::blocking;
-use super::confirm::Person;
+use super::check::{Asked, judge_files};
+use super::confirm::{Person, credentials};
 use super::earlier::Wish;
-use super::gate::Gate;
+use super::gate::{Gate, TooManyInvalid};
 use super::interrupt::Interrupt;
 use super::lock::Held;
 use super::logging;
 use super::prepare::Plan;
 use super::tell;
-use crate::cli::{ImportArgs, command_line_only};
+use crate::cli::{Format, ImportArgs, command_line_only};
 use crate::config::{Config, Destination, Environment, Import, Settings};
 use crate::exit::ExitCode;
 use crate::model::counted::counted;
@@ -43,6 +45,8 @@ pub(super) async fn run(args: ImportArgs, interrupt: Interrupt) -> anyhow::Resul
     let destination = config.destination()?;
     let inbox = Inbox::open(&import)?;
     tell::also_to(Log::open(&inbox.logs(), import.keep_days)?);
+    // What keeps every file from being sent is found before the first is taken.
+    credentials(destination.secrets.clone(), &destination.target.user_name, Person::Absent)?;
     let closes_at = match import.window.map(|window| window.closes_at(&ZonedDateTime::now())) {
         Some(None) => {
             tell::err("It is outside the [import] window: nothing was sent.");
@@ -72,7 +76,7 @@ impl Importer {
                 continue;
             }
             self.note(&format!(
-                "{}: an earlier import had begun it; it is finished now.",
+                "{}: an earlier import had begun it; it goes on with it now.",
                 claimed.name()
             ));
             code = code.gravest(self.import(claimed, interrupt).await?);
@@ -123,7 +127,7 @@ impl Importer {
                 age.as_secs() / 3_600,
                 most.as_secs() / 3_600
             ));
-            return self.finish(claimed, ExitCode::NothingSent);
+            return self.put_away(claimed, ExitCode::NothingSent);
         }
         let code = match self.send(&claimed, interrupt).await {
             Ok(code) => code,
@@ -133,10 +137,27 @@ impl Importer {
             }
             Err(fault) => {
                 tell::err(&format!("rowpatch: {fault:#}"));
+                if fault.is::<TooManyInvalid>() {
+                    self.tell_invalid(&claimed, interrupt).await?;
+                }
                 ExitCode::NothingSent
             }
         };
         self.finish(claimed, code)
+    }
+
+    /// Writes the results and the rejects of a file of which nothing was sent, so that it can be mended.
+    async fn tell_invalid(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<()> {
+        let asked = Asked {
+            results: Some(names::results(claimed.file(), false)),
+            limit: u64::MAX,
+            all: false,
+            format: Format::Text,
+            baseline: Compare::Nothing,
+        };
+        let (file, config) = (claimed.file().to_owned(), self.config.clone());
+        let (settings, flag) = (self.settings.clone(), Arc::clone(interrupt.flag()));
+        blocking(move || judge_files(&[file], &asked, &config, &settings, &flag)).await.map(drop)
     }
 
     async fn send(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
@@ -175,20 +196,22 @@ impl Importer {
     /// A file with rows that are left to do stays for the next import; the others are put away.
     fn finish(&self, claimed: Claimed, code: ExitCode) -> anyhow::Result<ExitCode> {
         let name = claimed.name().to_owned();
-        let is_left =
-            matches!(code, ExitCode::StoppedEarly | ExitCode::Held | ExitCode::Interrupted)
-                || code == ExitCode::SomeRowsNot && claimed.has_rows_left();
-        let folder = if is_left {
-            tell::err(&format!("{name}: is not finished; the next import goes on with it."));
-            claimed.folder().to_owned()
-        } else {
-            let folder =
-                if code == ExitCode::Done { &self.import.archive } else { &self.import.failed };
-            let put = claimed.put(folder)?;
-            self.note(&format!("{name}: is now in {}", put.display()));
-            put
-        };
-        self.tell_program(&folder, &name, code);
+        let is_left = is_cut_short(code) || claimed.has_rows_left();
+        if !is_left {
+            return self.put_away(claimed, code);
+        }
+        tell::err(&format!("{name}: is not finished; the next import goes on with it."));
+        self.tell_program(claimed.folder(), &name, code);
+        Ok(code)
+    }
+
+    fn put_away(&self, claimed: Claimed, code: ExitCode) -> anyhow::Result<ExitCode> {
+        let name = claimed.name().to_owned();
+        let folder =
+            if code == ExitCode::Done { &self.import.archive } else { &self.import.failed };
+        let put = claimed.put(folder)?;
+        self.note(&format!("{name}: is now in {}", put.display()));
+        self.tell_program(&put, &name, code);
         Ok(code)
     }
 
@@ -200,9 +223,10 @@ impl Importer {
     fn tell_program(&self, folder: &Path, name: &str, code: ExitCode) {
         let Some(program) = &self.import.on_finish else { return };
         let mut command = program.command();
-        command
-            .env("ROWPATCH_RUN_JSON", folder.join(format!("{name}.run.json")))
-            .env("ROWPATCH_EXIT_CODE", code.number().to_string());
+        command.env("ROWPATCH_EXIT_CODE", code.number().to_string());
+        // Of a file that was not sent there is none.
+        let account = folder.join(format!("{name}.run.json"));
+        command.env("ROWPATCH_RUN_JSON", if account.exists() { account } else { PathBuf::new() });
         let told = match command.status() {
             Ok(status) if status.success() => return,
             Ok(status) => format!("ended with {status}"),
