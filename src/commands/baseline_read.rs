@@ -91,7 +91,7 @@ pub(super) fn open(
     record: &'static RecordType,
 ) -> anyhow::Result<Table> {
     // What a field was is no less known if every row is to give it one value now.
-    let mapping = Mapping { constants: Vec::new(), ..settings.mapping.clone() };
+    let mapping = Mapping { constants: Vec::new(), typed: Vec::new(), ..settings.mapping.clone() };
     let as_said = SheetChoice { hidden_rows: Some(HiddenRows::Include), ..settings.choice.clone() };
     let as_found = SheetChoice { hidden_rows: Some(HiddenRows::Include), ..SheetChoice::default() };
     let opened = |choice: &SheetChoice| {

@@ -1,6 +1,7 @@
 //! What was said about columns: by `--map` and its variable, and under `[columns]` of the file.
 
 use super::fault::ConfigFault;
+use super::layers::COMMAND_LINE;
 use super::typed::Typed;
 use crate::model::nearest::did_you_mean;
 use crate::model::record::{Field, RecordType, Role, fold_header};
@@ -41,6 +42,21 @@ pub(super) fn settle(
     refuse_twice(&listed, columns_origin)?;
     columns.append(&mut listed);
     Ok(columns)
+}
+
+/// The headers that the flags name: what the file says may be for other sheets. That of a field is spelt rightly
+/// where it is left out.
+pub(super) fn of_flags(
+    typed: &Typed,
+    record: &RecordType,
+    map_origin: &str,
+    ignore_origin: &str,
+) -> Vec<String> {
+    let mapped = typed.map.iter().filter(|_| map_origin == COMMAND_LINE);
+    let mapped = mapped.filter_map(|entry| Some(entry.rsplit_once('=')?.0.trim().to_owned()));
+    let ignored = typed.ignore_column.iter().filter(|_| ignore_origin == COMMAND_LINE);
+    let ignored = ignored.filter(|header| record.field_for_header(header).is_none());
+    mapped.chain(ignored.cloned()).collect()
 }
 
 /// Of two entries for one header only the first would hold, and the other be lost without a word.

@@ -108,6 +108,12 @@ impl Config {
         let mapping = Mapping {
             columns: columns::settle(typed, record, &self.origin("map"), &self.origin("columns"))?,
             ignored: typed.ignore_column.clone(),
+            typed: columns::of_flags(
+                typed,
+                record,
+                &self.origin("map"),
+                &self.origin("ignore_column"),
+            ),
             constants: site.set.iter().map(|(field, _)| *field).collect(),
             ..Mapping::default()
         };

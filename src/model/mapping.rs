@@ -9,6 +9,8 @@ pub struct Mapping {
     pub columns: Vec<(String, Vec<&'static Field>)>,
     /// Headers of columns to leave out.
     pub ignored: Vec<String>,
+    /// Headers that were typed for these very files: a file without such a column is not the one that was meant.
+    pub typed: Vec<String>,
     /// Fields that have the same value in every row, so that no column may be for them.
     pub constants: Vec<&'static Field>,
     /// Where the file is a list of changes: which of its columns are meant. Nothing else counts then.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{change_header, key_header};
 use crate::model::counted::counted;
 use crate::model::mapping::{Column, Layout, LeftOut, Mapping, REJECT_COLUMNS, column_letters};
-use crate::model::nearest::nearest;
+use crate::model::nearest::{did_you_mean, nearest};
 use crate::model::record::{Field, RecordType, Role, fold_header};
 
 /// Columns without a field that are told one by one; a table of anything else may have thousands.
@@ -49,6 +49,7 @@ pub(super) fn settle(
     if untold > 0 {
         faults.push(format!("{} that name no field either", counted(untold, "more column")));
     }
+    faults.extend(missing(headers, mapping));
     faults.extend(doubled(&columns));
     let key_columns: Vec<_> = record.keys().map(|key| (key, column_of(&columns, key))).collect();
     for (key, column) in &key_columns {
@@ -118,6 +119,18 @@ pub(super) fn meaning(
     }
     let field = record.field_for_header(header)?;
     Some(if field.role == Role::ReadOnly { Err(LeftOut::ReadOnly) } else { Ok(vec![field]) })
+}
+
+/// What is said of each column that was typed and is not there.
+fn missing(headers: &[String], mapping: &Mapping) -> impl Iterator<Item = String> {
+    let is_there = |typed: &String| {
+        let folded = fold_header(typed);
+        headers.iter().any(|header| fold_header(header) == folded)
+    };
+    mapping.typed.iter().filter(move |typed| !is_there(typed)).map(|typed| {
+        let near = did_you_mean(typed, headers.iter().map(String::as_str));
+        format!("no column \"{typed}\", which --map or --ignore-column names{near}")
+    })
 }
 
 fn unknown(position: usize, header: &str, mapping: &Mapping, record: &RecordType) -> String {

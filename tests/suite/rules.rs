@@ -53,6 +53,27 @@ fn what_spreadsheets_spoil_is_found_before_anything_is_sent() {
 }
 
 #[test]
+fn a_column_that_was_typed_must_be_there() {
+    let sheet = "CUSTOMER_ID,CUST_CONTACT,CITY,Notes\nA,C,Rome,x\n";
+    let world = World::new(faulty(&[])).file("contacts.csv", sheet);
+    for (flag, told) in [
+        (
+            "--ignore-column=Nots",
+            "no column \"Nots\", which --map or --ignore-column names; did you mean Notes?",
+        ),
+        ("--map=Town=STATE", "no column \"Town\""),
+    ] {
+        let ran = world.update(&[flag]).expect(2);
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
+    assert!(world.received().is_empty());
+    world.update(&["--ignore-column", "NOTES"]).expect(0);
+    // What stands in the file may be for other sheets.
+    let shared = world.config("ignore_column = [\"Nots\"]\n");
+    shared.update(&[]).expect(0);
+}
+
+#[test]
 fn a_header_in_the_midst_of_the_rows_is_no_record() {
     let sheet = "CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Rome\n\u{feff}CUSTOMER_ID,CUST_CONTACT,CITY\nB,C,Oslo\n";
     let world = World::new(faulty(&[])).file("contacts.csv", sheet);
