@@ -1,10 +1,11 @@
 //! What happens, for those who look into it: on standard error with -v, and as JSON lines in a file.
 
 use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 use std::sync::Mutex;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, debug, info, warn};
 use tracing_subscriber::filter::Targets;
@@ -17,6 +18,8 @@ use crate::engine::Event;
 
 /// Whose events are told: those of other crates might hold what is sent, secrets and all.
 const OWN: &str = "rowpatch";
+/// How each line of a log begins.
+const FIRST_KEY: &[u8; 12] = b"{\"timestamp\"";
 
 /// Begins to tell, as the configuration has it.
 ///
@@ -54,9 +57,29 @@ fn open(path: &Path) -> anyhow::Result<File> {
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).with_context(|| {
+    let file = options.open(path).with_context(|| {
         format!("{} cannot be written; name another with --log-file", path.display())
-    })
+    })?;
+    let facts = file.metadata().with_context(|| format!("{} cannot be read", path.display()))?;
+    // A pipe or a terminal has nothing that could be spoilt.
+    if facts.is_file() && facts.len() > 0 && !is_log(path)? {
+        bail!(
+            "{} is no log of rowpatch, and would be spoilt; name another file with --log-file",
+            path.display()
+        );
+    }
+    Ok(file)
+}
+
+/// Whether a file begins as every log does.
+fn is_log(path: &Path) -> anyhow::Result<bool> {
+    let mut start = [0; FIRST_KEY.len()];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    match read {
+        Ok(()) => Ok(start == *FIRST_KEY),
+        Err(fault) if fault.kind() == ErrorKind::UnexpectedEof => Ok(false),
+        Err(fault) => Err(fault).with_context(|| format!("{} cannot be read", path.display())),
+    }
 }
 
 /// Tells of what happened while rows were sent. Texts of the endpoint come with the secrets replaced.

@@ -123,6 +123,22 @@ fn a_named_file_is_kept_whatever_takes_its_place() {
 }
 
 #[test]
+fn a_log_goes_on_where_it_ended_and_spoils_no_other_file() {
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
+    for runs in 1..=2 {
+        world.update(&["--log-file", "log.jsonl"]).expect(0);
+        let log = std::fs::read_to_string(world.path("log.jsonl")).expect("a log");
+        assert_eq!(log.matches("a file is begun").count(), runs, "{log}");
+    }
+    for name in ["contacts.csv", "config.toml"] {
+        let before = std::fs::read(world.path(name)).expect("a file");
+        let ran = world.update(&["--log-file", name]).expect(2);
+        assert!(ran.err.contains("is no log of rowpatch"), "{}", ran.err);
+        assert_eq!(std::fs::read(world.path(name)).expect("a file"), before);
+    }
+}
+
+#[test]
 fn results_go_where_they_are_asked_for() {
     let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
     let ran = world.update(&["--results", "-"]).expect(0);
