@@ -5,23 +5,26 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
 use super::pipeline::Repeated;
 use super::settle::Ended;
 use super::survey::Input;
+use super::tell;
 use crate::model::key::Key;
 use crate::model::outcome::Status;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Place;
-use crate::report::{ChangesWriter, MadeLine, Output, Placed, Replace};
+use crate::report::{ChangesWriter, MadeLine, Output, Replace};
 
 /// The list, as far as it was written.
 #[derive(Debug)]
 pub(super) struct MadeChanges {
+    path: PathBuf,
     list: ChangesWriter,
+    lines: u64,
     run_id: String,
     repeated: Repeated,
     /// By record and field, what the rows so far made of the records that are named again.
@@ -57,7 +60,8 @@ impl MadeChanges {
         let list = ChangesWriter::begin(output, &CUSTOMER_CONTACT, &blank);
         let list = list.context("the list of changes cannot be written")?;
         let repeated = Repeated::of(&input.survey.first_read);
-        Ok(Self { list, run_id: run_id.to_owned(), repeated, pending: BTreeMap::new() })
+        let (path, run_id, pending) = (path.to_owned(), run_id.to_owned(), BTreeMap::new());
+        Ok(Self { path, list, lines: 0, run_id, repeated, pending })
     }
 
     /// Adds what a row changed, or may have changed; `sent` knows the value that it gives to a field.
@@ -113,6 +117,7 @@ impl MadeChanges {
         if made.before.as_deref() == Some(&made.stored) {
             return Ok(());
         }
+        self.lines += 1;
         self.list.write(&MadeLine {
             run_id: &self.run_id,
             row: made.row,
@@ -126,15 +131,21 @@ impl MadeChanges {
         })
     }
 
-    /// Puts the list in place.
+    /// Puts the list in place; what is to be told of it. One without a change does not take the place of an earlier
+    /// one, which still tells how to take back what was changed.
     ///
     /// # Errors
     /// It cannot be written.
-    pub(super) fn finish(mut self) -> anyhow::Result<Placed> {
+    pub(super) fn finish(mut self) -> anyhow::Result<Vec<String>> {
         let mut pending: Vec<_> = std::mem::take(&mut self.pending).into_values().collect();
         pending.sort_by_key(|made| made.row);
         let written = pending.iter().try_for_each(|made| self.write(made));
         let output = written.and_then(|()| self.list.into_output());
-        Ok(output.context("the list of changes cannot be written")?.finish()?)
+        let output = output.context("the list of changes cannot be written")?;
+        if self.lines == 0 && self.path.exists() {
+            let path = self.path.display();
+            return Ok(vec![format!("Changes: none; those of an earlier run stand in {path}")]);
+        }
+        Ok(tell::placed("Changes", &output.finish()?))
     }
 }

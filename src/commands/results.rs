@@ -234,7 +234,7 @@ impl ResultsFiles {
             lines.extend(tell::placed("Rejects", &placed));
         }
         if let Some(changes) = self.changes {
-            lines.extend(tell::placed("Changes", &changes.finish()?));
+            lines.extend(changes.finish()?);
         }
         Ok(Finished { lines, results: results.path })
     }

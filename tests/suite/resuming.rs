@@ -210,9 +210,11 @@ fn only_the_same_run_is_continued() {
     assert_eq!((world.updates().len(), elsewhere.updates().len()), (1, 0));
     world.update(&["--resume"]).expect(0);
     assert_eq!(world.updates().len(), 2);
-    let again = world.update(&["--resume"]).expect(0);
-    assert!(again.err.contains("nothing is sent again"), "{}", again.err);
-    assert_eq!(world.updates().len(), 2);
+    for flags in [&["--resume"][..], &["--resume", "--changes"]] {
+        let again = world.update(flags).expect(0);
+        assert!(again.err.contains("nothing is sent again"), "{}", again.err);
+        assert_eq!(world.updates().len(), 2);
+    }
     world.update(&["--start-over"]).expect(0);
     assert_eq!(world.updates().len(), 4);
 }

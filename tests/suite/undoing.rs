@@ -46,6 +46,17 @@ fn an_undo_leaves_every_contact_as_it_was() {
 }
 
 #[test]
+fn a_run_that_changed_nothing_leaves_the_list_of_the_one_that_did() {
+    let world = World::new(knowing(vec![contact("A", "C", &[("CITY", "Rome")])]))
+        .file("contacts.csv", "CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Oslo\n");
+    world.update(&["--changes"]).expect(0);
+    let again = world.update(&["--changes"]).expect(0);
+    assert!(again.err.contains("Changes: none; those of an earlier run stand in"), "{}", again.err);
+    undo(&world, &[]).expect(0);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
+}
+
+#[test]
 fn a_key_that_comes_three_times_gets_back_what_it_held_before_the_first() {
     let fields = [("CITY", " Rome"), ("TITLE", ""), ("STATE", "NY")];
     let known = vec![contact("A", "X,Y", &fields), contact("B", "IN C", &fields)];
