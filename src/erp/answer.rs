@@ -12,6 +12,8 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// Characters of a foreign answer that are quoted.
 const EXCERPT: usize = 200;
+/// Bytes of it that are looked at: no request, of which it may hold a copy, has a secret of that length.
+const MOST_LOOKED_AT: usize = 64 << 10;
 
 /// The members of an answer, in their order.
 #[derive(Debug)]
@@ -55,10 +57,11 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The start of a body that is not what was expected, on one line.
-pub(super) fn excerpt(body: &[u8]) -> String {
-    let start = &body[..body.len().min(EXCERPT * 4)];
-    let text = String::from_utf8_lossy(start);
+/// The start of a body that is not what was expected, on one line. It is cut when `redacted` has taken the secrets
+/// out: half of one would not be found.
+pub(super) fn excerpt(body: &[u8], redacted: impl Fn(String) -> String) -> String {
+    let start = &body[..body.len().min(MOST_LOOKED_AT)];
+    let text = redacted(String::from_utf8_lossy(start).into_owned());
     let words: Vec<_> = text.split_whitespace().collect();
     words.join(" ").chars().take(EXCERPT).collect()
 }
@@ -168,6 +171,16 @@ mod tests {
     }
 
     #[test]
+    fn no_part_of_a_secret_is_quoted() {
+        let secret = "token-0123456789";
+        let hidden = |text: String| text.replace(secret, "[secret]");
+        for before in EXCERPT - secret.len()..=EXCERPT {
+            let body = format!("{}{secret}", "x".repeat(before));
+            assert!(!excerpt(body.as_bytes(), hidden).contains("tok"), "{before}");
+        }
+    }
+
+    #[test]
     fn what_is_not_an_object_is_quoted_instead() {
         for body in ["", "[]", "<html>", "{\"A\":", "\u{feff}"] {
             assert!(Members::read(body.as_bytes()).is_none(), "{body}");
@@ -175,7 +188,7 @@ mod tests {
         let deep = "[".repeat(100_000);
         assert!(Members::read(format!("{{\"A\":{deep}").as_bytes()).is_none());
         assert_eq!(
-            excerpt(b"<html>\r\n  <title>Bad\tGateway</title>"),
+            excerpt(b"<html>\r\n  <title>Bad\tGateway</title>", |text| text),
             "<html> <title>Bad Gateway</title>"
         );
     }

@@ -98,7 +98,11 @@ impl Arrived<'_> {
         let shown = |name| members.and_then(|members| members.shown(name)).map(str::to_owned);
         let message = shown(MESSAGE).unwrap_or_else(|| {
             // An error with a code alone needs no quotation of itself.
-            if members.is_some_and(is_error) { String::new() } else { excerpt(self.body) }
+            if members.is_some_and(is_error) {
+                String::new()
+            } else {
+                excerpt(self.body, |text| self.redacted(text))
+            }
         });
         Answer {
             status: self.status,
@@ -113,7 +117,7 @@ impl Arrived<'_> {
             let stored = members.get(field.name)?;
             (stored != change.value()).then(|| Difference {
                 otherwise: StoredOtherwise::of(field.name, change.value(), stored),
-                values: self.redacted(values(change, stored)),
+                values: values(change, &self.redacted(stored.to_owned())),
             })
         });
         differing.collect()

@@ -59,7 +59,7 @@ impl Output {
     /// Opens a temporary file beside `path`, which only the user can read.
     ///
     /// # Errors
-    /// The folder is missing or cannot be written to, or `path` is a folder.
+    /// The folder is missing or cannot be written to, or `path` is something else than a file.
     pub fn create(path: &Path, replace: Replace) -> Result<Self, OutputFault> {
         Self::create_as(path, replace, "--results")
     }
@@ -67,12 +67,15 @@ impl Output {
     /// The same for a file that this flag names.
     ///
     /// # Errors
-    /// The folder is missing or cannot be written to, or `path` is a folder.
+    /// The folder is missing or cannot be written to, or `path` is something else than a file.
     pub fn create_as(path: &Path, replace: Replace, flag: &str) -> Result<Self, OutputFault> {
-        if path.is_dir() {
-            let fault = io::Error::from(io::ErrorKind::IsADirectory);
+        if let Ok(facts) = fs::metadata(path)
+            && !facts.is_file()
+        {
+            // A file would take the place of a pipe or a device, for whoever else uses it, too.
+            let kind = if facts.is_dir() { "a folder" } else { "a pipe or a device" };
             let text = format!("cannot be written; name a file with {flag}");
-            return Err(OutputFault::new(path, text, fault));
+            return Err(OutputFault::new(path, text, io::Error::other(format!("it is {kind}"))));
         }
         let (begins, ends) = partial(path);
         let begun = Builder::new().prefix(&begins).suffix(ends).tempfile_in(folder_of(path));
