@@ -37,6 +37,13 @@ pub(super) enum Compare {
     Read(Arc<Baseline>),
 }
 
+impl Compare {
+    /// The file that is to be read, if there is one.
+    pub(super) fn path(&self) -> Option<&Path> {
+        if let Self::With(path) = self { Some(path) } else { None }
+    }
+}
+
 impl From<Option<PathBuf>> for Compare {
     fn from(path: Option<PathBuf>) -> Self {
         path.map_or(Self::Nothing, Self::With)

@@ -15,7 +15,8 @@ use super::check_verdict::{Counts, json, verdict};
 use super::interrupt::Interrupt;
 use super::pipeline::Rows;
 use super::repeats::RepeatsTold;
-use super::results::{ResultsFiles, for_one_file, rejects_kind, results_path};
+use super::results::ResultsFiles;
+use super::results_path::{for_one_file, for_results, rejects_kind, results_path};
 use super::settle::Ended;
 use super::survey::{self, Purpose, Survey, unsent};
 use super::{logging, tell};
@@ -80,6 +81,7 @@ pub(super) fn judge_files(
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
     for_one_file(files, asked.results.as_deref(), "--results")?;
+    for_results(asked.results.as_deref(), config, &asked.baseline)?;
     let reading = Reading::start(tell::audience(settings.quiet));
     let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT, &reading)?;
     let baseline = asked.baseline.read(files, settings, cancelled)?;

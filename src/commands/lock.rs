@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use jiff::ZonedDateTime;
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use crate::model::target::Target;
 
@@ -58,9 +59,12 @@ impl Lock {
     /// # Errors
     /// Another run holds it ([`Held`]), or the file cannot be written.
     pub(super) fn of_target(target: &Target, input: &Path) -> anyhow::Result<Self> {
-        let of = format!("{}\n{}", target.base_url.trim_end_matches('/'), target.data_source);
+        // However it is written: the same address is the same target.
+        let address = Url::parse(&target.base_url).map(String::from);
+        let address = address.as_deref().unwrap_or(&target.base_url).trim_end_matches('/');
+        let of = format!("{address}\n{}", target.data_source);
         let hash = u64::from_le_bytes(*Sha256::digest(of).first_chunk().unwrap_or(&[0; 8]));
-        let path = std::env::temp_dir().join(format!("rowpatch-{hash:016x}.lock"));
+        let path = common_folder().join(format!("rowpatch-{hash:016x}.lock"));
         let what = format!("the target {} at {}", target.data_source, target.base_url);
         Self::acquire(&path, &what, input)
     }
@@ -105,6 +109,12 @@ impl Drop for Lock {
             let _ = std::fs::remove_file(&self.path);
         }
     }
+}
+
+/// A folder that all users of a machine share, whatever their environment says.
+fn common_folder() -> PathBuf {
+    let folder = Path::new("/tmp");
+    if cfg!(unix) && folder.is_dir() { folder.to_owned() } else { std::env::temp_dir() }
 }
 
 /// Opens a lock file; that of another user for reading alone, which is enough for a lock.

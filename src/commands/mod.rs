@@ -36,6 +36,7 @@ mod rejected_keys;
 mod repeats;
 mod report;
 mod results;
+mod results_path;
 mod run;
 mod sandbox;
 mod send;

@@ -31,7 +31,7 @@ use crate::exit::ExitCode;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::rules::SiteRules;
 use crate::preview::Pretended;
-use crate::report::{Doing, Reading};
+use crate::report::{Doing, Reading, names};
 
 /// Reads, asks the endpoint, and tells.
 pub(super) async fn run(args: PlanArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
@@ -95,6 +95,9 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
 
 fn for_one_file(files: &[PathBuf], out: Option<&Path>) -> anyhow::Result<()> {
     let Some(out) = out else { return Ok(()) };
+    if !names::is_standard(out) && !names::is_csv(out) {
+        bail!("{}: a plan is a CSV file; name a .csv with --out", out.display());
+    }
     if files.len() > 1 {
         bail!(
             "--out is for the changes of one file, and {} are given; plan them one by one",

@@ -20,6 +20,7 @@ use super::interrupt::Interrupt;
 use super::lock::Lock;
 use super::own_updates::OwnUpdates;
 use super::pipeline::Rows;
+use super::results_path::for_results;
 use super::run::Run;
 use super::survey::{self, Input, Purpose, Survey};
 use super::tell;
@@ -73,6 +74,7 @@ impl Plan {
         files: &[PathBuf],
         cancelled: &AtomicBool,
     ) -> anyhow::Result<Result<Run, ExitCode>> {
+        for_results(self.results.as_deref(), &self.config, &self.baseline)?;
         let first = files.first().map_or(Path::new(""), PathBuf::as_path);
         // A sandbox of its own has no other run to keep away.
         let lock = (!self.rehearsal)

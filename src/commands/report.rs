@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::results::for_one_file;
+use super::results_path::for_one_file;
 use super::survey::is_same_file;
 use super::tell;
 use crate::cli::ReportArgs;

@@ -3,18 +3,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
 use super::about::Fact;
 use super::made_changes::MadeChanges;
 use super::rejected_keys::RejectedKeys;
 use super::settle::Ended;
-use super::survey::is_same_file;
 use super::tell;
 use crate::checks::{Rules, Verdict};
 use crate::engine::Recorded;
 use crate::model::code::Code;
-use crate::model::mapping::{Layout, REJECT_COLUMNS};
+use crate::model::mapping::Layout;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
 use crate::model::tally::Tally;
@@ -22,10 +21,6 @@ use crate::preview::new_value;
 use crate::report::{
     BookSummary, Line, Output, Reject, Rejects, RejectsKind, Replace, ResultsWriter, names,
 };
-use crate::sheet::Table;
-
-/// Columns of a workbook's sheet.
-const MOST_COLUMNS: usize = 16_384;
 
 /// The files that tell of one input.
 #[derive(Debug)]
@@ -46,60 +41,6 @@ pub(super) struct Finished {
     pub(super) lines: Vec<String>,
     /// Where the results are; nothing if they went to standard output.
     pub(super) results: Option<PathBuf>,
-}
-
-/// Refuses one file, which this flag names, for several inputs.
-///
-/// # Errors
-/// There are several.
-pub(super) fn for_one_file(
-    files: &[PathBuf],
-    output: Option<&Path>,
-    flag: &str,
-) -> anyhow::Result<()> {
-    if output.is_some() && files.len() > 1 {
-        bail!(
-            "{flag} names one file, and {} files are to be read; leave it out, or run them one by one",
-            files.len()
-        );
-    }
-    Ok(())
-}
-
-/// Where the results of an input go: nothing for standard output.
-///
-/// # Errors
-/// A file beside the results would take the place of the input.
-pub(super) fn results_path(
-    wanted: Option<&Path>,
-    input: &Path,
-    rehearsal: bool,
-    kind: &RejectsKind,
-) -> anyhow::Result<Option<PathBuf>> {
-    let path = match wanted {
-        Some(path) if names::is_standard(path) => None,
-        Some(path) => Some(path.to_owned()),
-        None => Some(names::results(input, rehearsal)),
-    };
-    let rejects = names::rejects(path.as_deref(), input, kind);
-    let csv = path.as_deref().map(names::as_csv);
-    let beside = [rejects, names::journal(path.as_deref(), input)];
-    if path.iter().chain(&csv).chain(&beside).any(|output| is_same_file(output, input)) {
-        bail!(
-            "{}: the results would take the place of the input; name another file with --results",
-            input.display()
-        );
-    }
-    Ok(path)
-}
-
-/// The rejects are in the input's own kind, as far as it has room for the columns that are added.
-pub(super) fn rejects_kind(table: &Table) -> RejectsKind {
-    let has_room = table.layout().columns.len() + REJECT_COLUMNS.len() <= MOST_COLUMNS;
-    match &table.origin().sheet {
-        Some(sheet) if has_room => RejectsKind::Workbook { sheet: sheet.clone() },
-        _ => RejectsKind::Csv,
-    }
 }
 
 impl ResultsFiles {

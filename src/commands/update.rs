@@ -15,7 +15,7 @@ use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::prepare::{Plan, survey_of};
 use super::report::refuse_page;
-use super::results::for_one_file;
+use super::results_path::for_one_file;
 use super::{logging, survey, tell};
 use crate::cli::{Format, UpdateArgs, command_line_only};
 use crate::config::{Config, Environment, Settings};

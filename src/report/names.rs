@@ -91,6 +91,12 @@ pub fn is_workbook(results: &Path) -> bool {
     results.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(&XLSX[1..]))
 }
 
+/// Whether a file is CSV by its name.
+#[must_use]
+pub fn is_csv(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+}
+
 fn stem(results: Option<&Path>, input: &Path) -> PathBuf {
     let Some(results) = results else { return named(input) };
     let name = results.file_name().unwrap_or_default().to_string_lossy();

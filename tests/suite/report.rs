@@ -73,7 +73,7 @@ fn a_run_writes_a_page_whose_numbers_are_those_of_the_results() {
         "<strong><bdi>SANDBOX</bdi></strong>",
         "SHA-256 of the rows",
         "2 rows, failed",
-        "A key field is blank or not shown, so that no record is named.",
+        "A key field is blank, not shown, or holds its own header, so that no record is named.",
         "<tr data-status=\"failed\" data-code=\"E1\">",
     ] {
         assert!(page.contains(expected), "{expected}");

@@ -123,6 +123,36 @@ fn a_named_file_is_kept_whatever_takes_its_place() {
 }
 
 #[test]
+fn results_take_the_place_of_nothing_that_is_read_and_of_no_pipe() {
+    let world = World::new(faulty(&[]))
+        .file("contacts.csv", cities([("A", "Rome")]))
+        .file("base.csv", cities([("A", "Oslo")]));
+    let baseline = &["--baseline", "base.csv"][..];
+    for (results, flags, told) in [
+        ("config.toml", &[][..], "results are a .csv or an .xlsx file"),
+        ("letter.docx", &[], "results are a .csv or an .xlsx file"),
+        ("base.csv", baseline, "would take the place of base.csv"),
+        ("base.xlsx", &[], ""),
+    ] {
+        let ran = world.update(&[&["--results", results], flags].concat());
+        let ran = ran.expect(if told.is_empty() { 0 } else { 2 });
+        assert!(ran.err.contains(told), "{results}: {}", ran.err);
+    }
+    assert_eq!(world.updates().len(), 1);
+    let ran = world.run(&["plan", "contacts.csv", "--out", "plan.xlsx"]).expect(2);
+    assert!(ran.err.contains("a plan is a CSV file"), "{}", ran.err);
+    #[cfg(unix)]
+    {
+        let pipe = world.path("pipe.csv");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("mkfifo runs").success());
+        let ran = world.update(&["--results", "pipe.csv"]).expect(2);
+        assert!(ran.err.contains("it is a pipe or a device"), "{}", ran.err);
+        assert!(!std::fs::metadata(&pipe).expect("it stands").is_file());
+    }
+}
+
+#[test]
 fn a_log_goes_on_where_it_ended_and_spoils_no_other_file() {
     let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
     for runs in 1..=2 {

@@ -20,7 +20,7 @@ use super::confirm::{Person, credentials};
 use super::earlier::Wish;
 use super::gate::{Gate, TooManyInvalid};
 use super::interrupt::Interrupt;
-use super::lock::Held;
+use super::lock::{Held, Lock};
 use super::logging;
 use super::prepare::Plan;
 use super::tell;
@@ -43,6 +43,8 @@ pub(super) async fn run(args: ImportArgs, interrupt: Interrupt) -> anyhow::Resul
     settings.max_clears = import.max_clears.unwrap_or(settings.max_clears);
     settings.site.strict = import.strict.unwrap_or(settings.site.strict);
     let destination = config.destination()?;
+    // Another run's end is waited for by the next import: no file is taken.
+    drop(Lock::of_target(&destination.target, &import.inbox)?);
     let inbox = Inbox::open(&import)?;
     tell::also_to(Log::open(&inbox.logs(), import.keep_days)?);
     // What keeps every file from being sent is found before the first is taken.
