@@ -88,7 +88,7 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
 }
 
 /// Writes the results of interrupted runs as they stand; files without such a run are only checked.
-fn as_they_stand(
+pub(super) fn as_they_stand(
     files: &[PathBuf],
     asked: &Asked,
     config: &Config,

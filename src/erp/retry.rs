@@ -99,12 +99,16 @@ impl Trail {
                 let ending = self.transient(answer);
                 self.note_doubt(may_have_applied, &ending);
                 let again = retry_after.is_some() && self.is_held_again() || self.spends(policy);
-                if again { Next::Again } else { Next::End(self.settle(ending)) }
+                if again { Next::Again } else { Next::End(self.settle(ending, policy)) }
             }
             Reply::Silence(silence) => {
                 let ending = unanswered(&silence);
                 self.note_doubt(policy.applies && silence.kind.is_sent(), &ending);
-                if self.spends(policy) { Next::Again } else { Next::End(self.settle(ending)) }
+                if self.spends(policy) {
+                    Next::Again
+                } else {
+                    Next::End(self.settle(ending, policy))
+                }
             }
         }
     }
@@ -146,11 +150,12 @@ impl Trail {
         }
     }
 
-    /// An ending without an answer that settles the row: it depends on what came before.
-    fn settle(&self, ending: Ending) -> Ending {
+    /// An ending without an answer that settles the row: it depends on what came before. A row whose record
+    /// alone was asked for was never sent.
+    fn settle(&self, ending: Ending, policy: Policy<'_>) -> Ending {
         let status = if self.doubt.is_some() || self.cut_off {
             Status::Unconfirmed
-        } else if self.connected {
+        } else if self.connected && policy.applies {
             Status::Failed
         } else {
             Status::NotSent
@@ -356,7 +361,7 @@ mod tests {
         let Next::End(ending) = trail.next(silent(SilenceKind::TimedOut), policy) else {
             panic!("it has ended")
         };
-        assert_eq!((ending.status, trail.doubt), (Status::Failed, None));
+        assert_eq!((ending.status, trail.doubt), (Status::NotSent, None));
     }
 
     #[test]

@@ -196,6 +196,41 @@ fn a_file_with_rows_left_to_do_stays_whatever_keeps_it_from_going_on() {
 }
 
 #[test]
+fn no_later_file_overtakes_rows_that_are_left_to_do() {
+    let world = World::new(faulty(&["update 1,2 drop after"])).config(IMPORT);
+    std::fs::create_dir(world.path("inbox")).expect("a folder");
+    for (name, city) in [("a.csv", "old"), ("b.csv", "new")] {
+        std::fs::write(world.path("inbox").join(name), one("A", city)).expect("written");
+    }
+    let ran = world.run(&["import", "--rate", "unlimited", "--retries", "1"]).expect(1);
+    assert!(ran.err.contains("b.csv: is left in the inbox"), "{}", ran.err);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("old"));
+    import(&world).expect(0);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("new"));
+    assert_eq!(names(&world, "archive"), ["a.csv", "b.csv"]);
+}
+
+#[test]
+fn rows_that_are_not_resumed_any_more_are_told_as_they_stand() {
+    let world = World::new(faulty(&["update 2 drop after"])).config(IMPORT);
+    std::fs::create_dir(world.path("inbox")).expect("a folder");
+    let rows = cities([("A", "1"), ("B", "2")]);
+    std::fs::write(world.path("inbox/a.csv"), rows).expect("written");
+    let flags = ["import", "--rate", "unlimited", "--retries", "0", "--concurrency", "1"];
+    world.run(&flags).expect(1);
+    let begun = folders(&world, "inbox/in-progress").remove("a.csv").expect("a folder");
+    let old = begun.with_file_name("20200101T000000Z-0abcde.a.csv");
+    std::fs::rename(&begun, &old).expect("renamed");
+    std::fs::remove_file(old.join("a.csv.results.csv")).expect("removed");
+    let late = world.with_config(&format!("{IMPORT}max_age = \"24h\"\n"));
+    import(&late).expect(2);
+    let folder = folders(&late, "failed").remove("a.csv").expect("a folder");
+    let results = table(&folder.join("a.csv.results.csv"));
+    let statuses: Vec<_> = results.iter().map(|line| line["status"].as_str()).collect();
+    assert_eq!(statuses, ["updated", "unconfirmed"]);
+}
+
+#[test]
 fn outside_the_window_nothing_is_sent() {
     let hour = |from_now: i64| {
         let time = ZonedDateTime::now().checked_add(from_now.hours()).expect("a time");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::thousand;
-use crate::world::{Line, World, cities, contact, knowing};
+use crate::world::{Line, World, cities, contact, faulty, knowing};
 
 fn told(line: &Line) -> [&str; 4] {
     ["status", "MESSAGE_CODE", "fields", "attempts"].map(|column| line[column].as_str())
@@ -112,4 +112,18 @@ fn a_run_that_is_killed_again_and_again_ends_as_one_that_never_was() {
     assert!(deaths > 6, "{deaths}");
     assert_eq!(told(&world, &["--resume"]), told(&calm, &[]));
     assert_eq!(thousand::stored(&world), thousand::stored(&calm));
+}
+
+#[test]
+fn a_row_whose_record_could_not_be_asked_for_is_left_to_do() {
+    let world =
+        World::new(faulty(&["query 1,2 drop"])).file("contacts.csv", cities([("A", "Rome")]));
+    let ran = world.update(&["--changes", "--retries", "1"]).expect(1);
+    assert_eq!(
+        (ran.column("status"), ran.column("MESSAGE_CODE")),
+        (vec!["not_sent".into()], vec!["RP_CONNECTION_LOST".into()])
+    );
+    assert!(world.updates().is_empty());
+    let ran = world.update(&["--changes", "--resume"]).expect(0);
+    assert_eq!(ran.column("status"), ["updated"]);
 }

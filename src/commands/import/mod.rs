@@ -4,9 +4,7 @@ mod claimed;
 mod inbox;
 mod last;
 mod log;
-
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod told;
 
 use jiff::{Timestamp, ZonedDateTime};
 
@@ -15,7 +13,6 @@ pub(super) use self::inbox::Inbox;
 use self::log::Log;
 use super::baseline_read::Compare;
 use super::blocking::blocking;
-use super::check::{Asked, judge_files};
 use super::confirm::{Person, credentials};
 use super::earlier::Wish;
 use super::gate::{Gate, TooManyInvalid};
@@ -24,7 +21,7 @@ use super::lock::{Held, Lock};
 use super::logging;
 use super::prepare::Plan;
 use super::tell;
-use crate::cli::{Format, ImportArgs, command_line_only};
+use crate::cli::{ImportArgs, command_line_only};
 use crate::config::{Config, Destination, Environment, Import, Settings};
 use crate::exit::ExitCode;
 use crate::model::counted::counted;
@@ -72,8 +69,10 @@ struct Importer {
 impl Importer {
     async fn run(&self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
         let mut code = ExitCode::Done;
+        // No later file may overtake rows that are left to do: they may be for the same records.
+        let mut is_held = false;
         for claimed in self.inbox.begun()? {
-            if is_cut_short(code) {
+            if is_held {
                 tell::err(&format!("{}: is left for the next import.", claimed.name()));
                 continue;
             }
@@ -81,7 +80,8 @@ impl Importer {
                 "{}: an earlier import had begun it; it goes on with it now.",
                 claimed.name()
             ));
-            code = code.gravest(self.import(claimed, interrupt).await?);
+            let (ended, is_left) = self.import(claimed, interrupt).await?;
+            (code, is_held) = (code.gravest(ended), is_left);
         }
         let waiting = tokio::select! {
             waiting = self.inbox.waiting() => waiting?,
@@ -89,7 +89,7 @@ impl Importer {
         };
         let found = waiting.len() as u64;
         for file in waiting {
-            if is_cut_short(code) {
+            if is_held {
                 tell::err(&format!(
                     "{}: is left in the inbox for the next import.",
                     file.display()
@@ -104,7 +104,8 @@ impl Importer {
                     continue;
                 }
             };
-            code = code.gravest(self.import(claimed, interrupt).await?);
+            let (ended, is_left) = self.import(claimed, interrupt).await?;
+            (code, is_held) = (code.gravest(ended), is_left);
         }
         self.inbox.expire(self.import.keep_days);
         if found < self.import.expect_files {
@@ -119,8 +120,12 @@ impl Importer {
         Ok(code)
     }
 
-    /// Imports one file, and puts its folder where it belongs.
-    async fn import(&self, claimed: Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
+    /// Imports one file, and puts its folder where it belongs. How it ended, and whether rows of it are left to do.
+    async fn import(
+        &self,
+        claimed: Claimed,
+        interrupt: &Interrupt,
+    ) -> anyhow::Result<(ExitCode, bool)> {
         let age = claimed.age();
         if let Some(most) = self.import.max_age.filter(|most| age > *most) {
             tell::err(&format!(
@@ -129,7 +134,8 @@ impl Importer {
                 age.as_secs() / 3_600,
                 most.as_secs() / 3_600
             ));
-            return self.put_away(claimed, ExitCode::NothingSent);
+            self.tell_standing(&claimed, interrupt).await;
+            return self.put_away(claimed, ExitCode::NothingSent).map(|code| (code, false));
         }
         let code = match self.send(&claimed, interrupt).await {
             Ok(code) => code,
@@ -146,20 +152,6 @@ impl Importer {
             }
         };
         self.finish(claimed, code)
-    }
-
-    /// Writes the results and the rejects of a file of which nothing was sent, so that it can be mended.
-    async fn tell_invalid(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<()> {
-        let asked = Asked {
-            results: Some(names::results(claimed.file(), false)),
-            limit: u64::MAX,
-            all: false,
-            format: Format::Text,
-            baseline: Compare::Nothing,
-        };
-        let (file, config) = (claimed.file().to_owned(), self.config.clone());
-        let (settings, flag) = (self.settings.clone(), Arc::clone(interrupt.flag()));
-        blocking(move || judge_files(&[file], &asked, &config, &settings, &flag)).await.map(drop)
     }
 
     async fn send(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
@@ -196,15 +188,15 @@ impl Importer {
     }
 
     /// A file with rows that are left to do stays for the next import; the others are put away.
-    fn finish(&self, claimed: Claimed, code: ExitCode) -> anyhow::Result<ExitCode> {
+    fn finish(&self, claimed: Claimed, code: ExitCode) -> anyhow::Result<(ExitCode, bool)> {
         let name = claimed.name().to_owned();
         let is_left = is_cut_short(code) || claimed.has_rows_left();
         if !is_left {
-            return self.put_away(claimed, code);
+            return self.put_away(claimed, code).map(|code| (code, false));
         }
         tell::err(&format!("{name}: is not finished; the next import goes on with it."));
         self.tell_program(claimed.folder(), &name, code);
-        Ok(code)
+        Ok((code, true))
     }
 
     fn put_away(&self, claimed: Claimed, code: ExitCode) -> anyhow::Result<ExitCode> {
@@ -220,21 +212,6 @@ impl Importer {
     /// What is no fault: with --quiet it stands in the log alone.
     fn note(&self, text: &str) {
         tell::unless(self.settings.quiet, text);
-    }
-
-    fn tell_program(&self, folder: &Path, name: &str, code: ExitCode) {
-        let Some(program) = &self.import.on_finish else { return };
-        let mut command = program.command();
-        command.env("ROWPATCH_EXIT_CODE", code.number().to_string());
-        // Of a file that was not sent there is none.
-        let account = folder.join(format!("{name}.run.json"));
-        command.env("ROWPATCH_RUN_JSON", if account.exists() { account } else { PathBuf::new() });
-        let told = match command.status() {
-            Ok(status) if status.success() => return,
-            Ok(status) => format!("ended with {status}"),
-            Err(fault) => format!("cannot be run: {fault}"),
-        };
-        tell::err(&format!("[import] on_finish: {program} {told}"));
     }
 }
 

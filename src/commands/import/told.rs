@@ -1,0 +1,72 @@
+//! What is told of a file that an import took, beside what its run writes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::Importer;
+use super::claimed::Claimed;
+use crate::cli::Format;
+use crate::commands::baseline_read::Compare;
+use crate::commands::blocking::blocking;
+use crate::commands::check::{Asked, judge_files};
+use crate::commands::interrupt::Interrupt;
+use crate::commands::tell;
+use crate::commands::update::as_they_stand;
+use crate::config::{Config, Settings};
+use crate::exit::ExitCode;
+use crate::report::names;
+
+impl Importer {
+    /// Writes the results of a file whose rows are not sent any more, as far as it was sent.
+    pub(super) async fn tell_standing(&self, claimed: &Claimed, interrupt: &Interrupt) {
+        if !claimed.has_rows_left() {
+            return;
+        }
+        let told = self.tell(claimed, None, interrupt, as_they_stand).await;
+        if let Err(fault) = told {
+            tell::err(&format!("rowpatch: {fault:#}"));
+        }
+    }
+
+    /// Writes the results and the rejects of a file of which nothing was sent, so that it can be mended.
+    pub(super) async fn tell_invalid(
+        &self,
+        claimed: &Claimed,
+        interrupt: &Interrupt,
+    ) -> anyhow::Result<()> {
+        let results = names::results(claimed.file(), false);
+        self.tell(claimed, Some(results), interrupt, judge_files).await
+    }
+
+    /// Tells of a file, and sends nothing of it.
+    async fn tell(
+        &self,
+        claimed: &Claimed,
+        results: Option<PathBuf>,
+        interrupt: &Interrupt,
+        by: fn(&[PathBuf], &Asked, &Config, &Settings, &AtomicBool) -> anyhow::Result<ExitCode>,
+    ) -> anyhow::Result<()> {
+        let (limit, format, baseline) = (u64::MAX, Format::Text, Compare::Nothing);
+        let asked = Asked { results, limit, all: false, format, baseline };
+        let (file, config) = (claimed.file().to_owned(), self.config.clone());
+        let (settings, flag) = (self.settings.clone(), Arc::clone(interrupt.flag()));
+        blocking(move || by(&[file], &asked, &config, &settings, &flag)).await.map(drop)
+    }
+
+    /// Runs the program of a person's choice, which is told how a file ended.
+    pub(super) fn tell_program(&self, folder: &Path, name: &str, code: ExitCode) {
+        let Some(program) = &self.import.on_finish else { return };
+        let mut command = program.command();
+        command.env("ROWPATCH_EXIT_CODE", code.number().to_string());
+        // Of a file that was not sent there is none.
+        let account = folder.join(format!("{name}.run.json"));
+        command.env("ROWPATCH_RUN_JSON", if account.exists() { account } else { PathBuf::new() });
+        let told = match command.status() {
+            Ok(status) if status.success() => return,
+            Ok(status) => format!("ended with {status}"),
+            Err(fault) => format!("cannot be run: {fault}"),
+        };
+        tell::err(&format!("[import] on_finish: {program} {told}"));
+    }
+}
