@@ -31,8 +31,8 @@ use crate::sheet::Table;
 
 /// Batches of rows that may wait for the engine.
 const AHEAD: usize = 2;
-/// Rows that are recorded at once as those that may be sent from then on.
-const WINDOW: usize = 512;
+/// Most rows that are recorded at once as those that may be sent from then on.
+const MOST_ROWS: usize = 512;
 /// Time between two looks at the clock.
 const CLOCK: Duration = Duration::from_secs(1);
 /// Time between two looks at the progress while nothing happens.
@@ -66,6 +66,7 @@ pub(super) async fn send<E: Endpoint>(
         site: Arc::clone(site),
         journal: Arc::clone(journal),
         looks: judge.is_some(),
+        window: engine.rows_at_once(MOST_ROWS),
     };
     let reading = tokio::spawn(blocking(move || reader.feed(&jobs)));
     let rejected = &mut input.survey.rejected;
@@ -98,6 +99,8 @@ struct Reader {
     journal: Arc<Journal>,
     /// Whether each row is released by itself, when its record is known.
     looks: bool,
+    /// Rows that are released at once.
+    window: usize,
 }
 
 impl Reader {
@@ -108,11 +111,11 @@ impl Reader {
         let mut released = Ok(());
         let mut take = |batch: &RowBatch, verdicts: &[Verdict]| {
             let mut left = self.jobs_of(&rules, batch, verdicts);
-            while let Some(last) = left.get(..WINDOW.min(left.len())).and_then(<[Job]>::last) {
+            while let Some(last) = left.get(..self.window.min(left.len())).and_then(<[Job]>::last) {
                 if !self.looks {
                     released = self.journal.release(last.place.index + 1);
                 }
-                let rest = left.split_off(WINDOW.min(left.len()));
+                let rest = left.split_off(self.window.min(left.len()));
                 if released.is_err() || jobs.blocking_send(left).is_err() {
                     return ControlFlow::Break(());
                 }

@@ -118,6 +118,12 @@ impl<'e, E: Endpoint> Engine<'e, E> {
         Self { state: dispatcher::State::new(endpoint, limits, credentials, to_send) }
     }
 
+    /// Rows that are best handed over at once: as many as can be sent in a second. `most` is for no limit.
+    #[must_use]
+    pub fn rows_at_once(&self, most: usize) -> usize {
+        self.state.rate().requests_in(Duration::from_secs(1)).map_or(most, |rows| rows.min(most))
+    }
+
     /// Sends the rows of one file, which come in batches in the order of the file, until each
     /// has ended or the run stops. `stops` tells when the run is to stop, and why: requests in
     /// flight are waited for, nothing more is sent. With a judge, the record of each row is looked at first.

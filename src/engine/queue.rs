@@ -5,6 +5,7 @@
 //! sends, the record of a row is asked for and judged before the row is ready.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -13,11 +14,17 @@ use super::asking::Unasked;
 use super::entry::Entry;
 use super::judge::Known;
 use crate::model::key::Key;
+use crate::model::limits::Rate;
 
 /// Rows that are looked ahead for each slot.
 const ROWS_PER_SLOT: usize = 64;
 /// Fewest rows that are looked ahead.
 const FEWEST_ROWS: usize = 1_024;
+/// Fewest for each slot where a rate limits how soon they can be sent.
+const FEWEST_PER_SLOT: usize = 8;
+/// Time within which the rows that are looked ahead can be sent at such a rate: of each that was taken in and not
+/// sent, a run that is killed leaves a doubt.
+const AHEAD: Duration = Duration::from_secs(10);
 /// Bytes of patches after which no more rows are taken in.
 const MOST_BYTES: usize = 16 << 20;
 
@@ -39,14 +46,18 @@ pub(super) struct Queue {
     /// Rows that wait behind others of their key.
     behind: usize,
     most_rows: usize,
+    /// The most rows where records are not looked at first.
+    most_unseen: usize,
     rows: usize,
     bytes: usize,
 }
 
 impl Queue {
-    /// An empty queue for so many requests at once.
-    pub(super) fn new(slots: usize) -> Self {
+    /// An empty queue for so many requests at once, at this rate.
+    pub(super) fn new(slots: usize, rate: Rate) -> Self {
         let most_rows = (slots * ROWS_PER_SLOT).max(FEWEST_ROWS);
+        let in_time = rate.requests_in(AHEAD).unwrap_or(most_rows);
+        let most_unseen = in_time.max(slots * FEWEST_PER_SLOT).min(most_rows);
         Self {
             looks: false,
             unasked: Unasked::default(),
@@ -57,6 +68,7 @@ impl Queue {
             blocked: HashSet::new(),
             behind: 0,
             most_rows,
+            most_unseen,
             rows: 0,
             bytes: 0,
         }
@@ -69,7 +81,8 @@ impl Queue {
 
     /// Whether more rows may be taken in.
     pub(super) fn has_room(&self) -> bool {
-        self.rows < self.most_rows && self.bytes < MOST_BYTES
+        let most = if self.looks { self.most_rows } else { self.most_unseen };
+        self.rows < most && self.bytes < MOST_BYTES
     }
 
     /// Whether every row that was taken in has ended.
@@ -247,7 +260,7 @@ mod tests {
     }
 
     fn queue(keys: &[&str]) -> Queue {
-        let mut queue = Queue::new(1);
+        let mut queue = Queue::new(1, Rate::Unlimited);
         for (index, key) in (0..).zip(keys) {
             assert!(queue.admit(job(index, key)).is_none());
         }
@@ -303,12 +316,22 @@ mod tests {
 
     #[test]
     fn rows_are_taken_in_up_to_a_bound() {
-        let mut queue = Queue::new(32);
-        let mut index = 0;
-        while queue.has_room() {
-            queue.admit(job(index, &index.to_string()));
-            index += 1;
-        }
-        assert_eq!(index, 2_048);
+        let taken = |mut queue: Queue| {
+            let mut index = 0;
+            while queue.has_room() {
+                queue.admit(job(index, &index.to_string()));
+                index += 1;
+            }
+            index
+        };
+        assert_eq!(taken(Queue::new(32, Rate::Unlimited)), 2_048);
+        assert_eq!(taken(Queue::new(8, Rate::PerSecond(10.0))), 100);
+        assert_eq!(taken(Queue::new(32, Rate::PerSecond(10.0))), 256);
+        assert_eq!(taken(Queue::new(8, Rate::PerSecond(1_000.0))), 1_024);
+        // One question is for as many rows as can be.
+        let mut looking = Queue { rows: 1_023, ..Queue::new(8, Rate::PerSecond(10.0)) };
+        assert!(!looking.has_room());
+        looking.look(true);
+        assert!(looking.has_room());
     }
 }

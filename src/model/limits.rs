@@ -26,6 +26,20 @@ impl Rate {
         }
     }
 
+    /// Requests that can be made in a time, rounded up; nothing where there is no limit.
+    #[must_use]
+    pub fn requests_in(self, time: Duration) -> Option<usize> {
+        match self {
+            Self::Unlimited => None,
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a rate is at most 100,000 a second, and positive"
+            )]
+            Self::PerSecond(rate) => Some((rate * time.as_secs_f64()).ceil() as usize),
+        }
+    }
+
     /// The shortest time in which `requests` can be made.
     #[must_use]
     pub fn time_for(self, requests: u64) -> Option<Duration> {

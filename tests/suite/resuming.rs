@@ -1,7 +1,8 @@
 //! A run that was cut off is continued, and ends as if nothing had happened.
 
 use std::collections::{BTreeMap, HashSet};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
 use std::time::Duration;
 
 use rowpatch::sandbox::record::Received;
@@ -302,4 +303,26 @@ fn where_nothing_can_be_written_nothing_is_sent() {
         assert!(ran.err.contains(place), "{}", ran.err);
     }
     assert!(world.updates().is_empty());
+}
+
+#[test]
+fn a_run_that_is_slow_and_killed_leaves_few_rows_in_doubt() {
+    let keys: Vec<String> = (0..2_000).map(|row| format!("K{row}")).collect();
+    let world = World::new(faulty(&[]))
+        .file("contacts.csv", cities(keys.iter().map(|key| (key.as_str(), "Rome"))));
+    let mut child = world
+        .command(&["update", "contacts.csv", "--yes", "--rate", "20/s"])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program runs");
+    while world.updates().is_empty() {
+        sleep(Duration::from_millis(10));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    let told = world.update(&[]).expect(2).err;
+    let (doubt, _) = told.split_once(" may have been sent").expect(&told);
+    let doubt = doubt.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
+    let doubt = doubt.rsplit(' ').next().expect("a number").replace(',', "");
+    assert!(doubt.parse::<u32>().expect(&told) < 400, "{told}");
 }

@@ -22,7 +22,7 @@ use super::queue::Queue;
 use super::session::{Session, Token};
 use super::{Event, Job, Stop};
 use crate::erp::{Endpoint, LoginReply, Question, Reply, Updated};
-use crate::model::limits::Limits;
+use crate::model::limits::{Limits, Rate};
 use crate::model::stored::Stored;
 use crate::model::target::Credentials;
 use crate::model::waits::Wait;
@@ -84,11 +84,15 @@ impl<'e, E: Endpoint> State<'e, E> {
         Self {
             endpoint,
             limits,
-            queue: Queue::new(limits.concurrency),
+            queue: Queue::new(limits.concurrency, limits.rate),
             pacer: Pacer::new(limits.rate),
             session: Session::new(credentials),
             health: Health::new(limits, to_send),
         }
+    }
+
+    pub(super) fn rate(&self) -> Rate {
+        self.limits.rate
     }
 
     pub(super) async fn run(
