@@ -13,6 +13,8 @@ use crate::model::outcome::Status;
 const FIRST_ROWS: u64 = 20;
 /// So many transient answers in a row mean that the endpoint is down.
 const TRANSIENT_IN_A_ROW: u32 = 20;
+/// So many where they are to logins, of which there is one at a time, after longer and longer waits.
+const LOGINS_IN_A_ROW: u32 = 3;
 /// So many keys in a row whose address was called wrong mean that it is.
 const SUSPECT_KEYS: usize = 3;
 
@@ -88,8 +90,8 @@ impl Health {
         !self.any_confirmed || self.suspects.len() >= SUSPECT_KEYS
     }
 
-    /// A transient answer came, or none.
-    pub(super) fn transient(&mut self, now: Instant, limits: &Limits) -> Transient {
+    /// A transient answer came, or none, to a login or to another request.
+    pub(super) fn transient(&mut self, now: Instant, limits: &Limits, is_login: bool) -> Transient {
         self.transient_in_a_row += 1;
         if let Some(down) = &mut self.down {
             if now >= down.until {
@@ -99,7 +101,8 @@ impl Health {
             down.probes += 1;
             return Transient::StillDown;
         }
-        if self.transient_in_a_row < TRANSIENT_IN_A_ROW {
+        let most = if is_login { LOGINS_IN_A_ROW } else { TRANSIENT_IN_A_ROW };
+        if self.transient_in_a_row < most {
             return Transient::Passing;
         }
         let wait = limits.wait_for_endpoint;
@@ -204,17 +207,30 @@ mod tests {
         let (limits, start) = (limits(None), Instant::now());
         let mut health = Health::new(&limits, 9);
         for _ in 1..TRANSIENT_IN_A_ROW {
-            assert_eq!(health.transient(start, &limits), Transient::Passing);
+            assert_eq!(health.transient(start, &limits, false), Transient::Passing);
         }
-        assert_eq!(health.transient(start, &limits), Transient::WentDown(Duration::from_mins(1)));
+        assert_eq!(
+            health.transient(start, &limits, false),
+            Transient::WentDown(Duration::from_mins(1))
+        );
         assert_eq!((health.slots(8), health.counts_retries()), (1, false));
         let mut tries = 0;
-        while health.transient(health.next_probe().expect("down"), &limits) == Transient::StillDown
+        while health.transient(health.next_probe().expect("down"), &limits, false)
+            == Transient::StillDown
         {
             tries += 1;
         }
         assert_eq!(tries, 5, "after 1, 3, 7, 15 and 31 seconds; after 60 it is given up");
         assert!(health.answered());
         assert_eq!(health.slots(8), 8);
+    }
+
+    #[test]
+    fn logins_that_meet_nobody_are_soon_waited_for() {
+        let limits = limits(None);
+        let mut health = Health::new(&limits, 1);
+        let meets = [(); 3].map(|()| health.transient(Instant::now(), &limits, true));
+        let waits = Transient::WentDown(Duration::from_mins(1));
+        assert_eq!(meets, [Transient::Passing, Transient::Passing, waits]);
     }
 }

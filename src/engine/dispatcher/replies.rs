@@ -54,7 +54,7 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
         match reply {
             Reply::Transient { answer, retry_after, .. } => {
                 self.hold(*retry_after);
-                self.note_transient(&format!("HTTP {} {}", answer.status, answer.message));
+                self.note_transient(&format!("HTTP {} {}", answer.status, answer.message), false);
             }
             Reply::Silence(silence) => self.note_silence(silence),
             _ => self.note_answer(),
@@ -78,12 +78,12 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
             // No time heals it, and a password must not be offered to it again and again.
             self.stop(OwnCode::Address, &silence.text);
         } else {
-            self.note_transient(&silence.text);
+            self.note_transient(&silence.text, false);
         }
     }
 
-    fn note_transient(&mut self, why: &str) {
-        match self.state.health.transient(Instant::now(), self.state.limits) {
+    fn note_transient(&mut self, why: &str, is_login: bool) {
+        match self.state.health.transient(Instant::now(), self.state.limits, is_login) {
             Transient::Passing | Transient::StillDown => {}
             Transient::WentDown(wait) => self.tell(Event::Down(why, wait)),
             Transient::Gone => {
@@ -180,7 +180,7 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
             LoginReply::Silence(silence) => (silence.text, None),
         };
         self.hold(retry_after);
-        self.note_transient(&why);
+        self.note_transient(&why, true);
         self.tell(Event::LoginDelayed(&why));
         let limits = self.state.limits;
         self.state
