@@ -4,6 +4,7 @@ use ssfmt::ast::{DatePart, ElapsedPart, FormatPart};
 use ssfmt::{NumberFormat, Section};
 
 use super::doubt::doubt;
+use super::signs::signs;
 use crate::model::cells::CellMark;
 
 /// Stands for a slash that is text, which ssfmt would take for a fraction bar; of the private use
@@ -97,24 +98,6 @@ fn scale_behind_decimals(parts: &mut [FormatPart]) {
         parts[point + 1..].iter().take_while(|part| matches!(part, FormatPart::Digit(_)));
     let end = point + 1 + decimals.count();
     parts[point - commas..end].rotate_left(commas);
-}
-
-/// The characters of a section that stand for something else than themselves, and where.
-pub(super) fn signs(section: &str) -> impl Iterator<Item = (usize, char)> {
-    let (mut is_quoted, mut is_escaped, mut is_in_brackets) = (false, false, false);
-    section.char_indices().filter(move |(_, c)| {
-        let is_text = is_quoted || is_in_brackets || is_escaped;
-        let was_escaped = std::mem::take(&mut is_escaped);
-        match c {
-            ']' if is_in_brackets => is_in_brackets = false,
-            _ if is_in_brackets => {}
-            '"' if !was_escaped => is_quoted = !is_quoted,
-            '\\' | '_' | '*' if !is_quoted && !was_escaped => is_escaped = true,
-            '[' if !is_quoted && !was_escaped => is_in_brackets = true,
-            _ => return !is_text,
-        }
-        false
-    })
 }
 
 /// Where the first placeholder of a digit stands, if there is one.

@@ -3,7 +3,7 @@
 use ssfmt::Section;
 use ssfmt::ast::{DatePart, ElapsedPart, FormatPart};
 
-use super::code::signs;
+use super::signs::signs;
 use crate::model::cells::CellMark;
 
 /// The language in a Windows language code, and English ([MS-LCID] 2.1).

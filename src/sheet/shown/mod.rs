@@ -7,6 +7,7 @@ mod fraction;
 mod number_format;
 pub(super) mod rounding;
 mod section;
+mod signs;
 mod styles;
 
 pub(super) use number_format::Format;

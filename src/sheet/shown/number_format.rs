@@ -46,8 +46,14 @@ const STANDARD_47: &str = "mmss.0";
 const DATES: [std::ops::RangeInclusive<u32>; 3] = [27..=31, 36..=36, 50..=58];
 const TIMES: std::ops::RangeInclusive<u32> = 32..=35;
 /// How a code begins that stands for the system's long date, and for its time, and what they are in en-US.
-const OF_SYSTEM: [(&str, &str); 2] =
-    [("[$-F800]", "dddd, mmmm d, yyyy"), ("[$-F400]", "h:mm:ss AM/PM")];
+const OF_SYSTEM: [(&str, &str); 4] = [
+    ("[$-F800]", LONG_DATE),
+    ("[$-x-sysdate]", LONG_DATE),
+    ("[$-F400]", TIME),
+    ("[$-x-systime]", TIME),
+];
+const LONG_DATE: &str = "dddd, mmmm d, yyyy";
+const TIME: &str = "h:mm:ss AM/PM";
 
 /// How a cell is shown.
 #[derive(Debug)]
@@ -270,6 +276,7 @@ mod tests {
             (45_322.999_999, "m/d/yyyy h:mm", "2/1/2024 0:00"),
             (45_322.999_999, "m/d/yyyy", "1/31/2024"),
             (45_322.542_3, "mm:ss.0", "00:54.7"),
+            (45_322.0, "[$-x-sysdate]dddd, mmmm dd, yyyy", "Wednesday, January 31, 2024"),
             (45_322.0, "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", "Wednesday, January 31, 2024"),
         ];
         for (value, code, text) in cases {
