@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use super::about::{self, Fact};
 use super::file_run::Prepared;
 use super::list_shown;
+use super::question;
 use super::repeats::RepeatsTold;
 use super::survey::Input;
 use super::tell;
@@ -80,7 +81,9 @@ pub(super) fn credentials(
             )
         }
         _ => {
-            let password = Password::new().with_prompt(format!("Password of {user}")).interact()?;
+            let password = question::ask(|| {
+                Password::new().with_prompt(format!("Password of {user}")).interact()
+            })?;
             Ok(Credentials::Password { password: SecretString::from(password), token: None })
         }
     }
@@ -125,11 +128,12 @@ pub(super) fn confirm(
             "These are live books. Type the name of the target ({}) to update {to_send} {what}",
             target.name
         );
-        let typed: String = Typed::new().with_prompt(question).allow_empty(true).interact_text()?;
+        let typed: String =
+            question::ask(|| Typed::new().with_prompt(question).allow_empty(true).interact_text())?;
         return Ok(typed.trim() == target.name);
     }
     let question = format!("Update {to_send} {what} in {}?", target.data_source);
-    Ok(Confirm::new().with_prompt(question).default(false).interact()?)
+    Ok(question::ask(|| Confirm::new().with_prompt(question).default(false).interact())?)
 }
 
 fn facts(

@@ -32,6 +32,7 @@ mod pipeline;
 mod plan;
 mod plan_told;
 mod prepare;
+mod question;
 mod rejected_keys;
 mod repeats;
 mod report;
@@ -84,6 +85,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     });
     // A thread that waits for an answer at the keyboard must not keep the program alive.
     runtime.shutdown_background();
+    question::abandon();
     code
 }
 

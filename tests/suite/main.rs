@@ -20,6 +20,8 @@ mod nginx;
 mod nightly;
 mod order;
 mod planning;
+#[cfg(unix)]
+mod questions;
 mod quick_start;
 mod reading;
 mod refusals;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
+use rustix::termios::LocalModes;
 
 use crate::world::World;
 
@@ -31,6 +32,8 @@ pub struct Terminal {
 pub struct Shown {
     /// The exit code; nothing if a signal ended it.
     pub code: Option<i32>,
+    /// Whether what is typed next is shown, and read line by line.
+    pub reads_lines: bool,
     screen: vt100::Parser,
     raw: Vec<u8>,
 }
@@ -78,6 +81,13 @@ impl Terminal {
         self.screen.screen().contents()
     }
 
+    /// Sends a signal, as in `TERM`, to the program.
+    pub fn signal(&self, name: &str) {
+        let process = self.child.id().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", name, &process]).status();
+        assert!(sent.expect("kill runs").success());
+    }
+
     /// Types this.
     pub fn type_in(&mut self, keys: &str) {
         self.pty.write_all(keys.as_bytes()).expect("somebody reads");
@@ -94,7 +104,9 @@ impl Terminal {
         while self.read() {}
         let code = self.child.wait().expect("an end").code();
         drop(self.watch);
-        Shown { code, screen: self.screen, raw: self.raw }
+        let keys = rustix::termios::tcgetattr(&self.pty).expect("a terminal").local_modes;
+        let reads_lines = keys.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+        Shown { code, reads_lines, screen: self.screen, raw: self.raw }
     }
 
     /// Whether something was written. A terminal whose last program has gone gives an error where a pipe
@@ -145,6 +157,11 @@ impl Shown {
             }
         }
         settled(text.trim_end())
+    }
+
+    /// Whether the cursor is seen.
+    pub fn has_cursor(&self) -> bool {
+        !self.screen.screen().hide_cursor()
     }
 
     /// Whether anything was ever written in colours, or bold.
