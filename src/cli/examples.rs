@@ -64,6 +64,7 @@ pub(super) const UNDO: &str = "Examples:
 
 Each field gets back what it held before the run, only where it still holds what the run stored;
 anything else is a conflict, and is named. The undo lists its own changes, so that it can be undone.
+A field that was blank is blanked again; with --yes, --max-clears N must allow as many.
 
 Exit codes: as those of update.";
 

@@ -51,8 +51,12 @@ pub struct Look {
     pub no_changes: bool,
 }
 
+/// An undo has no dry run, which the help of the flag speaks of elsewhere.
+const RESUME_UNDO: &str = "Continue the undo that was interrupted; where there is none, begin one";
+
 /// `undo`.
 #[derive(Debug, Args)]
+#[command(mut_arg("resume", |flag| flag.help(RESUME_UNDO)))]
 pub struct UndoArgs {
     /// The list of changes that a run wrote: FILE.changes.csv
     #[arg(value_name = "CHANGES")]

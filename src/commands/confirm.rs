@@ -107,12 +107,17 @@ pub(super) fn confirm(
             tell::err_as_is(&list_shown::shown(input, &settings.site, tell::err_screen())?);
         }
     }
+    let is_list = |prepared: &Prepared| prepared.input.table.layout().changes.is_some();
+    let is_list = inputs.iter().any(is_list);
     let clears: u64 = inputs.iter().map(|prepared| prepared.input.survey.clears).sum();
     if person != Person::Present && clears > settings.max_clears {
+        let would_be_blanked = if is_list {
+            format!("{} would be blanked, as the list of changes says", counted(clears, "field"))
+        } else {
+            format!("{} would be blanked by {}", counted(clears, "cell"), settings.site.clear_mark)
+        };
         bail!(
-            "{} would be blanked by {}, and {} may be without being asked; look at them, then give --max-clears {clears}",
-            counted(clears, "cell"),
-            settings.site.clear_mark,
+            "{would_be_blanked}, and {} may be without being asked; look at them, then give --max-clears {clears}",
             settings.max_clears
         );
     }
@@ -120,8 +125,7 @@ pub(super) fn confirm(
     if person != Person::Present || to_send == 0 {
         return Ok(true);
     }
-    let is_list = |prepared: &Prepared| prepared.input.table.layout().changes.is_some();
-    let what = if inputs.iter().any(is_list) { "fields" } else { "records" };
+    let what = if is_list { "fields" } else { "records" };
     let target = &destination.target;
     if target.live {
         let question = format!(

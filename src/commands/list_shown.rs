@@ -15,7 +15,7 @@ use crate::sheet::SheetFault;
 /// The list cannot be read again.
 pub(super) fn shown(input: &Input, site: &SiteRules, screen: Screen) -> Result<String, SheetFault> {
     let rules = Rules::new(input.table.layout(), site);
-    let mut changes = PlannedChanges::new(&CUSTOMER_CONTACT);
+    let mut changes = PlannedChanges::of_list(&CUSTOMER_CONTACT);
     if rules.layout.changes.is_none() {
         return Ok(String::new());
     }

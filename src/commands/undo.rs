@@ -27,8 +27,6 @@ pub(super) async fn run(args: UndoArgs, interrupt: Interrupt) -> anyhow::Result<
     logging::begin(&config)?;
     let mut settings = config.settings(&CUSTOMER_CONTACT)?;
     settings.read_changes(ChangeNames { before: STORED, after: BEFORE });
-    // What was blank before is to be blank again.
-    settings.max_clears = u64::MAX;
     let files = vec![args.changes];
     refuse_page(args.report.as_deref(), &files, args.results.as_deref())?;
     let plan = Plan {

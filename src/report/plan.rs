@@ -35,16 +35,24 @@ pub struct Screen {
 #[derive(Debug)]
 pub struct PlannedChanges {
     record: &'static RecordType,
+    before: &'static str,
     first: Vec<Vec<String>>,
     by_field: BTreeMap<usize, u64>,
     not_comparable: u64,
 }
 
 impl PlannedChanges {
-    /// No change yet.
+    /// No change yet of what the records hold now.
     #[must_use]
     pub fn new(record: &'static RecordType) -> Self {
-        Self { record, first: Vec::new(), by_field: BTreeMap::new(), not_comparable: 0 }
+        let (first, by_field) = (Vec::new(), BTreeMap::new());
+        Self { record, before: "Now", first, by_field, not_comparable: 0 }
+    }
+
+    /// No change yet of a list that says what the records held when it was written; what they hold now is not known.
+    #[must_use]
+    pub fn of_list(record: &'static RecordType) -> Self {
+        Self { before: "Expected", ..Self::new(record) }
     }
 
     /// Adds the next change.
@@ -87,7 +95,7 @@ impl PlannedChanges {
         } else {
             table.force_no_tty();
         }
-        let titles = self.record.keys().map(|key| key.label).chain(["Field", "Now", "New"]);
+        let titles = self.record.keys().map(|key| key.label).chain(["Field", self.before, "New"]);
         let title = |text| Cell::new(text).add_attribute(Attribute::Bold);
         table.set_header(one_line(titles.map(title).collect()));
         for texts in &self.first {

@@ -7,8 +7,9 @@ use crate::thousand;
 use crate::world::{Line, Ran, World, contact, faulty, knowing};
 
 const CHANGES: &str = "contacts.csv.changes.csv";
-const UNDO: [&str; 5] = ["undo", CHANGES, "--yes", "--rate", "unlimited"];
+const UNDO: [&str; 7] = ["undo", CHANGES, "--yes", "--rate", "unlimited", "--max-clears", "1000"];
 
+/// As many blanks as there are may be put back.
 fn undo(world: &World, flags: &[&str]) -> Ran {
     world.run(&[&UNDO, flags].concat())
 }
@@ -139,7 +140,7 @@ fn assert_is_as_it_was(world: &World, stored: &dyn Fn(&World) -> Vec<Line>, flag
     let ran = world.run(&update);
     assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.err);
     assert!(stored(world) != before);
-    let slow = ["undo", CHANGES, "--yes", "--resume", "--rate", "200/s"];
+    let slow = ["undo", CHANGES, "--yes", "--resume", "--rate", "200/s", "--max-clears", "1000"];
     let deaths = killed(world, &slow, "contacts.csv.changes.csv.results.journal");
     assert!(deaths > 2, "{deaths}");
     undo(world, &["--resume"]).expect(0);
@@ -209,4 +210,22 @@ fn what_was_never_confirmed_is_listed_and_taken_back() {
     assert_eq!(made, [["Rome", "Oslo", "Oslo", "no"]]);
     undo(&world, &[]).expect(0);
     assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
+}
+
+#[test]
+fn blanks_are_put_back_only_if_somebody_allows_it() {
+    let known = vec![contact("A", "C", &[("CITY", "Rome")])];
+    let world = World::new(knowing(known))
+        .file("contacts.csv", "CUSTOMER_ID,CUST_CONTACT,CITY,STATE\nA,C,Oslo,CA\n");
+    world.update(&["--changes"]).expect(0);
+    let refused = world.run(&["undo", CHANGES, "--yes"]).expect(2);
+    for part in ["1 field would be blanked, as the list of changes says", "--max-clears 1"] {
+        assert!(refused.err.contains(part), "{}", refused.err);
+    }
+    assert!(refused.err.contains("Field  Expected  New"), "{}", refused.err);
+    assert_eq!(world.updates().len(), 1);
+    world.run(&["undo", CHANGES, "--yes", "--max-clears", "1"]).expect(0);
+    assert_eq!(world.stored("A", "STATE").as_deref(), Some(""));
+    let help = world.run(&["undo", "--help"]).expect(0).out;
+    assert!(help.contains("--resume") && !help.contains("dry-run"), "{help}");
 }
