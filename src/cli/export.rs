@@ -2,21 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::config::Typed;
 
 /// `export`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("records").args(["criteria", "like"]).required(true).multiple(true)))]
 pub struct ExportArgs {
     /// Only records whose field is like this, in the notation of the endpoint, as in `CITY=S%`; may be given several
     /// times: a record must be like all of them
-    #[arg(
-        long = "where",
-        value_name = "FIELD=VALUE",
-        required_unless_present = "like",
-        help_heading = "What to export"
-    )]
+    #[arg(long = "where", value_name = "FIELD=VALUE", help_heading = "What to export")]
     pub criteria: Vec<String>,
     /// The records whose keys stand in this sheet, in its order; its other columns are not read
     #[arg(long, value_name = "FILE", conflicts_with = "criteria", help_heading = "What to export")]

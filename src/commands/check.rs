@@ -19,6 +19,7 @@ use super::results::ResultsFiles;
 use super::results_path::{for_one_file, for_results, rejects_kind, results_path};
 use super::settle::Ended;
 use super::survey::{self, Purpose, Survey, unsent};
+use super::way_on::WayOn;
 use super::{logging, tell};
 use crate::checks::{Rules, Verdict};
 use crate::cli::{CheckArgs, Format, command_line_only};
@@ -46,6 +47,8 @@ pub(super) struct Asked {
     pub(super) format: Format,
     /// What rows are compared with, if with anything.
     pub(super) baseline: Compare,
+    /// Who goes on with rows that are left to do, where a run is told as it stands.
+    pub(super) way_on: WayOn,
 }
 
 /// Reads the configuration, and judges the files.
@@ -66,6 +69,7 @@ pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result
             all: args.only.all,
             format: args.only.format.unwrap_or(Format::Text),
             baseline: args.only.baseline.into(),
+            way_on: WayOn::Resume,
         };
         judge_files(&args.files, &asked, &config, &config.settings(&CUSTOMER_CONTACT)?, &flag)
     })

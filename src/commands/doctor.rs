@@ -3,7 +3,6 @@
 use std::io;
 use std::path::Path;
 
-use anyhow::bail;
 use secrecy::SecretString;
 
 use super::blocking::blocking;
@@ -92,11 +91,7 @@ fn set_up(args: DoctorArgs) -> anyhow::Result<SetUp> {
     let typed = Typed { target: args.target, ..Typed::default() };
     let environment = Environment::of_process();
     let config = Config::load(&typed, args.config.as_deref(), environment, &command_line_only())?;
-    let Some(file) = config.file() else {
-        bail!(
-            "there is no config.toml in this folder, nor beside the program; rowpatch init writes one, --config names one"
-        );
-    };
+    let file = config.needed_file()?;
     config.settings(&CUSTOMER_CONTACT)?;
     let import = config.has_import().then(|| config.import()).transpose()?;
     let destination = config.destination()?;

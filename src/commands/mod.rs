@@ -49,6 +49,7 @@ mod tell;
 mod template;
 mod undo;
 mod update;
+mod way_on;
 
 use anyhow::Context as _;
 

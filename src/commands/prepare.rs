@@ -24,6 +24,7 @@ use super::results_path::for_results;
 use super::run::Run;
 use super::survey::{self, Input, Purpose, Survey};
 use super::tell;
+use super::way_on::WayOn;
 use crate::checks::Verdict;
 use crate::config::{Config, Destination, Settings};
 use crate::exit::ExitCode;
@@ -64,6 +65,8 @@ pub(super) struct Plan {
     pub(super) lists_changes: bool,
     /// What rows are compared with, if with anything.
     pub(super) baseline: Compare,
+    /// Who goes on with rows that are left to do.
+    pub(super) way_on: WayOn,
 }
 
 impl Plan {
@@ -103,7 +106,8 @@ impl Plan {
         let open = |prepared| FileRun::open(prepared, places, target, &site, id);
         let files = inputs.into_iter().map(open).collect::<anyhow::Result<_>>()?;
         let site = Arc::new(site);
-        Ok(Ok(Run { connection, site, files, closes_at: self.closes_at, finished }))
+        let (closes_at, way_on) = (self.closes_at, self.way_on);
+        Ok(Ok(Run { connection, site, files, closes_at, finished, way_on }))
     }
 
     /// Reads, asks, sends, and tells what became of every row.

@@ -10,6 +10,7 @@ use super::looking::judge;
 use super::send::Until;
 use super::settle::{Settled, settle};
 use super::survey::Input;
+use super::way_on::WayOn;
 use super::{send, tell};
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -38,6 +39,8 @@ pub(super) struct Run {
     pub(super) closes_at: Option<Timestamp>,
     /// What files earned that an earlier run had finished.
     pub(super) finished: ExitCode,
+    /// Who goes on with rows that are left to do.
+    pub(super) way_on: WayOn,
 }
 
 impl Run {
@@ -87,14 +90,16 @@ impl Run {
                         "a file is ended"
                     );
                     code = code.gravest(settled.exit_code());
-                    let told = settled.told(&name, &sending, &connection.target, &connection.id);
+                    let (target, id) = (&connection.target, &connection.id);
+                    let told = settled.told(&name, &sending, target, id, self.way_on);
                     tell::unless(connection.quiet, told.trim_end());
                     stop = settled.stop;
                 }
                 Err(fault) => {
                     let message = format!("{name}: {fault:#}");
                     tell::err(&format!(
-                        "rowpatch: {message}\nWhat became of its rows is recorded: mend this, then give --resume."
+                        "rowpatch: {message}\nWhat became of its rows is recorded: {}",
+                        self.way_on.when_mended()
                     ));
                     code = code.gravest(ExitCode::StoppedEarly);
                     stop = Some(Stop { code: OwnCode::NotRecorded, message });
@@ -161,7 +166,14 @@ impl Settled {
         Account::new(run_id, source, mapped(input, site), to, &end)
     }
 
-    fn told(&self, name: &str, sending: &Sending, target: &Target, run_id: &str) -> String {
+    fn told(
+        &self,
+        name: &str,
+        sending: &Sending,
+        target: &Target,
+        run_id: &str,
+        way_on: WayOn,
+    ) -> String {
         let updated = self.tally.rows(Status::Updated);
         let verdict = format!(
             "{name}: {updated} of {} rows updated in {} at {} (run {run_id}).",
@@ -177,11 +189,11 @@ impl Settled {
             verdict: &verdict,
             ..Facts::default()
         };
-        summary(&self.tally, &facts) + &self.way_on()
+        summary(&self.tally, &facts) + self.left_to(way_on)
     }
 
     /// What is told of a run of which the results are written as they stand.
-    pub(super) fn standing(&self, name: &str) -> String {
+    pub(super) fn standing(&self, name: &str, way_on: WayOn) -> String {
         let verdict = format!("{name}: {} left to do.", counted_are(self.left, "row"));
         let facts = Facts {
             stored_otherwise: &self.stored_otherwise,
@@ -189,14 +201,10 @@ impl Settled {
             verdict: &verdict,
             ..Facts::default()
         };
-        summary(&self.tally, &facts) + &self.way_on()
+        summary(&self.tally, &facts) + self.left_to(way_on)
     }
 
-    fn way_on(&self) -> String {
-        if self.left == 0 {
-            String::new()
-        } else {
-            "Give --resume to go on with the rows that are left.".into()
-        }
+    fn left_to(&self, way_on: WayOn) -> &'static str {
+        if self.left == 0 { "" } else { way_on.told() }
     }
 }

@@ -11,6 +11,7 @@ use super::interrupt::Interrupt;
 use super::logging;
 use super::prepare::Plan;
 use super::report::refuse_page;
+use super::way_on::WayOn;
 use crate::cli::{UndoArgs, command_line_only};
 use crate::config::{Config, Environment};
 use crate::exit::ExitCode;
@@ -44,6 +45,7 @@ pub(super) async fn run(args: UndoArgs, interrupt: Interrupt) -> anyhow::Result<
         look: Look::Compared,
         lists_changes: true,
         baseline: Compare::Nothing,
+        way_on: WayOn::Resume,
     };
     plan.carry_out(files, &interrupt).await
 }

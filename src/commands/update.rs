@@ -16,6 +16,7 @@ use super::interrupt::Interrupt;
 use super::prepare::{Plan, survey_of};
 use super::report::refuse_page;
 use super::results_path::for_one_file;
+use super::way_on::WayOn;
 use super::{logging, survey, tell};
 use crate::cli::{Format, UpdateArgs, command_line_only};
 use crate::config::{Config, Environment, Settings};
@@ -51,7 +52,8 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         let flag = Arc::clone(interrupt.flag());
         let (results, baseline) = (args.only.results, look.baseline);
         let format = Format::Text;
-        let asked = Asked { results, limit, all: false, format, baseline: baseline.into() };
+        let (baseline, way_on) = (baseline.into(), WayOn::Resume);
+        let asked = Asked { results, limit, all: false, format, baseline, way_on };
         let judge = if wish == Wish::Resume { as_they_stand } else { judge_files };
         return verb(&interrupt, move || judge(&files, &asked, &config, &settings, &flag)).await;
     }
@@ -83,6 +85,7 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         look: Look::of(is_list || look.skip_unchanged, lists_changes),
         lists_changes,
         baseline: look.baseline.into(),
+        way_on: WayOn::Resume,
     };
     plan.carry_out(files, &interrupt).await
 }
@@ -113,7 +116,7 @@ pub(super) fn as_they_stand(
         let input = survey_of(path, table, site, baseline, u64::MAX, cancelled, &reading)?;
         drop(reading);
         let of_file = if let Some(settled) = earlier::as_it_stands(input, places, &settings.site)? {
-            tell::err(settled.standing(&name).trim_end());
+            tell::err(settled.standing(&name, asked.way_on).trim_end());
             ExitCode::of_rows(&settled.tally)
         } else {
             judge_files(std::slice::from_ref(path), asked, config, settings, cancelled)?

@@ -56,6 +56,22 @@ pub(super) fn find_file(named: Option<&Path>) -> Option<Found> {
     Some(Found { path, named: false })
 }
 
+/// What is said where a file is needed, and there is none.
+pub(super) fn no_file() -> ConfigFault {
+    let here = std::env::current_dir().ok();
+    let program = std::env::current_exe().ok();
+    let folder = |path: Option<&Path>| {
+        path.map_or_else(String::new, |path| format!(" ({})", path.display()))
+    };
+    let text = format!(
+        "stands neither in this folder{} nor beside the program{}; rowpatch init writes one to fill in, --config FILE \
+         names one elsewhere, and update --sandbox needs none",
+        folder(here.as_deref()),
+        folder(program.as_deref().and_then(Path::parent))
+    );
+    ConfigFault::new(FILE, text)
+}
+
 /// A path that the file names, seen from the file's folder.
 pub(super) fn beside(file: Option<&Found>, path: &Path) -> PathBuf {
     let folder = file.and_then(|found| found.path.parent()).unwrap_or(Path::new(""));

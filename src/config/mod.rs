@@ -90,6 +90,14 @@ impl Config {
         self.file.as_ref().map(|found| found.path.as_path())
     }
 
+    /// The file in use, where one is needed.
+    ///
+    /// # Errors
+    /// There is none: where it was looked for, and how to come by one.
+    pub fn needed_file(&self) -> Result<&Path, ConfigFault> {
+        self.file().ok_or_else(layers::no_file)
+    }
+
     /// Where a key was set: a file, "the environment", "the command line", or "default".
     #[must_use]
     pub fn origin(&self, key: &str) -> String {
@@ -150,6 +158,7 @@ impl Config {
     /// There is no `[import]`, or it is not complete.
     pub fn import(&self) -> Result<Import, ConfigFault> {
         let typed = self.typed.import.clone().unwrap_or_default();
+        self.needed_file()?;
         import::settle(&typed, self.file.as_ref())
     }
 
@@ -158,13 +167,13 @@ impl Config {
     /// # Errors
     /// No target, more than one, one that is not complete; a secret that cannot be had.
     pub fn destination(&self) -> Result<Destination, ConfigFault> {
-        let origin =
-            self.file().map_or_else(|| "config.toml".to_owned(), |file| file.display().to_string());
+        let origin = self.needed_file()?.display().to_string();
+        let file = self.file.as_ref();
         let (name, typed) = self.chosen_target(&origin)?;
         Ok(Destination {
-            target: target::settle(name, typed, &origin, self.file.as_ref())?,
+            target: target::settle(name, typed, &origin, file)?,
             limits: target::limits(name, typed, &origin, &self.limits())?,
-            secrets: secrets::find(&self.environment, typed, self.file.as_ref())?,
+            secrets: secrets::find(&self.environment, typed, file)?,
         })
     }
 

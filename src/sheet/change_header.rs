@@ -1,8 +1,22 @@
 //! The header of a list of changes: which column names the record, the field, and the values before and after.
 
-use crate::model::change::{COMPARABLE, FIELD};
+use crate::model::change::{AFTER, BEFORE, COMPARABLE, FIELD, SENT, STORED};
 use crate::model::mapping::{ChangeColumns, ChangeNames, Column, Layout, LeftOut};
 use crate::model::record::{RecordType, Role};
+
+/// What to do with a list of changes where none is wanted, or where another kind is.
+pub(super) fn list_told(headers: &[String]) -> Option<&'static str> {
+    let has = |columns: &[&str]| {
+        columns.iter().all(|column| headers.iter().any(|header| header == column))
+    };
+    if has(&[FIELD, BEFORE, AFTER]) {
+        Some("is a list of the changes that a plan found: update --plan FILE makes them")
+    } else if has(&[FIELD, BEFORE, SENT, STORED]) {
+        Some("is a list of the changes that a run made: undo FILE takes them back")
+    } else {
+        None
+    }
+}
 
 /// Settles the headers of a list of changes, which are exact.
 ///
@@ -15,10 +29,11 @@ pub(super) fn settle(
 ) -> Result<Layout, String> {
     let place = |name: &str| headers.iter().position(|header| header == name);
     let needed = |name: &str| {
-        place(name).ok_or_else(|| {
-            format!(
+        place(name).ok_or_else(|| match list_told(headers) {
+            Some(told) => format!("has no column \"{name}\"; it {told}"),
+            None => format!(
                 "has no column \"{name}\", so that it is no list of changes as rowpatch writes it"
-            )
+            ),
         })
     };
     let keys: Vec<_> = record.keys().map(|key| needed(key.name)).collect::<Result<_, _>>()?;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{change_header, key_header};
+use crate::model::change::FIELD;
 use crate::model::counted::counted;
 use crate::model::mapping::{Column, Layout, LeftOut, Mapping, REJECT_COLUMNS, column_letters};
 use crate::model::nearest::{did_you_mean, nearest};
@@ -31,6 +32,12 @@ pub(super) fn settle(
     }
     if is_results_file(headers) {
         return Err("is a results file of rowpatch; give the sheet that it tells about, or its rejects file".into());
+    }
+    // A sheet whose own columns are called so has them mapped or left out.
+    if let Some(told) = change_header::list_told(headers)
+        && meaning(FIELD, mapping, record).is_none()
+    {
+        return Err(told.into());
     }
     let mut faults = Vec::new();
     let mut columns = Vec::new();

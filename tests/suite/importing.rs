@@ -255,6 +255,7 @@ fn a_run_that_stopped_goes_on_with_the_next_import() {
     let stopped = world.password("wrong");
     let ran = import(&stopped).expect(3);
     assert!(ran.err.contains("is not finished"), "{}", ran.err);
+    assert!(!ran.err.contains("Give --resume to go on"), "import knows no such flag: {}", ran.err);
     assert_eq!(names(&stopped, "inbox/in-progress"), ["a.csv"]);
     assert_eq!(waiting(&stopped), ["b.csv"], "the rest is left where it is");
     let world = stopped.password(rowpatch::sandbox::PASSWORD);

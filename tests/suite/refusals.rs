@@ -1,6 +1,6 @@
 //! What is not done without being allowed.
 
-use crate::world::{World, cities, faulty};
+use crate::world::{World, cities, contact, faulty, knowing};
 
 #[test]
 fn cells_are_blanked_only_as_far_as_allowed() {
@@ -80,4 +80,55 @@ fn no_file_is_sent_twice_or_written_over() {
         std::fs::read_to_string(world.path("contacts.csv")).expect("text"),
         cities([("A", "Rome")])
     );
+}
+
+#[test]
+fn a_list_of_changes_is_no_sheet_and_says_what_takes_it() {
+    let known = vec![contact("A", "C", &[("CITY", "Rome")])];
+    let world = World::new(knowing(known)).file("contacts.csv", cities([("A", "Oslo")]));
+    world.run(&["plan", "contacts.csv", "--out", "plan.csv"]).expect(0);
+    world.update(&["--changes"]).expect(0);
+    let made = "contacts.csv.changes.csv";
+    for verb in [&["update", "--yes"][..], &["check"], &["plan"]] {
+        for (list, cure) in [("plan.csv", "update --plan FILE"), (made, "undo FILE")] {
+            let ran = world.run(&[verb, &[list]].concat()).expect(2);
+            assert!(ran.err.contains("is a list of the changes"), "{}", ran.err);
+            assert!(ran.err.contains(cure) && !ran.err.contains("--map"), "{}", ran.err);
+        }
+    }
+    let ran = world.run(&["undo", "plan.csv", "--yes"]).expect(2);
+    assert!(ran.err.contains("update --plan FILE"), "{}", ran.err);
+    let ran = world.run(&["update", "--plan", made, "--yes"]).expect(2);
+    assert!(ran.err.contains("undo FILE"), "{}", ran.err);
+    // Columns of a person's own may be called so.
+    let own = "CUSTOMER_ID,CUST_CONTACT,CITY,field,before,after\nA,C,Bonn,1,2,3\n";
+    let ignored = "ignore_column = [\"field\", \"before\", \"after\"]\n";
+    world.file("own.csv", own).config(ignored).run(&["check", "own.csv"]).expect(0);
+}
+
+#[test]
+fn without_a_configuration_every_verb_that_needs_one_says_how_to_come_by_it() {
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
+    for arguments in [
+        &["update", "contacts.csv", "--yes"][..],
+        &["update", "contacts.csv", "--yes", "--target", "demo"],
+        &["plan", "contacts.csv"],
+        &["export", "--where", "CITY=Rome"],
+        &["import"],
+    ] {
+        let mut command = world.command(arguments);
+        std::fs::remove_file(world.path("config.toml")).expect("removed");
+        let ran = world.ran(command.output().expect("the program runs")).expect(2);
+        for part in ["config.toml: stands neither in this folder", "rowpatch init", "--config"] {
+            assert!(ran.err.contains(part), "{arguments:?}: {}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn an_export_of_nothing_in_particular_names_both_ways_to_say_what_is_wanted() {
+    let ran = World::new(faulty(&[])).run(&["export"]).expect(2);
+    for flag in ["--where <FIELD=VALUE>", "--like <FILE>"] {
+        assert!(ran.err.contains(flag), "{}", ran.err);
+    }
 }

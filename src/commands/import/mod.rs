@@ -21,6 +21,7 @@ use super::lock::{Held, Lock};
 use super::logging;
 use super::prepare::Plan;
 use super::tell;
+use super::way_on::WayOn;
 use crate::cli::{ImportArgs, command_line_only};
 use crate::config::{Config, Destination, Environment, Import, Settings};
 use crate::exit::ExitCode;
@@ -183,6 +184,7 @@ impl Importer {
             lists_changes,
             closes_at: self.closes_at,
             baseline: baseline.map_or(Compare::Nothing, Compare::Read),
+            way_on: WayOn::NextImport,
         };
         plan.carry_out(vec![file], interrupt).await
     }

@@ -13,6 +13,7 @@ use crate::commands::check::{Asked, judge_files};
 use crate::commands::interrupt::Interrupt;
 use crate::commands::tell;
 use crate::commands::update::as_they_stand;
+use crate::commands::way_on::WayOn;
 use crate::config::{Config, Settings};
 use crate::exit::ExitCode;
 use crate::report::names;
@@ -48,7 +49,8 @@ impl Importer {
         by: fn(&[PathBuf], &Asked, &Config, &Settings, &AtomicBool) -> anyhow::Result<ExitCode>,
     ) -> anyhow::Result<()> {
         let (limit, format, baseline) = (u64::MAX, Format::Text, Compare::Nothing);
-        let asked = Asked { results, limit, all: false, format, baseline };
+        let way_on = WayOn::NextImport;
+        let asked = Asked { results, limit, all: false, format, baseline, way_on };
         let (file, config) = (claimed.file().to_owned(), self.config.clone());
         let (settings, flag) = (self.settings.clone(), Arc::clone(interrupt.flag()));
         blocking(move || by(&[file], &asked, &config, &settings, &flag)).await.map(drop)
