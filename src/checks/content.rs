@@ -10,8 +10,11 @@ use crate::model::code::OwnCode;
 use crate::model::record::{Content, Field};
 use crate::model::rules::FieldRule;
 
-/// The marks by which other programs blank a field.
-const CLEAR_MARKS: [&str; 6] = ["NULL", "[NULL]", "[clear]", "<null>", "<blank>", "(blank)"];
+/// The words by which people and other programs mean to blank a field, if they stand in brackets.
+const CLEAR_WORDS: [&str; 7] = ["clear", "cleared", "null", "blank", "empty", "delete", "deleted"];
+/// What such a word may stand in.
+const OPENING: [char; 4] = ['<', '[', '(', '{'];
+const CLOSING: [char; 4] = ['>', ']', ')', '}'];
 /// Allowed values that are listed.
 const MOST_VALUES: usize = 10;
 
@@ -100,7 +103,7 @@ fn by_first_byte(field: &Field, text: &str, tell: Tell<'_>) {
                 format!("{text} is a long number that a spreadsheet has shortened"),
             );
         }
-        Some(b'n' | b'N' | b'[' | b'<' | b'(') if is_clear_mark(text) => {
+        Some(b'n' | b'N' | b'<' | b'[' | b'(' | b'{') if is_clear_mark(text) => {
             tell(
                 OwnCode::ClearMark,
                 format!("{text} would be stored as it stands, and blanks nothing"),
@@ -122,8 +125,13 @@ fn by_first_byte(field: &Field, text: &str, tell: Tell<'_>) {
     }
 }
 
+/// Whether a text is NULL, or another word for it in brackets of any kind, which need not be whole.
 fn is_clear_mark(text: &str) -> bool {
-    CLEAR_MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(text))
+    if !text.starts_with(OPENING) {
+        return text.eq_ignore_ascii_case("null");
+    }
+    let word = text.trim_start_matches(OPENING).trim_end_matches(CLOSING).trim();
+    CLEAR_WORDS.iter().any(|clear| clear.eq_ignore_ascii_case(word))
 }
 
 /// A sign, and after it a name or a call, as in `+A1` or `-SUM(A1:A2)`: telephone numbers and
@@ -268,7 +276,29 @@ mod tests {
         assert_eq!(codes("CITY", "\u{645}\u{200c}\u{646}"), []);
         assert_eq!(codes("CITY", " #N/A "), [OwnCode::ErrorCell]);
         assert_eq!(codes("NOTES", "one\ntwo\tthree"), []);
-        assert_eq!(codes("CITY", "null"), [OwnCode::ClearMark]);
+        for mark in [
+            "null",
+            "<clear",
+            "< clear >",
+            "<cleared>",
+            "[CLEAR]",
+            "(clear)",
+            "<empty>",
+            "<delete>",
+            "[ Deleted )",
+            "<<clear>>",
+            "(blank",
+            "[NULL]",
+            "<null>",
+            "{clear}",
+        ] {
+            assert_eq!(codes("CITY", mark), [OwnCode::ClearMark], "{mark}");
+        }
+        for plain in
+            ["clear", "Blank", "(empty lot)", "<>", "(", "[clear] Lake", "nullify", "Clear>"]
+        {
+            assert_eq!(codes("CITY", plain), [], "{plain}");
+        }
         assert_eq!(codes("CITY", "New  York"), [OwnCode::Spaces]);
         for formula in ["=A1", "@SUM(A1)", "+A1", "-SUM(A1:A2)"] {
             assert_eq!(codes("CITY", formula), [OwnCode::Formula], "{formula}");

@@ -128,7 +128,7 @@ own_codes! {
         "Give each item as a web address or the path of a file, joined by one |.";
     /// Another program's clear mark.
     ClearMark = "RP_CLEAR_MARK":
-        "A value is what other programs blank a field with; it would be stored as it stands.",
+        "A value is a misspelt clear mark, or what other programs blank a field with; it would be stored as it stands.",
         "Write <clear> to blank the field, or leave the cell blank.";
     /// Spaces around a value, or two in a row.
     Spaces = "RP_SPACES":
