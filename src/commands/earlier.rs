@@ -152,12 +152,14 @@ fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
     if with_target && (&then.base_url, &then.data_source) != (&now.base_url, &now.data_source) {
         return Some(format!("sent to {} at {}", then.data_source, then.base_url));
     }
-    if then.mapping.invalid != now.mapping.invalid {
-        return Some(format!(
-            "made with other checks: {} did not pass them, and {} now",
-            counted(then.mapping.invalid, "row"),
-            grouped(now.mapping.invalid)
-        ));
+    if !then.mapping.passes_as(&now.mapping) {
+        let (before, after) = (then.mapping.invalid, now.mapping.invalid);
+        let what = if before == after {
+            "other rows passed them than pass now".to_owned()
+        } else {
+            format!("{} did not pass them, and {} now", counted(before, "row"), grouped(after))
+        };
+        return Some(format!("made with other checks: {what}"));
     }
     if then.mapping.baseline != now.mapping.baseline {
         return Some(match (&then.mapping.baseline, &now.mapping.baseline) {
@@ -166,7 +168,8 @@ fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
             (Some(_), Some(_)) => "made with another --baseline".to_owned(),
         });
     }
-    (then.mapping != now.mapping).then(|| {
+    let is_same = then.mapping.reads_as(&now.mapping) && then.mapping.look == now.mapping.look;
+    (!is_same).then(|| {
         "made with other settings ([columns], [set], --map, --ignore-column, clear_mark, trim, --skip-unchanged or --changes)"
             .to_owned()
     })

@@ -168,7 +168,8 @@ pub(super) fn header(
 pub(super) fn mapped(input: &Input, site: &SiteRules) -> Mapped {
     let mapped = Mapped::of(input.table.layout(), site, input.survey.invalid);
     let baseline = input.baseline.as_ref().map(|baseline| baseline.fingerprint.clone());
-    Mapped { look: input.look, baseline, ..mapped }
+    let invalid_rows = input.survey.invalid_rows.digest();
+    Mapped { look: input.look, baseline, invalid_rows, ..mapped }
 }
 
 /// Creates a file that only the user can read; an earlier one is kept under a dated name, or

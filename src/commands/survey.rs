@@ -21,7 +21,7 @@ use crate::model::row::{Row, RowBatch};
 use crate::model::rules::SiteRules;
 use crate::model::tally::Tally;
 use crate::report::Reading;
-use crate::sheet::{SheetFault, Source, Table};
+use crate::sheet::{RowSet, SheetFault, Source, Table};
 
 /// A file whose rows were all read and judged once.
 #[derive(Debug)]
@@ -65,6 +65,8 @@ pub(super) struct Survey {
     pub(super) limit: u64,
     /// Rows that did not pass the checks, also beyond the limit.
     pub(super) invalid: u64,
+    /// Which these are, where rows are to be sent.
+    pub(super) invalid_rows: RowSet,
     /// Counts by status, as if nothing were sent.
     pub(super) tally: Tally,
     /// Rows that say what the baseline says, and no more.
@@ -168,8 +170,11 @@ impl Survey {
                 }
                 survey.count(row, verdict);
                 last_row = row.place.number;
-                if purpose == Purpose::Send && !verdict.is_valid() && row.place.index < limit {
-                    survey.rejected.rejected(&rules.key(row), row.place.index);
+                if purpose == Purpose::Send && !verdict.is_valid() {
+                    survey.invalid_rows.add(row.place.index);
+                    if row.place.index < limit {
+                        survey.rejected.rejected(&rules.key(row), row.place.index);
+                    }
                 }
                 look(row, verdict)?;
             }

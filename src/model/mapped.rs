@@ -18,6 +18,9 @@ pub struct Mapped {
     pub trim: bool,
     /// Rows that did not pass the checks.
     pub invalid: u64,
+    /// SHA-256 of the positions of these rows; nothing where there is none, and in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invalid_rows: Option<String>,
     /// Whether records are looked at before rows are sent, and what for.
     #[serde(default)]
     pub look: Look,
@@ -60,6 +63,13 @@ impl Mapped {
         read(self) == read(other)
     }
 
+    /// Whether the same rows passed the checks, as far as both know which did not.
+    #[must_use]
+    pub fn passes_as(&self, other: &Self) -> bool {
+        let are_known = self.invalid_rows.is_some() && other.invalid_rows.is_some();
+        self.invalid == other.invalid && (!are_known || self.invalid_rows == other.invalid_rows)
+    }
+
     /// By this layout and these rules, which `invalid` rows did not pass, with every field that a row names.
     #[must_use]
     pub fn of(layout: &Layout, site: &SiteRules, invalid: u64) -> Self {
@@ -74,6 +84,7 @@ impl Mapped {
             clear_mark: site.clear_mark.clone(),
             trim: site.trim,
             invalid,
+            invalid_rows: None,
             look: Look::Unseen,
             baseline: None,
         }

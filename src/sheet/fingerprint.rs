@@ -39,6 +39,27 @@ impl fmt::Display for Digest {
     }
 }
 
+/// Rows that have something in common, as a hash of their positions in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub struct RowSet {
+    hash: Sha256,
+    has_any: bool,
+}
+
+impl RowSet {
+    /// Adds the row with this index.
+    pub fn add(&mut self, index: u64) {
+        self.hash.update(index.to_le_bytes());
+        self.has_any = true;
+    }
+
+    /// One hash for all of them, in hexadecimal digits; nothing if there is none.
+    #[must_use]
+    pub fn digest(&self) -> Option<String> {
+        self.has_any.then(|| Digest(self.hash.clone().finalize().into()).to_string())
+    }
+}
+
 /// The hashes of the batches of a whole read, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Fingerprint(Vec<Digest>);

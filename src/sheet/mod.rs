@@ -25,7 +25,7 @@ mod workbook;
 
 pub use facts::{Hidden, SheetFacts};
 pub use fault::SheetFault;
-pub use fingerprint::{Digest, Fingerprint};
+pub use fingerprint::{Digest, Fingerprint, RowSet};
 pub use lock_file::beside as lock_file_beside;
 pub use origin::{Origin, OtherSheet};
 pub use reader_panics::is_reading_workbook;

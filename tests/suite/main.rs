@@ -3,6 +3,7 @@
 mod answers;
 mod baselines;
 mod browser;
+mod continuing;
 #[cfg(target_os = "linux")]
 mod disks;
 mod doctor;

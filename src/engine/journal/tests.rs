@@ -22,6 +22,7 @@ fn header() -> Header {
         clear_mark: "<clear>".into(),
         trim: true,
         invalid: 0,
+        invalid_rows: None,
         look: crate::model::mapped::Look::Unseen,
         baseline: None,
     };
