@@ -22,6 +22,9 @@ use crate::model::rules::SiteRules;
 use crate::model::target::Target;
 use crate::report::{Account, Replace};
 
+/// What decides of how rows become updates.
+const SETTINGS: &str = "[columns], [set], --map, --ignore-column, clear_mark, trim";
+
 /// What is to be done about a run that left rows to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
@@ -79,25 +82,40 @@ fn told(earlier: &Interrupted) -> String {
 }
 
 /// The exit code of a run of these rows for this target that left nothing to do: then nothing is to be sent.
+///
+/// # Errors
+/// That run had other settings, by which these rows may have become other updates.
 pub(super) fn finished(
     input: &Input,
     places: Places<'_>,
     target: &Target,
     site: &SiteRules,
     wish: Wish,
-) -> Option<ExitCode> {
+) -> anyhow::Result<Option<ExitCode>> {
     if wish != Wish::Resume || places.rehearsal {
-        return None;
+        return Ok(None);
     }
-    let account = Account::read(&places.account(&input.path))?;
+    let Some(account) = Account::read(&places.account(&input.path)) else { return Ok(None) };
     let now = header(Some(target), input, site, "");
-    let code = account.finished(target, &now.rows, &now.mapping).and_then(ExitCode::of_number)?;
+    let Some(code) = account.finished(target, &now.rows).and_then(ExitCode::of_number) else {
+        return Ok(None);
+    };
+    if !account.mapping.sends_as(&now.mapping) {
+        if account.is_all_invalid() {
+            return Ok(None);
+        }
+        bail!(
+            "{}: run {} has finished these rows with other settings ({SETTINGS}, --baseline, --strict or rules), and nothing is sent again; give --start-over to send them once more with those of now.",
+            input.path.display(),
+            account.run_id
+        );
+    }
     tell::err(&format!(
         "{}: run {} has finished it, and nothing is sent again; give --start-over to send it once more.",
         input.path.display(),
         account.run_id
     ));
-    Some(code)
+    Ok(Some(code))
 }
 
 /// Finds the run that is to be continued. Its endings are told to the keys of the rejects.
@@ -169,10 +187,8 @@ fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
         });
     }
     let is_same = then.mapping.reads_as(&now.mapping) && then.mapping.look == now.mapping.look;
-    (!is_same).then(|| {
-        "made with other settings ([columns], [set], --map, --ignore-column, clear_mark, trim, --skip-unchanged or --changes)"
-            .to_owned()
-    })
+    (!is_same)
+        .then(|| format!("made with other settings ({SETTINGS}, --skip-unchanged or --changes)"))
 }
 
 /// Writes the results of a run as they stand, and sends nothing; nothing where no run was interrupted.

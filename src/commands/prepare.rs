@@ -160,7 +160,7 @@ impl Plan {
             let earlier = earlier::find(&mut input, places, Some(target), site, self.wish)?;
             if earlier.is_none() {
                 let finds = || earlier::finished(&input, places, target, site, self.wish);
-                if let Some(code) = reading.aside(finds) {
+                if let Some(code) = reading.aside(finds)? {
                     finished = finished.gravest(code);
                     continue;
                 }

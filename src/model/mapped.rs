@@ -70,6 +70,13 @@ impl Mapped {
         self.invalid == other.invalid && (!are_known || self.invalid_rows == other.invalid_rows)
     }
 
+    /// Whether the same rows would become the same updates; whether records are looked at first makes no
+    /// difference to what they hold since.
+    #[must_use]
+    pub fn sends_as(&self, other: &Self) -> bool {
+        self.reads_as(other) && self.passes_as(other) && self.baseline == other.baseline
+    }
+
     /// By this layout and these rules, which `invalid` rows did not pass, with every field that a row names.
     #[must_use]
     pub fn of(layout: &Layout, site: &SiteRules, invalid: u64) -> Self {

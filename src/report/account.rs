@@ -229,19 +229,20 @@ impl Account {
     /// The SHA-256 of the rows, if they went to this target.
     #[must_use]
     pub fn rows_sent_to(&self, target: &Target) -> Option<&str> {
-        self.is_of(target).then_some(self.input.sha256_of_rows.as_str())
+        let to = &self.target;
+        let is_of = to.base_url == target.base_url && to.data_source == target.data_source;
+        is_of.then_some(self.input.sha256_of_rows.as_str())
     }
 
-    fn is_of(&self, target: &Target) -> bool {
-        self.target.base_url == target.base_url && self.target.data_source == target.data_source
-    }
-
-    /// The exit code of the run, if it was of these rows and target, and left nothing to do; whether it looked at
-    /// the records first makes no difference to what they hold since.
+    /// The exit code of the run, if it was of these rows and target, and left nothing to do.
     #[must_use]
-    pub fn finished(&self, target: &Target, rows: &str, mapping: &Mapped) -> Option<u8> {
-        let then = Mapped { look: mapping.look, ..self.mapping.clone() };
-        let is_same = self.input.sha256_of_rows == rows && then == *mapping && self.is_of(target);
-        (is_same && self.left_to_do == 0).then_some(self.exit_code)
+    pub fn finished(&self, target: &Target, rows: &str) -> Option<u8> {
+        (self.rows_sent_to(target) == Some(rows) && self.left_to_do == 0).then_some(self.exit_code)
+    }
+
+    /// Whether no row passed the checks, so that none can have been sent.
+    #[must_use]
+    pub fn is_all_invalid(&self) -> bool {
+        self.rows.by_status.keys().all(|status| status == Status::Invalid.as_str())
     }
 }

@@ -132,6 +132,19 @@ fn a_file_with_the_rows_of_one_that_was_sent_is_held() {
 }
 
 #[test]
+fn a_file_that_was_finished_and_not_put_away_is_not_sent_again_with_other_settings() {
+    let world = world(&[("a.csv", one("A", "Rome"))], "");
+    import(&world).expect(0);
+    let put = folders(&world, "archive").remove("a.csv").expect("a folder");
+    let begun = world.path("inbox/in-progress").join(put.file_name().expect("a name"));
+    std::fs::rename(&put, begun).expect("as if the import had been killed before it put it away");
+    let world = world.with_config(&format!("{IMPORT}[set]\nSTATE = \"NY\"\n"));
+    let ran = import(&world).expect(2);
+    assert!(ran.err.contains("has finished these rows with other settings"), "{}", ran.err);
+    assert_eq!((world.updates().len(), names(&world, "failed")), (1, vec!["a.csv".to_owned()]));
+}
+
+#[test]
 fn guards_keep_a_file_from_being_sent() {
     let rows = cities([("A", "1"), ("B", "#N/A"), ("C", "<clear>")]);
     for (guard, told) in [
