@@ -147,6 +147,7 @@ pub(super) fn find(
         );
     }
     input.done = earlier.final_rows(input.survey.limit);
+    input.ended = earlier.ended;
     Ok(Some(earlier))
 }
 

@@ -27,6 +27,7 @@ use super::tell;
 use super::way_on::WayOn;
 use crate::checks::Verdict;
 use crate::config::{Config, Destination, Settings};
+use crate::engine::EarlierRows;
 use crate::exit::ExitCode;
 use crate::model::mapped::Look;
 use crate::model::record::CUSTOMER_CONTACT;
@@ -195,6 +196,6 @@ pub(super) fn survey_of(
     let rows = Rows { table: &table, site, baseline: baseline.map(|baseline| &**baseline) };
     let survey = Survey::of(rows, limit, Purpose::Send, cancelled, reading, look)?;
     let (path, table, baseline) = (path.to_owned(), Arc::new(table), baseline.cloned());
-    let own = OwnUpdates::default();
-    Ok(Input { path, table, survey, done: 0, look: Look::Unseen, baseline, own })
+    let (own, ended) = (OwnUpdates::default(), EarlierRows::default());
+    Ok(Input { path, table, survey, done: 0, ended, look: Look::Unseen, baseline, own })
 }

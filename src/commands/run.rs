@@ -16,7 +16,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use tracing::info;
 
-use crate::engine::{Judge, Stop};
+use crate::engine::{EarlierRows, Judge, Stop};
 use crate::exit::ExitCode;
 use crate::model::code::OwnCode;
 use crate::model::counted::counted_are;
@@ -46,18 +46,14 @@ pub(super) struct Run {
 impl Run {
     /// Sends one file after the other. After a stop, the rows of the rest are told as not sent.
     pub(super) async fn send(self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
-        let to_send = self.files.iter().map(|file| file.input.left()).sum();
+        let (to_send, earlier) = counted(&self.files);
         let connection = &self.connection;
-        let mut engine = connection.engine(to_send);
+        let mut engine = connection.engine(to_send).after(earlier);
         let mut code = self.finished;
         let mut stop: Option<Stop> = None;
         for mut file in self.files {
             let rows = file.input.left();
-            let doing = match file.input.look {
-                Look::Unseen => Doing::Updating,
-                _ => Doing::LookingFirst,
-            };
-            let progress = connection.progress(rows, doing);
+            let progress = connection.progress(rows, doing(file.input.look));
             info!(run = connection.id, file = file.input.table.name(), rows, "a file is begun");
             let begun_at = Timestamp::now();
             if stop.is_none() && rows > 0 {
@@ -107,6 +103,20 @@ impl Run {
             }
         }
         Ok(code)
+    }
+}
+
+/// How many rows a run of these files sends in all its legs, and what those say of the endpoint that have ended.
+fn counted(files: &[FileRun]) -> (u64, EarlierRows) {
+    let inputs = || files.iter().map(|file| &file.input);
+    let earlier = inputs().map(|input| input.ended).reduce(EarlierRows::and);
+    (inputs().map(|input| input.survey.to_send).sum(), earlier.unwrap_or_default())
+}
+
+fn doing(look: Look) -> Doing {
+    match look {
+        Look::Unseen => Doing::Updating,
+        _ => Doing::LookingFirst,
     }
 }
 

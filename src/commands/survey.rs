@@ -13,6 +13,7 @@ use super::pipeline::{Pass, Remembered, Rows, judged};
 use super::rejected_keys::RejectedKeys;
 use crate::checks::{Rules, Verdict};
 use crate::config::Settings;
+use crate::engine::EarlierRows;
 use crate::model::code::OwnCode;
 use crate::model::mapped::Look;
 use crate::model::outcome::{Outcome, Status};
@@ -34,6 +35,8 @@ pub(super) struct Input {
     pub(super) survey: Survey,
     /// Rows that have ended for good in the run that is continued.
     pub(super) done: u64,
+    /// What these say of the endpoint, also those beyond the limit.
+    pub(super) ended: EarlierRows,
     /// Whether records are looked at before rows are sent, and what for.
     pub(super) look: Look,
     /// What its rows are compared with, if with anything.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::backoff::span;
+use super::earlier_rows::{Counted, EarlierRows};
 use crate::model::key::Key;
 use crate::model::limits::Limits;
 use crate::model::outcome::Status;
@@ -21,8 +22,7 @@ const SUSPECT_KEYS: usize = 3;
 /// What the answers so far say of the endpoint.
 #[derive(Debug)]
 pub(super) struct Health {
-    ended: u64,
-    failed: u64,
+    rows: Counted,
     /// The most rows that may fail, if a person said so.
     most_failures: Option<u64>,
     any_confirmed: bool,
@@ -55,14 +55,28 @@ impl Health {
     /// Nothing is known yet; `to_send` rows are to come.
     pub(super) fn new(limits: &Limits, to_send: u64) -> Self {
         Self {
-            ended: 0,
-            failed: 0,
+            rows: Counted::default(),
             most_failures: limits.max_failures.map(|most| most.rows(to_send)),
             any_confirmed: false,
             suspects: Vec::new(),
             transient_in_a_row: 0,
             down: None,
         }
+    }
+
+    /// The run goes on after these rows: what they say counts as if it had been said just now.
+    pub(super) fn go_on_after(&mut self, earlier: EarlierRows) {
+        self.rows.add(earlier.sent);
+        if self.most_failures.is_some() {
+            self.rows.add(earlier.judged);
+        }
+        self.any_confirmed |= earlier.any_confirmed;
+    }
+
+    /// Why no row may be sent, if a person has said how many may fail, and more have. Where nobody has, one more
+    /// row shows whether they still fail.
+    pub(super) fn refuses(&self) -> Option<String> {
+        self.most_failures.and_then(|_| self.too_many())
     }
 
     /// An answer came that was not transient. Whether the endpoint was down before it.
@@ -134,15 +148,19 @@ impl Health {
 
     /// A row that was sent has ended. Why too many have failed, if so.
     pub(super) fn ended(&mut self, status: Status) -> Option<String> {
-        self.ended += 1;
-        self.failed += u64::from(matches!(status, Status::Failed | Status::Unconfirmed));
+        let failed = u64::from(matches!(status, Status::Failed | Status::Unconfirmed));
+        self.rows.add(Counted { ended: 1, failed });
+        self.too_many()
+    }
+
+    fn too_many(&self) -> Option<String> {
+        let Counted { ended, failed } = self.rows;
         match self.most_failures {
-            Some(most) if self.failed > most => Some(format!(
-                "{} rows have failed, more than --max-failures allows ({most})",
-                self.failed
-            )),
-            None if self.failed == FIRST_ROWS && self.ended == FIRST_ROWS => Some(format!(
-                "the first {FIRST_ROWS} rows all failed; --max-failures N allows N failures"
+            Some(most) if failed > most => {
+                Some(format!("{failed} rows have failed, more than --max-failures allows ({most})"))
+            }
+            None if failed >= FIRST_ROWS && failed == ended => Some(format!(
+                "the first {failed} rows all failed; --max-failures N allows N failures"
             )),
             _ => None,
         }
@@ -152,7 +170,9 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::code::OwnCode;
     use crate::model::limits::{Backoff, MaxFailures, Rate};
+    use crate::model::outcome::Outcome;
 
     fn limits(max_failures: Option<MaxFailures>) -> Limits {
         Limits {
@@ -232,5 +252,33 @@ mod tests {
         let meets = [(); 3].map(|()| health.transient(Instant::now(), &limits, true));
         let waits = Transient::WentDown(Duration::from_mins(1));
         assert_eq!(meets, [Transient::Passing, Transient::Passing, waits]);
+    }
+
+    #[test]
+    fn rows_of_earlier_legs_count_as_if_they_had_just_ended() {
+        let mut earlier = EarlierRows::default();
+        let code = |code| Some(crate::model::code::Code::Own(code));
+        let (refused, missing) = (code(OwnCode::ForeignAnswer), code(OwnCode::NotFound));
+        for (status, code) in [
+            (Status::Failed, refused.clone()),
+            (Status::Failed, missing),
+            (Status::Unconfirmed, refused),
+            (Status::NotSent, None),
+        ] {
+            earlier.add(&Outcome::unsent(status, code, String::new()));
+        }
+        let begun = |most: Option<u64>, earlier| {
+            let mut health = Health::new(&limits(most.map(MaxFailures::Rows)), 100);
+            health.go_on_after(earlier);
+            health
+        };
+        assert_eq!(stops_at(&mut begun(None, earlier), [Status::Failed; 100]), Some(18));
+        assert_eq!(stops_at(&mut begun(Some(3), earlier), [Status::Failed; 100]), Some(1));
+        assert_eq!(begun(Some(2), earlier).refuses(), None);
+        assert!(begun(Some(1), earlier).refuses().is_some());
+        assert!(begun(None, earlier).suspect(&Key::fold(["A"])));
+        earlier.add(&Outcome::unsent(Status::Updated, None, String::new()));
+        assert_eq!(stops_at(&mut begun(None, earlier), [Status::Failed; 100]), None);
+        assert!(!begun(None, earlier).suspect(&Key::fold(["A"])));
     }
 }

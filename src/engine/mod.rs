@@ -12,6 +12,7 @@
 mod asking;
 mod backoff;
 mod dispatcher;
+mod earlier_rows;
 mod entry;
 mod health;
 mod journal;
@@ -40,6 +41,7 @@ use crate::model::stored::Stored;
 use crate::model::target::Credentials;
 use crate::model::waits::Wait;
 
+pub use earlier_rows::EarlierRows;
 pub use journal::{Ending, Endings, Header, Interrupted, Journal, JournalFault, Recorded};
 pub use judge::{Judge, Judged, Kept, Known};
 pub use resume::Standing;
@@ -108,7 +110,8 @@ pub struct Engine<'e, E> {
 }
 
 impl<'e, E: Endpoint> Engine<'e, E> {
-    /// An engine that has sent nothing yet. `to_send` is the number of rows to come, of all files.
+    /// An engine that has sent nothing yet. `to_send` is the number of rows to send, of all files; those that
+    /// earlier legs of the run have sent are among them.
     pub fn new(
         endpoint: &'e E,
         limits: &'e Limits,
@@ -116,6 +119,14 @@ impl<'e, E: Endpoint> Engine<'e, E> {
         to_send: u64,
     ) -> Self {
         Self { state: dispatcher::State::new(endpoint, limits, credentials, to_send) }
+    }
+
+    /// The same, in a run in which these rows have ended in earlier legs: it stops where it would have if it had
+    /// sent them itself.
+    #[must_use]
+    pub fn after(mut self, earlier: EarlierRows) -> Self {
+        self.state.go_on_after(earlier);
+        self
     }
 
     /// Rows that are best handed over at once: as many as can be sent in a second. `most` is for no limit.

@@ -1,8 +1,30 @@
 //! A run that is continued counts what it had done, and is never continued as another one.
 
-use crate::world::{World, cities, faulty};
+use crate::world::{Ran, World, cities, faulty};
 
 const JOURNAL: &str = "contacts.csv.results.journal";
+
+/// A city that the sandbox refuses for its length.
+fn refused() -> String {
+    "x".repeat(3_000)
+}
+
+/// Rows of as many contacts, of which the sandbox refuses those that `is_refused` names by their index.
+fn world(rows: usize, is_refused: impl Fn(usize) -> bool) -> World {
+    let row = |row| (format!("K{row}"), if is_refused(row) { refused() } else { row.to_string() });
+    let rows: Vec<_> = (0..rows).map(row).collect();
+    let sheet = cities(rows.iter().map(|(key, city)| (key.as_str(), city.as_str())));
+    World::new(rowpatch::sandbox::Setup::default()).file("contacts.csv", sheet)
+}
+
+/// An update of one row after the other.
+fn update(world: &World, flags: &[&str]) -> Ran {
+    world.update(&[&["--concurrency", "1"], flags].concat())
+}
+
+fn with(ran: &Ran, status: &str) -> usize {
+    ran.column("status").iter().filter(|told| *told == status).count()
+}
 
 fn account(world: &World) -> serde_json::Value {
     let text = std::fs::read_to_string(world.path("contacts.csv.run.json")).expect("an account");
@@ -69,4 +91,56 @@ fn where_no_row_was_sent_since_none_passed_other_settings_begin_anew() {
     assert_eq!(world.update(&["--resume"]).expect(1).column("status"), ["invalid"]);
     let world = world.with_config("");
     assert_eq!(world.update(&["--resume"]).expect(0).column("status"), ["updated"]);
+}
+
+#[test]
+fn rows_that_were_updated_before_keep_the_first_failures_from_stopping_the_run() {
+    let world = world(45, |row| row >= 20);
+    update(&world, &["--limit", "20"]).expect(0);
+    let rest = update(&world, &["--resume"]).expect(1);
+    assert_eq!((with(&rest, "updated"), with(&rest, "failed")), (20, 25), "{}", rest.err);
+}
+
+#[test]
+fn the_first_rows_of_a_run_are_counted_over_all_its_legs() {
+    let world = world(40, |_| true);
+    update(&world, &["--limit", "10"]).expect(1);
+    let stopped = update(&world, &["--resume"]).expect(3);
+    assert!(stopped.err.contains("the first 20 rows all failed"), "{}", stopped.err);
+    assert_eq!(with(&stopped, "failed"), 20);
+    // Whether the cause is gone, one more row shows.
+    let again = update(&world, &["--resume"]).expect(3);
+    assert_eq!(with(&again, "failed"), 21, "{}", again.err);
+}
+
+#[test]
+fn the_failures_that_are_allowed_are_those_of_all_legs() {
+    let world = world(30, |_| true);
+    update(&world, &["--limit", "4", "--max-failures", "5"]).expect(1);
+    let most = ["--resume", "--max-failures", "5"];
+    for _ in 0..2 {
+        let stopped = update(&world, &most).expect(3);
+        assert!(stopped.err.contains("6 rows have failed"), "{}", stopped.err);
+        assert_eq!(with(&stopped, "failed"), 6);
+        assert_eq!(world.updates().len(), 6);
+    }
+    let all = update(&world, &["--resume", "--max-failures", "29"]).expect(3);
+    assert_eq!(with(&all, "failed"), 30, "{}", all.err);
+}
+
+#[test]
+fn a_part_of_the_rows_is_one_of_all_rows_of_the_run() {
+    let world = world(30, |row| row >= 20);
+    update(&world, &["--limit", "20"]).expect(0);
+    let stopped = update(&world, &["--resume", "--max-failures", "10%"]).expect(3);
+    assert!(stopped.err.contains("4 rows have failed"), "{}", stopped.err);
+}
+
+#[test]
+fn an_address_at_which_rows_were_updated_is_not_called_wrong_for_one_row() {
+    let world = World::new(faulty(&["update 3 status 404"]))
+        .file("contacts.csv", cities([("A", "1"), ("B", "2"), ("C", "3"), ("D", "4")]));
+    update(&world, &["--limit", "2"]).expect(0);
+    let rest = update(&world, &["--resume"]).expect(1);
+    assert_eq!(rest.column("status"), ["updated", "updated", "failed", "updated"]);
 }

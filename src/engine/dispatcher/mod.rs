@@ -14,6 +14,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use super::earlier_rows::EarlierRows;
 use super::entry::Entry;
 use super::health::Health;
 use super::judge::Judge;
@@ -22,6 +23,7 @@ use super::queue::Queue;
 use super::session::{Session, Token};
 use super::{Event, Job, Stop};
 use crate::erp::{Endpoint, LoginReply, Question, Reply, Updated};
+use crate::model::code::OwnCode;
 use crate::model::limits::{Limits, Rate};
 use crate::model::stored::Stored;
 use crate::model::target::Credentials;
@@ -95,6 +97,10 @@ impl<'e, E: Endpoint> State<'e, E> {
         self.limits.rate
     }
 
+    pub(super) fn go_on_after(&mut self, earlier: EarlierRows) {
+        self.health.go_on_after(earlier);
+    }
+
     pub(super) async fn run(
         &mut self,
         jobs: mpsc::Receiver<Vec<Job>>,
@@ -114,6 +120,9 @@ impl<'e, E: Endpoint> State<'e, E> {
             stop: None,
             waiting: (Wait::Reading, Instant::now()),
         };
+        if let Some(why) = dispatcher.state.health.refuses() {
+            dispatcher.stop(OwnCode::TooManyFailures, &why);
+        }
         loop {
             dispatcher.judge_doubted_token();
             // Rows that end here may be the last.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::write::Earlier;
 use super::{FORMAT, FirstLine, Header, Journal, JournalFault, Line, Recorded};
+use crate::engine::EarlierRows;
 use crate::engine::resume::{Past, Standing};
 use crate::model::change::Held;
 use crate::model::outcome::{Outcome, Status};
@@ -32,6 +33,8 @@ pub struct Interrupted {
     pub tally: Tally,
     /// Rows that may have been sent, and of which no ending is known.
     pub in_doubt: u64,
+    /// What the rows say of the endpoint that ended for good.
+    pub ended: EarlierRows,
     endings: Endings,
     unconfirmed: HashMap<u64, Outcome>,
     before: HashMap<u64, Vec<Held>>,
@@ -86,19 +89,13 @@ impl Interrupted {
         let (reader, length) = (lines.reader, lines.length);
         let mut endings =
             Endings { path: path.to_owned(), reader, past, at, unwritten: HashMap::new() };
-        let (mut tally, mut in_doubt) = (Tally::default(), 0);
-        for row in 0..endings.past.rows() {
-            match endings.of(row)? {
-                Ending::Told(recorded) => tally.add(recorded.place.number, &recorded.outcome),
-                Ending::InDoubt => in_doubt += 1,
-                Ending::None => {}
-            }
-        }
+        let (tally, in_doubt, ended) = endings.counted()?;
         // A torn last line is cut off, so that the next one begins where a line begins.
         endings.reader.get_ref().set_len(length).map_err(told)?;
         endings.at = length;
         endings.reader.seek(SeekFrom::Start(length)).map_err(told)?;
-        Ok(Some(Self { header: first.1.header, tally, in_doubt, endings, unconfirmed, before }))
+        let header = first.1.header;
+        Ok(Some(Self { header, tally, in_doubt, ended, endings, unconfirmed, before }))
     }
 
     /// Goes on with the run, in a leg with this id.
@@ -153,6 +150,23 @@ impl Endings {
                 read.map(Ending::Told).map_err(|fault| JournalFault::new(&self.path, "read", fault))
             }
         }
+    }
+
+    /// What ended how, how many rows are in doubt, and what those say of the endpoint that ended for good.
+    fn counted(&mut self) -> Result<(Tally, u64, EarlierRows), JournalFault> {
+        let (mut tally, mut in_doubt) = (Tally::default(), 0);
+        let mut ended = EarlierRows::default();
+        for row in 0..self.past.rows() {
+            match self.of(row)? {
+                Ending::Told(Recorded { place, outcome, .. }) => {
+                    tally.add(place.number, &outcome);
+                    ended.add(&outcome);
+                }
+                Ending::InDoubt => in_doubt += 1,
+                Ending::None => {}
+            }
+        }
+        Ok((tally, in_doubt, ended))
     }
 
     /// The number of rows up to the last one that anything is known of.
