@@ -187,9 +187,7 @@ impl Settled {
         let updated = self.tally.rows(Status::Updated);
         let verdict = format!(
             "{name}: {updated} of {} rows updated in {} at {} (run {run_id}).",
-            self.tally.total(),
-            target.data_source,
-            target.base_url
+            self.rows, target.data_source, target.base_url
         );
         let facts = Facts {
             stored_otherwise: &self.stored_otherwise,
@@ -215,6 +213,12 @@ impl Settled {
     }
 
     fn left_to(&self, way_on: WayOn) -> &'static str {
-        if self.left == 0 { "" } else { way_on.told() }
+        match (self.left, self.is_whole, way_on) {
+            (0, _, _) => "",
+            (_, false, WayOn::Resume) => {
+                "When the file holds again what it held, give --resume to go on with the rows that are left; --start-over sends all rows of the file as it is then."
+            }
+            _ => way_on.told(),
+        }
     }
 }

@@ -14,6 +14,7 @@ use crate::checks::{Rules, Verdict};
 use crate::engine::{Ending, Endings, Recorded, Stop};
 use crate::model::change::Held;
 use crate::model::code::OwnCode;
+use crate::model::counted::counted;
 use crate::model::outcome::{Outcome, Status};
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
@@ -24,8 +25,10 @@ use crate::report::stored_otherwise;
 /// What became of a file.
 #[derive(Debug)]
 pub(super) struct Settled {
-    /// Counts of all rows.
+    /// Counts of the rows that have a line.
     pub(super) tally: Tally,
+    /// Rows of the first read, also those that have none.
+    pub(super) rows: u64,
     /// Lines about values that were stored otherwise than they were sent.
     pub(super) stored_otherwise: Vec<String>,
     /// Lines about the files that were written.
@@ -34,6 +37,8 @@ pub(super) struct Settled {
     pub(super) results: Option<PathBuf>,
     /// Rows that are left to do.
     pub(super) left: u64,
+    /// Whether all rows could be read again.
+    pub(super) is_whole: bool,
     /// Why the run stopped, if it did, or if it must now.
     pub(super) stop: Option<Stop>,
     /// How long the rows took that were sent.
@@ -54,7 +59,8 @@ impl Settled {
 
 /// Writes results and rejects. A row of which nothing is known was not sent, for the reason that the run stopped.
 ///
-/// If the file is no longer what it was, the rows that were sent are told from the record alone.
+/// If the file is no longer what it was, the rows that were sent are told from the record alone. The others have no
+/// line, and are left to do.
 ///
 /// # Errors
 /// The results cannot be written anywhere; the record of endings then stays.
@@ -84,24 +90,48 @@ pub(super) fn settle(
             if fault.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
     fault.context("the results cannot be written")?;
-    let is_whole = read.is_ok();
-    if let Err(changed) = read {
-        stop.get_or_insert_with(|| Stop {
-            code: OwnCode::FileChanged,
-            message: changed.to_string(),
-        });
+    let changed = read.err().map(|changed| changed.to_string());
+    let is_whole = changed.is_none();
+    if let Some(message) = changed.clone() {
+        stop.get_or_insert(Stop { code: OwnCode::FileChanged, message });
         settle_from_record(&mut endings, told, &mut files, &mut tally)?;
     }
-    let Finished { lines: files, results } = files.finish(&tally)?;
-    if is_whole {
+    let Finished { lines: mut files, results } = files.finish(&tally)?;
+    let rows = input.survey.rows;
+    if let Some(why) = changed {
+        files.extend(without_line(rows.saturating_sub(tally.total()), &why));
+    } else {
         // Results are what matters: what is found out beside them must not keep them from being told.
         let counts = tally.stored_otherwise_mut();
         let _ = stored_whole::find(input, site, &mut endings, stop.as_ref(), counts);
     }
     let stored_otherwise = stored_otherwise(tally.stored_otherwise(), site);
-    let left = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
+    let open = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
+    let left = (rows + open).saturating_sub(tally.total());
     let done_with = (left == 0 && is_whole).then_some(endings);
-    Ok(Settled { tally, stored_otherwise, files, results, left, stop, times, done_with })
+    Ok(Settled {
+        tally,
+        rows,
+        stored_otherwise,
+        files,
+        results,
+        left,
+        is_whole,
+        stop,
+        times,
+        done_with,
+    })
+}
+
+/// What is told of rows that can no longer be read, and of which the record has no ending, if there are any.
+fn without_line(rows: u64, why: &str) -> Option<String> {
+    let have = if rows == 1 { "has" } else { "have" };
+    (rows > 0).then(|| {
+        format!(
+            "{} {have} no line in the results, since what they hold can no longer be read: {why}",
+            counted(rows, "row")
+        )
+    })
 }
 
 /// How a row has ended.

@@ -1,5 +1,10 @@
 //! A run that is continued counts what it had done, and is never continued as another one.
 
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use rowpatch::model::counted::grouped;
+
 use crate::world::{Ran, World, cities, faulty};
 
 const JOURNAL: &str = "contacts.csv.results.journal";
@@ -143,4 +148,40 @@ fn an_address_at_which_rows_were_updated_is_not_called_wrong_for_one_row() {
     update(&world, &["--limit", "2"]).expect(0);
     let rest = update(&world, &["--resume"]).expect(1);
     assert_eq!(rest.column("status"), ["updated", "updated", "failed", "updated"]);
+}
+
+/// A run at a measured pace that has sent its first row.
+fn begun(world: &World, flags: &[&str]) -> Child {
+    let mut command = world.command(&[&["update", "contacts.csv", "--yes"], flags].concat());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    while world.updates().is_empty() {
+        assert!(child.try_wait().expect("a child").is_none(), "it ended before it sent anything");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child
+}
+
+#[test]
+fn rows_that_can_no_longer_be_read_are_left_to_do() {
+    let rows: Vec<String> = (0..3_000).map(|row| format!("K{row}")).collect();
+    let sheet = cities(rows.iter().map(|key| (key.as_str(), "Rome")));
+    let world =
+        World::new(faulty(&["update 3 status 500 message no"])).file("contacts.csv", &sheet);
+    let flags = ["--rate", "2/s", "--concurrency", "1", "--max-failures", "0"];
+    let child = begun(&world, &flags);
+    std::fs::write(world.path("contacts.csv"), sheet.replace("Rome", "Oslo")).expect("written");
+    let ran = world.ran(child.wait_with_output().expect("it ends")).expect(3);
+    assert_eq!(ran.column("status")[..4], ["updated", "updated", "failed", "not_sent"]);
+    assert!(ran.err.contains("2 of 3000 rows updated"), "{}", ran.err);
+    let lines = ran.results().len();
+    let without = format!("{} rows have no line in the results", grouped(3_000 - lines as u64));
+    assert!(lines < 3_000 && ran.err.contains(&without), "{lines}: {}", ran.err);
+    assert!(ran.err.contains("was changed while it was being read"), "{}", ran.err);
+    assert_eq!((&account(&world)["left_to_do"], ran.has(JOURNAL)), (&2_997.into(), true));
+    world.update(&["--resume"]).expect(2);
+    std::fs::write(world.path("contacts.csv"), &sheet).expect("written");
+    let rest = world.update(&["--resume"]).expect(1);
+    assert_eq!((with(&rest, "updated"), with(&rest, "failed")), (2_999, 1));
+    assert_eq!((&account(&world)["left_to_do"], rest.has(JOURNAL)), (&0.into(), false));
 }

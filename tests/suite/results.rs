@@ -214,6 +214,12 @@ fn a_file_that_changes_between_two_reads_stops_the_run() {
     let updated = ran.column("status").iter().filter(|status| *status == "updated").count();
     assert_eq!(updated, world.updates().len(), "what was sent is told");
     assert!(updated < 40_000);
+    assert!(ran.err.contains(&format!("{updated} of 40000 rows updated")), "{}", ran.err);
+    assert!(ran.err.contains("rows have no line in the results"), "{}", ran.err);
+    let account = std::fs::read_to_string(world.path("contacts.csv.run.json")).expect("an account");
+    let account: serde_json::Value = serde_json::from_str(&account).expect("JSON");
+    assert_eq!(account["left_to_do"], 40_000 - updated);
+    assert!(ran.has("contacts.csv.results.journal"));
     let wrong = world.updates().iter().filter(|update| update.fields["CITY"] != "Rome").count();
     assert_eq!(wrong, 0, "no row of the changed file was sent");
 }
