@@ -171,11 +171,15 @@ pub(super) fn ended(
         Outcome::unsent(Status::Unconfirmed, Some(code), message)
     };
     let mut ended = match endings.of(row.place.index)? {
-        Ending::Told(Recorded { outcome, before, stored, .. }) => Ended { outcome, before, stored },
-        Ending::InDoubt => Ended::unseen(in_doubt()),
-        Ending::None if row.place.index >= input.survey.limit => {
+        // What kept a row back in an earlier leg is no reason any more where this one was not to send it.
+        Ending::Told(Recorded { outcome: Outcome { status: Status::NotSent, .. }, .. })
+        | Ending::None
+            if row.place.index >= input.survey.limit =>
+        {
             return Ok(Ended::unseen(unsent(row, verdict, input.survey.limit)));
         }
+        Ending::Told(Recorded { outcome, before, stored, .. }) => Ended { outcome, before, stored },
+        Ending::InDoubt => Ended::unseen(in_doubt()),
         Ending::None => {
             let stop = stop.with_context(|| {
                 format!("row {} has no ending, though the run was not stopped", row.place.number)

@@ -185,3 +185,16 @@ fn rows_that_can_no_longer_be_read_are_left_to_do() {
     assert_eq!((with(&rest, "updated"), with(&rest, "failed")), (2_999, 1));
     assert_eq!((&account(&world)["left_to_do"], rest.has(JOURNAL)), (&0.into(), false));
 }
+
+#[test]
+fn what_kept_a_row_back_is_no_reason_once_it_stands_beyond_the_limit() {
+    let world = World::new(faulty(&["update 1 hang"]))
+        .target("request_timeout = \"300ms\"")
+        .file("contacts.csv", cities([("A", "1"), ("A", "2")]));
+    let first = update(&world, &["--retries", "0"]).expect(1);
+    assert_eq!(first.column("MESSAGE_CODE"), ["RP_TIME_OUT", "RP_EARLIER_ROW"]);
+    let one = update(&world, &["--resume", "--limit", "1"]).expect(0);
+    assert_eq!(one.column("status"), ["updated", "not_sent"]);
+    assert_eq!(one.column("MESSAGE_CODE"), ["", "RP_LIMIT"]);
+    assert_eq!(update(&world, &["--resume"]).expect(0).column("status"), vec!["updated"; 2]);
+}
