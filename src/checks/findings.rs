@@ -302,6 +302,11 @@ mod tests {
     fn the_clear_mark_is_counted_and_is_something_to_update() {
         let verdict = judge_row(&["A", "B", " <Clear> ", "<clear>"], None, None);
         assert_eq!((verdict.is_valid(), verdict.clears), (true, 2));
+        let is_told = |mark: &str| {
+            let verdict = judge_row(&["A", "B", mark, "x"], None, None);
+            verdict.warnings.iter().any(|finding| finding.code == OwnCode::ClearMark)
+        };
+        assert!(!is_told("<clear>") && !is_told("<CLEAR>") && is_told("< clear>"));
     }
 
     #[test]
