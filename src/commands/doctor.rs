@@ -179,7 +179,7 @@ fn in_words(answer: &Answer) -> String {
     format!("HTTP {}{code}{message}", answer.status)
 }
 
-/// Whether an import could work in its folders; those that are missing are made.
+/// Whether an import could work in its folders, of which those that are missing are made, and end with its program.
 fn import_folders(import: &Import) -> Probed {
     let Import { inbox, archive, failed, .. } = import;
     if let Err(fault) = Inbox::open(import) {
@@ -190,6 +190,12 @@ fn import_folders(import: &Import) -> Probed {
             let text = format!("no file can be written in {}: {}", folder.display(), bare(&fault));
             return Probed::Bad(text);
         }
+    }
+    if let Some(program) = import.on_finish.as_ref().filter(|program| !program.is_there()) {
+        return Probed::Bad(format!(
+            "[import] on_finish: there is no program {program} that could be run, neither seen from this folder nor on \
+             the PATH; write its whole path, and see that it may be run (chmod +x)"
+        ));
     }
     Probed::Good(format!(
         "files come from {}, and go to {} or {}",

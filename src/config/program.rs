@@ -35,6 +35,12 @@ impl Program {
         if words.is_empty() { Err(fault("is blank".into())) } else { Ok(Self(words)) }
     }
 
+    /// Whether there is such a program, as a file seen from the current folder or on the PATH. It is not run.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.0.first().is_some_and(|program| which::which(program).is_ok())
+    }
+
     /// The program, to be started without the secrets in its environment, and with nothing to read.
     #[must_use]
     pub fn command(&self) -> Command {

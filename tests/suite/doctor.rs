@@ -160,3 +160,34 @@ fn a_proxy_is_what_is_reached_where_the_target_names_one() {
     assert_eq!(steps(&ran)[..4], ["ok config", "ok address", "skipped TLS", "ok login"]);
     assert!(line(&ran, "address").contains("the proxy 127.0.0.1:"), "{}", ran.out);
 }
+
+#[test]
+fn the_program_of_an_import_is_looked_for_and_not_run() {
+    let doctor = |program: &str| {
+        let import =
+            "[import]\ninbox = \"inbox/*.csv\"\narchive = \"archive\"\nfailed = \"failed\"\n";
+        let world = World::new(faulty(&[]))
+            .config(&format!("{import}on_finish = [\"{program}\", \"told\"]\n"))
+            .file("mail.sh", "#!/bin/sh\ntouch \"$1\"\n");
+        std::fs::create_dir(world.path("inbox")).expect("a folder");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let rights = std::fs::Permissions::from_mode(0o700);
+            std::fs::set_permissions(world.path("mail.sh"), rights).expect("set");
+        }
+        let ran = world.run(&["doctor", "--config", "config.toml"]);
+        assert!(!ran.has("told"), "it was run");
+        ran
+    };
+    for missing in ["./none.sh", "rowpatch-no-such-program"] {
+        let ran = doctor(missing).expect(2);
+        let told = line(&ran, "import");
+        assert!(told.starts_with("FAILED") && told.contains("on_finish"), "{told}");
+        assert!(told.contains(missing) && told.contains("whole path"), "{told}");
+    }
+    #[cfg(unix)]
+    for there in ["./mail.sh", "touch"] {
+        assert!(line(&doctor(there).expect(0), "import").starts_with("ok"), "{there}");
+    }
+}
