@@ -91,7 +91,7 @@ fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Tra
         } else if text.eq_ignore_ascii_case(&rules.site.clear_mark) {
             let text = format!("a key cannot be blanked with {}", rules.site.clear_mark);
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
-        } else if text.trim_start_matches(BYTE_ORDER_MARK) == rules.layout.columns[column].header {
+        } else if is_header(text, &rules.layout.columns[column].header) {
             let text = "the key is its own header: files were put one behind the other".to_owned();
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         }
@@ -100,6 +100,11 @@ fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Tra
         }
         judge_text(verdict, rules, row, traits, Some(column), field, text);
     }
+}
+
+/// Whether a text is the header of its column, with the mark before it that a file begins with or without.
+fn is_header(text: &str, header: &str) -> bool {
+    text == header || text.strip_prefix(BYTE_ORDER_MARK) == Some(header)
 }
 
 fn judge_assignment(
