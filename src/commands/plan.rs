@@ -21,6 +21,7 @@ use super::looking::Planning;
 use super::pipeline::Repeated;
 use super::plan_told::{PlanOutput, PlanTold};
 use super::prepare::survey_of;
+use super::results_path::for_one_file;
 use super::send::{Until, send};
 use super::survey::{self, Input, is_same_file};
 use super::{logging, tell};
@@ -61,7 +62,7 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     logging::begin(&config)?;
     let settings = config.settings(&CUSTOMER_CONTACT)?;
     let destination = config.destination()?;
-    for_one_file(&args.files, args.out.as_deref())?;
+    for_out(args)?;
     let first = args.files.first().map_or(Path::new(""), PathBuf::as_path);
     let lock = Lock::of_target(&destination.target, first)?;
     let mut inputs = Vec::new();
@@ -93,21 +94,20 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
     Ok(Some(Planner { connection, site: Arc::new(site), inputs, output }))
 }
 
-fn for_one_file(files: &[PathBuf], out: Option<&Path>) -> anyhow::Result<()> {
-    let Some(out) = out else { return Ok(()) };
+/// Refuses a list that is no CSV by its name, that is for several files, or that would take the place of one that
+/// is read.
+fn for_out(args: &PlanArgs) -> anyhow::Result<()> {
+    let Some(out) = args.out.as_deref() else { return Ok(()) };
     if !names::is_standard(out) && !names::is_csv(out) {
         bail!("{}: a plan is a CSV file; name a .csv with --out", out.display());
     }
-    if files.len() > 1 {
+    for_one_file(&args.files, Some(out), "--out")?;
+    if let Some(read) = args.files.iter().chain(&args.baseline).find(|file| is_same_file(file, out))
+    {
         bail!(
-            "--out is for the changes of one file, and {} are given; plan them one by one",
-            files.len()
-        );
-    }
-    if files.iter().any(|file| is_same_file(file, out)) {
-        bail!(
-            "{}: the plan would take the place of the file; name another with --out",
-            out.display()
+            "{}: the plan would take the place of {}, which is read; name another with --out",
+            out.display(),
+            read.display()
         );
     }
     Ok(())

@@ -40,7 +40,7 @@ const BUILT_IN: [(u32, &str); 16] = [
 ];
 /// Those that are the system's, whatever code a file carries for them, and text.
 const OF_SYSTEM_OR_TEXT: [u32; 3] = [14, 22, 49];
-/// The code that the standard has for the last but one, which Excel does not follow.
+/// The standard's code for identifier 47, which the reader gives where the file has none; Excel shows another.
 const STANDARD_47: &str = "mmss.0";
 /// Built-in formats of East Asian versions of Excel, which are shown as dates and times elsewhere.
 const DATES: [std::ops::RangeInclusive<u32>; 3] = [27..=31, 36..=36, 50..=58];
