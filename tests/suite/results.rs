@@ -141,6 +141,9 @@ fn results_take_the_place_of_nothing_that_is_read_and_of_no_pipe() {
     assert_eq!(world.updates().len(), 1);
     let ran = world.run(&["plan", "contacts.csv", "--out", "plan.xlsx"]).expect(2);
     assert!(ran.err.contains("a plan is a CSV file"), "{}", ran.err);
+    let several = ["plan", "contacts.csv", "base.csv", "--out", "plan.csv"];
+    let ran = world.run(&several).expect(2);
+    assert!(ran.err.contains("--out names one file, and 2 files"), "{}", ran.err);
     let onto_baseline = [&["plan", "contacts.csv", "--out", "base.csv"], baseline].concat();
     let ran = world.run(&onto_baseline).expect(2);
     assert!(ran.err.contains("would take the place of base.csv, which is read"), "{}", ran.err);
