@@ -25,7 +25,8 @@ pub(super) fn fault(text: &str) -> Option<&'static str> {
 /// Whether an address is plain: letters, digits and a few signs, as nearly all are. Of any other
 /// the crate is asked, which takes ten times as long.
 fn is_plain(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
+    let Some(at) = text.bytes().position(|byte| byte == b'@') else { return false };
+    let (local, domain) = (&text[..at], &text[at + 1..]);
     let is_plain = |part: &str, signs: &[u8]| {
         let mut before = b'.';
         let is_plain = part.bytes().all(|byte| {

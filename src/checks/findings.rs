@@ -69,14 +69,13 @@ pub(super) fn judge_keys(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
 /// What is said of a row whose key an earlier row has, by the number of that row.
 pub(super) fn duplicate(rules: &Rules<'_>, earlier: u64) -> Finding {
     let text = format!("row {earlier} is for the same record");
-    let keys = rules.layout.record.keys().zip(&rules.layout.keys);
-    let (field, column) = keys.last().unzip();
-    Finding { code: OwnCode::Duplicate, column: column.copied(), field, text }
+    let (column, field) = rules.layout.keys.last().copied().unzip();
+    Finding { code: OwnCode::Duplicate, column, field, text }
 }
 
 fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Traits) {
-    for (field, column) in rules.layout.record.keys().zip(&rules.layout.keys) {
-        let (column, text) = (*column, trimmed(row.cell(*column)));
+    for (column, field) in rules.layout.keys.iter().copied() {
+        let text = trimmed(row.cell(column));
         let merged = row.marks_of(column).find_map(|mark| match mark {
             CellMark::Merged(range) => Some(range),
             _ => None,
@@ -265,7 +264,7 @@ mod tests {
         Layout {
             record: &CUSTOMER_CONTACT,
             columns: columns.into(),
-            keys: vec![0, 1],
+            keys: (0..).zip(CUSTOMER_CONTACT.keys()).collect(),
             setters,
             changes: None,
             keys_only: false,

@@ -38,7 +38,7 @@ pub(super) fn judge(layout: &Layout, columns: ChangeColumns, row: Row<'_>) -> Ve
         verdict.faults.push(marks::of_row(fault));
         return verdict;
     }
-    for (field, column) in layout.record.keys().zip(&layout.keys) {
+    for (column, field) in &layout.keys {
         if trimmed(row.cell(*column)).is_empty() {
             verdict
                 .add(Level::Error, finding(OwnCode::Key, *column, Some(field), "the key is blank"));

@@ -147,7 +147,7 @@ impl<'a> Rules<'a> {
 
     /// The values of the key fields, without outer spaces.
     pub fn key_values<'r>(&self, row: Row<'r>) -> impl Iterator<Item = &'r str> + use<'r, 'a> {
-        self.layout.keys.iter().map(move |column| trimmed(row.cell(*column)))
+        self.layout.keys.iter().map(move |(column, _)| trimmed(row.cell(*column)))
     }
 
     /// The key of the record that a row names.
@@ -161,8 +161,8 @@ impl<'a> Rules<'a> {
     pub fn patch(&self, row: Row<'_>) -> Patch {
         let fields = self.layout.keys.len() + self.assignments(row).count();
         let mut patch = Patch::with_room(fields, row.text().len());
-        for (field, value) in self.layout.record.keys().zip(self.key_values(row)) {
-            patch.push(field, Change::Set(value));
+        for (column, field) in &self.layout.keys {
+            patch.push(field, Change::Set(trimmed(row.cell(*column))));
         }
         for assignment in self.assignments(row) {
             patch.push(assignment.field, assignment.change);

@@ -252,7 +252,7 @@ mod tests {
             let layout = Layout {
                 record: &CUSTOMER_CONTACT,
                 columns: Vec::new(),
-                keys: vec![0],
+                keys: (0..1).zip(CUSTOMER_CONTACT.keys()).collect(),
                 setters: (1..4).zip(updatable).collect(),
                 changes: None,
                 keys_only: false,

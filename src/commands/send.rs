@@ -144,8 +144,10 @@ impl Reader {
     fn job(&self, rules: &Rules<'_>, row: Row<'_>, verdict: &Verdict) -> Job {
         let (index, patch) = (row.place.index, left_of(rules.patch(row), verdict));
         let before = self.journal.before(index).cloned();
-        let patch =
-            before.as_ref().map_or_else(|| patch.clone(), |fields| narrowed(&patch, fields));
+        let patch = match &before {
+            Some(fields) => narrowed(&patch, fields),
+            None => patch,
+        };
         let doubt = self.journal.doubt(index);
         let stamps = verdict.compared.as_ref().map(|left| &left.stamps);
         let stamps = stamps.filter(|stamps| !stamps.is_empty());

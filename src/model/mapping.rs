@@ -87,8 +87,8 @@ pub struct Layout {
     pub record: &'static RecordType,
     /// The columns, from the first of the sheet.
     pub columns: Vec<Column>,
-    /// For each key field, the column that holds it, counted from 0.
-    pub keys: Vec<usize>,
+    /// Column (from 0) and key field, in the order of the record type's table.
+    pub keys: Vec<(usize, &'static Field)>,
     /// Column (from 0) and updatable field, in the order of the record type's table.
     pub setters: Vec<(usize, &'static Field)>,
     /// Where each line is one change of one field: what stands where. Then there are no setters.

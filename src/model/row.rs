@@ -32,6 +32,18 @@ struct Head {
 }
 
 impl RowBatch {
+    /// An empty batch with room for rows like those of another.
+    #[must_use]
+    pub fn like(other: &Self) -> Self {
+        let room = |len: usize| len + len / 8;
+        Self {
+            text: String::with_capacity(room(other.text.len())),
+            ends: Vec::with_capacity(room(other.ends.len())),
+            heads: Vec::with_capacity(other.heads.len()),
+            marks: Vec::with_capacity(room(other.marks.len())),
+        }
+    }
+
     /// Appends a row; `fault` is what is wrong with it beside what the cells say themselves.
     pub fn push(&mut self, place: Place, cells: &Cells, fault: Option<RowFault>) {
         let (text_start, row) = (self.text.len(), self.heads.len());

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 
 use super::BOM;
@@ -75,13 +76,17 @@ impl ResultsWriter {
     /// # Errors
     /// It cannot be written.
     pub fn write(&mut self, line: &Line<'_>) -> io::Result<()> {
-        let mut cells = Vec::new();
-        each_column(self.record, &self.zone, line, &mut |_, cell| cells.push(cell));
-        for cell in &cells {
-            self.out.write_field(defuse(cell).as_bytes())?;
-        }
+        let mut written = Ok(());
+        let mut of_book = self.book.as_ref().map(|_| Vec::new());
+        each_column(self.record, &self.zone, line, &mut |_, cell| {
+            if written.is_ok() {
+                written = self.out.write_field(defuse(cell).as_bytes());
+            }
+            of_book.iter_mut().for_each(|cells| cells.push(cell.to_owned()));
+        });
+        written?;
         self.out.write_record(None::<&[u8]>)?;
-        self.book.as_mut().map_or(Ok(()), |book| book.write(cells))
+        self.book.as_mut().zip(of_book).map_or(Ok(()), |(book, cells)| book.write(cells))
     }
 
     /// The same lines go into a workbook, too.
@@ -114,38 +119,39 @@ fn each_column(
     record: &RecordType,
     zone: &TimeZone,
     line: &Line<'_>,
-    column: &mut dyn FnMut(&str, String),
+    column: &mut dyn FnMut(&str, &str),
 ) {
     let outcome = line.outcome;
     let [code_column, message_column] = REJECT_COLUMNS;
-    column(column::ROW, line.row.to_string());
+    column(column::ROW, &line.row.to_string());
     for (position, key) in record.keys().enumerate() {
-        column(key.name, line.key.get(position).copied().unwrap_or_default().to_owned());
+        column(key.name, line.key.get(position).copied().unwrap_or_default());
     }
-    column(column::STATUS, outcome.status.to_string());
+    column(column::STATUS, outcome.status.as_str());
     column(
         column::HTTP_STATUS,
-        outcome.http_status.map(|status| status.to_string()).unwrap_or_default(),
+        &outcome.http_status.map(|status| status.to_string()).unwrap_or_default(),
     );
-    column(code_column, outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
-    column(message_column, outcome.message.clone());
-    column(column::FIELDS, line.fields.to_owned());
-    column(column::WARNINGS, outcome.warnings.join(BETWEEN_WARNINGS));
-    column(column::ATTEMPTS, outcome.attempts.to_string());
+    column(code_column, &outcome.code.as_ref().map(ToString::to_string).unwrap_or_default());
+    column(message_column, &outcome.message);
+    column(column::FIELDS, line.fields);
+    column(column::WARNINGS, &outcome.warnings.join(BETWEEN_WARNINGS));
+    column(column::ATTEMPTS, &outcome.attempts.to_string());
     let was_sent = outcome.attempts > 0;
     column(
         column::ELAPSED_MS,
-        if was_sent { outcome.elapsed_ms.to_string() } else { String::new() },
+        &was_sent.then(|| outcome.elapsed_ms.to_string()).unwrap_or_default(),
     );
     column(
         column::FINISHED_AT,
-        outcome.finished_at.map(|time| local(zone, time)).unwrap_or_default(),
+        &outcome.finished_at.map(|time| local(zone, time)).unwrap_or_default(),
     );
 }
 
-/// RFC 3339 with the offset of this machine's time zone.
+/// RFC 3339 to the millisecond, with the offset of the time zone.
 fn local(zone: &TimeZone, time: Timestamp) -> String {
-    time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
+    const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    PRINTER.timestamp_with_offset_to_string(&time, zone.to_offset(time))
 }
 
 #[cfg(test)]

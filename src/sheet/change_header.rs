@@ -36,7 +36,8 @@ pub(super) fn settle(
             ),
         })
     };
-    let keys: Vec<_> = record.keys().map(|key| needed(key.name)).collect::<Result<_, _>>()?;
+    let keys: Vec<_> =
+        record.keys().map(|key| Ok((needed(key.name)?, key))).collect::<Result<_, String>>()?;
     let changes = ChangeColumns {
         field: needed(FIELD)?,
         before: needed(names.before)?,

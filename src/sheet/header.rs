@@ -78,7 +78,8 @@ pub(super) fn settle(
         faults.push("no column for a field to update; rowpatch fields lists them".into());
     }
     if faults.is_empty() {
-        let keys = key_columns.into_iter().filter_map(|(_, column)| column).collect();
+        let keys =
+            key_columns.into_iter().filter_map(|(key, column)| Some((column?, key))).collect();
         Ok(Layout { record, columns, keys, setters, changes: None, keys_only: false })
     } else {
         Err(told(&faults))
@@ -229,7 +230,7 @@ mod tests {
         let layout =
             settle_text("City,cust contact,Customer-ID,MESSAGE,DATE_CREATED,", &Mapping::default());
         let layout = layout.expect("settled");
-        assert_eq!(layout.keys, [2, 1]);
+        assert_eq!(layout.keys.iter().map(|(column, _)| *column).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(
             layout.setters.iter().map(|(c, f)| (*c, f.name)).collect::<Vec<_>>(),
             [(0, "CITY")]
@@ -271,7 +272,7 @@ mod tests {
             ..Mapping::default()
         };
         let layout = settle_text("CUSTOMER_ID,who,TOWN,Colour", &mapping).expect("settled");
-        assert_eq!(layout.keys, [0, 1]);
+        assert_eq!(layout.keys.iter().map(|(column, _)| *column).collect::<Vec<_>>(), [0, 1]);
         assert_eq!(
             layout.setters.iter().map(|(c, f)| (*c, f.name)).collect::<Vec<_>>(),
             [(2, "CITY"), (2, "COUNTRY")]

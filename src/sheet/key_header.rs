@@ -24,7 +24,7 @@ pub(super) fn settle(
     let mut keys = Vec::new();
     for key in record.keys() {
         match column_of(&columns, key) {
-            Some(column) => keys.push(column),
+            Some(column) => keys.push((column, key)),
             None => faults.push(format!(
                 "no column for {0}, which names the record; say which one it is with --map COLUMN={0}",
                 key.name

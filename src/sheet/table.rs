@@ -65,7 +65,7 @@ impl Table {
         }
         let skips_hidden = choice.hidden_rows == Some(HiddenRows::Skip);
         let sheet = origin.sheet.clone();
-        let merged_keys = layout.keys.iter().map(|column| facts.merged_in(*column));
+        let merged_keys = layout.keys.iter().map(|(column, _)| facts.merged_in(*column));
         let merged_keys = merged_keys.filter(|merged| !merged.is_empty()).collect();
         let has_headless = layout.left_out().any(|(_, reason)| reason == LeftOut::Blank);
         Ok(Self {
@@ -166,7 +166,8 @@ impl Table {
             if batch.len() < BATCH_ROWS && batch.size() < BATCH_BYTES {
                 return ControlFlow::Continue(());
             }
-            take(std::mem::take(&mut batch))
+            let next = RowBatch::like(&batch);
+            take(std::mem::replace(&mut batch, next))
         })?;
         if !header_seen {
             return Err(self.changed());
