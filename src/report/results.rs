@@ -82,7 +82,9 @@ impl ResultsWriter {
             if written.is_ok() {
                 written = self.out.write_field(defuse(cell).as_bytes());
             }
-            of_book.iter_mut().for_each(|cells| cells.push(cell.to_owned()));
+            if let Some(cells) = &mut of_book {
+                cells.push(cell.to_owned());
+            }
         });
         written?;
         self.out.write_record(None::<&[u8]>)?;
@@ -140,7 +142,7 @@ fn each_column(
     let was_sent = outcome.attempts > 0;
     column(
         column::ELAPSED_MS,
-        &was_sent.then(|| outcome.elapsed_ms.to_string()).unwrap_or_default(),
+        &if was_sent { outcome.elapsed_ms.to_string() } else { String::new() },
     );
     column(
         column::FINISHED_AT,

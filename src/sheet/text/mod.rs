@@ -173,8 +173,7 @@ fn fill(cells: &mut Cells, text: &[u8], ends: &[usize]) {
             start = *end;
         }
     }
-    if text.contains(&0) {
-        let at = text.iter().take_while(|byte| **byte != 0).count();
+    if let Some(at) = memchr::memchr(0, text) {
         let column = ends.partition_point(|end| *end <= at);
         cells.set_fault(RowFault::Nul { column });
     }
