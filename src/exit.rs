@@ -68,8 +68,8 @@ impl ExitCode {
             Self::Done => 0,
             Self::SomeRowsNot => 1,
             Self::NothingSent => 2,
-            Self::StoppedEarly => 3,
-            Self::Held => 4,
+            Self::Held => 3,
+            Self::StoppedEarly => 4,
             Self::Interrupted => 5,
         };
         if gravity(other) > gravity(self) { other } else { self }
@@ -92,5 +92,6 @@ mod tests {
             [ExitCode::SomeRowsNot, ExitCode::Interrupted, ExitCode::StoppedEarly, ExitCode::Done];
         assert_eq!(grave.into_iter().fold(ExitCode::Done, ExitCode::gravest).number(), 130);
         assert_eq!(ExitCode::NothingSent.gravest(ExitCode::SomeRowsNot).number(), 2);
+        assert_eq!(ExitCode::Held.gravest(ExitCode::StoppedEarly).number(), 3);
     }
 }
