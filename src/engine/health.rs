@@ -111,6 +111,10 @@ impl Health {
             if now >= down.until {
                 return Transient::Gone;
             }
+            if now < down.next_probe {
+                // It was on its way when the endpoint went down, and is no try.
+                return Transient::StillDown;
+            }
             down.next_probe = (now + span(limits.backoff, down.probes)).min(down.until);
             down.probes += 1;
             return Transient::StillDown;
@@ -234,6 +238,10 @@ mod tests {
             Transient::WentDown(Duration::from_mins(1))
         );
         assert_eq!((health.slots(8), health.counts_retries()), (1, false));
+        for _ in 0..8 {
+            let late = health.transient(start, &limits, false);
+            assert_eq!(late, Transient::StillDown, "it was on its way before, and is no try");
+        }
         let mut tries = 0;
         while health.transient(health.next_probe().expect("down"), &limits, false)
             == Transient::StillDown
