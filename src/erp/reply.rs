@@ -30,6 +30,8 @@ pub enum SilenceKind {
     NeverConnected,
     /// What answers is not the server that it should be, by its certificate: nothing was sent.
     NotTrusted,
+    /// A proxy on the way wants a login before it lets anybody through: nothing was sent.
+    ProxyLogin,
     /// The request was sent, and no answer came in time.
     TimedOut,
     /// The connection was lost after the request was sent, or may have been.
@@ -42,7 +44,14 @@ impl SilenceKind {
     /// Whether the request may have reached a server.
     #[must_use]
     pub fn is_sent(self) -> bool {
-        !matches!(self, Self::NeverConnected | Self::NotTrusted)
+        !matches!(self, Self::NeverConnected | Self::NotTrusted | Self::ProxyLogin)
+    }
+
+    /// Whether time may mend it. What it does not mend is not tried again: a password must not be offered to
+    /// a stranger, and a proxy may lock an account whose login it refuses too often.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        !matches!(self, Self::NotTrusted | Self::ProxyLogin)
     }
 }
 

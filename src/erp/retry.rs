@@ -240,7 +240,9 @@ fn answered(status: Status, answer: Answer) -> Ending {
 
 fn unanswered(silence: &Silence) -> Ending {
     let code = match silence.kind {
-        SilenceKind::NeverConnected | SilenceKind::NotTrusted => OwnCode::NoConnection,
+        SilenceKind::NeverConnected | SilenceKind::NotTrusted | SilenceKind::ProxyLogin => {
+            OwnCode::NoConnection
+        }
         SilenceKind::TimedOut => OwnCode::TimeOut,
         SilenceKind::Lost | SilenceKind::TooLong(_) => OwnCode::ConnectionLost,
     };

@@ -9,11 +9,18 @@ use rustls::CertificateError;
 use super::reply::{Silence, SilenceKind};
 use crate::model::target::Target;
 
+/// What `hyper-util` says of a proxy that answers CONNECT with 407; its error is not public.
+const PROXY_WANTS_LOGIN: &str = "proxy authorization required";
+
 /// What a request met that got no answer.
 pub(super) fn silence(fault: reqwest::Error, target: &Target) -> Silence {
     let fault = fault.without_url();
     let of_tls = tls_fault(&fault);
-    let kind = if matches!(of_tls, Some(rustls::Error::InvalidCertificate(_))) {
+    let told = told(&fault);
+    let wants_login = fault.is_connect() && told.contains(PROXY_WANTS_LOGIN);
+    let kind = if wants_login {
+        SilenceKind::ProxyLogin
+    } else if matches!(of_tls, Some(rustls::Error::InvalidCertificate(_))) {
         SilenceKind::NotTrusted
     } else if fault.is_connect() {
         SilenceKind::NeverConnected
@@ -22,7 +29,15 @@ pub(super) fn silence(fault: reqwest::Error, target: &Target) -> Silence {
     } else {
         SilenceKind::Lost
     };
-    let text = of_tls.map_or_else(|| told(&fault), |fault| tls_in_words(fault, target));
+    let text = match of_tls {
+        Some(fault) => tls_in_words(fault, target),
+        None if wants_login => {
+            "a proxy on the way wants a login (HTTP 407); name the proxy with one in the environment, as \
+             HTTPS_PROXY=http://NAME:PASSWORD@proxy.example.com:8080"
+                .to_owned()
+        }
+        None => told,
+    };
     Silence { kind, text }
 }
 

@@ -1,7 +1,13 @@
 //! What the endpoint says, and what happens: every line of the table in the README.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rowpatch::sandbox::Setup;
 
+use crate::front::Front;
 use crate::world::{Ran, World, cities, faulty};
 
 /// One row goes to a sandbox with these faults; a request waits at most 300 ms.
@@ -170,6 +176,37 @@ fn an_address_that_dislikes_one_row_fails_it_and_three_keys_stop_the_run() {
 #[test]
 fn a_proxy_that_wants_a_login_stops_the_run() {
     check(&["update all status 407"], &[], 3, ["not_sent", "407", "RP_ADDRESS", "1"]);
+}
+
+#[test]
+fn a_proxy_that_wants_a_login_before_it_lets_anybody_through_is_asked_once() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let proxy = listener.local_addr().expect("an address");
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            counted.fetch_add(1, Ordering::SeqCst);
+            let mut head = BufReader::new(&stream).lines();
+            while head.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+            let refusal =
+                b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
+            stream.write_all(refusal).expect("answered");
+        }
+    });
+    let world = World::new(faulty(&[]));
+    let authority = Front::before(&world.base_url(), "127.0.0.1").ca().to_owned();
+    // The authority keeps the client from wanting the system's own.
+    let world = world
+        .at("https://erp.invalid")
+        .target(&format!("ca_file = \"company-ca.pem\"\nproxy = \"http://{proxy}\""))
+        .file("company-ca.pem", authority)
+        .file("contacts.csv", cities([("A", "Rome")]));
+    let ran = world.update(&[]).expect(3);
+    assert_eq!(ran.column("MESSAGE_CODE"), ["RP_ADDRESS"]);
+    assert!(ran.column("MESSAGE")[0].contains("wants a login (HTTP 407)"), "{}", ran.err);
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
 
 #[test]

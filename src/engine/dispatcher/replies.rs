@@ -11,7 +11,7 @@ use crate::engine::judge::Known;
 use crate::engine::session::{Refused, Token};
 use crate::engine::{Event, backoff};
 use crate::erp::retry::{Ending, Next, Policy, Trail};
-use crate::erp::{Endpoint, LoginReply, Reply, Silence, SilenceKind, Updated};
+use crate::erp::{Endpoint, LoginReply, Reply, Silence, Updated};
 use crate::model::code::OwnCode;
 
 impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
@@ -74,11 +74,10 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
     }
 
     fn note_silence(&mut self, silence: &Silence) {
-        if silence.kind == SilenceKind::NotTrusted {
-            // No time heals it, and a password must not be offered to it again and again.
-            self.stop(OwnCode::Address, &silence.text);
-        } else {
+        if silence.kind.may_pass() {
             self.note_transient(&silence.text, false);
+        } else {
+            self.stop(OwnCode::Address, &silence.text);
         }
     }
 
@@ -174,7 +173,7 @@ impl<'e, E: Endpoint> Dispatcher<'_, 'e, '_, '_, E> {
             LoginReply::Transient { answer, retry_after } => {
                 (format!("HTTP {} {}", answer.status, answer.message), retry_after)
             }
-            LoginReply::Silence(silence) if silence.kind == SilenceKind::NotTrusted => {
+            LoginReply::Silence(silence) if !silence.kind.may_pass() => {
                 return self.note_silence(&silence);
             }
             LoginReply::Silence(silence) => (silence.text, None),
