@@ -31,7 +31,6 @@ impl Key {
         seed: &impl BuildHasher,
         scratch: &mut String,
     ) -> Option<u64> {
-        scratch.clear();
         fold_all(parts, scratch).then(|| seed.hash_one(scratch.as_str()))
     }
 
@@ -66,8 +65,9 @@ impl fmt::Display for Key {
     }
 }
 
-/// Appends the parts, folded and joined. Whether none is blank.
+/// Puts the parts, joined and folded, into `folded`. Whether none is blank.
 fn fold_all<'a>(parts: impl IntoIterator<Item = &'a str>, folded: &mut String) -> bool {
+    folded.clear();
     let mut is_complete = true;
     for (index, part) in parts.into_iter().enumerate() {
         if index > 0 {
@@ -75,19 +75,14 @@ fn fold_all<'a>(parts: impl IntoIterator<Item = &'a str>, folded: &mut String) -
         }
         let part = trimmed(part);
         is_complete &= !part.is_empty();
-        fold_into(part, folded);
+        folded.push_str(part);
+    }
+    if folded.is_ascii() {
+        folded.make_ascii_lowercase();
+    } else {
+        *folded = folded.chars().flat_map(char::to_lowercase).collect();
     }
     is_complete
-}
-
-fn fold_into(part: &str, folded: &mut String) {
-    if part.is_ascii() {
-        let start = folded.len();
-        folded.push_str(part);
-        folded[start..].make_ascii_lowercase();
-    } else {
-        folded.extend(part.chars().flat_map(char::to_lowercase));
-    }
 }
 
 /// Whether two key values name the same record.
