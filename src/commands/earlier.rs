@@ -97,7 +97,9 @@ pub(super) fn finished(
     }
     let Some(account) = Account::read(&places.account(&input.path)) else { return Ok(None) };
     let now = header(Some(target), input, site, "");
-    let Some(code) = account.finished(target, &now.rows).and_then(ExitCode::of_number) else {
+    let finished =
+        account.finished().filter(|_| account.rows_sent_to(target) == Some(now.rows.as_str()));
+    let Some(code) = finished.and_then(ExitCode::of_number) else {
         return Ok(None);
     };
     if !account.mapping.sends_as(&now.mapping) {

@@ -19,6 +19,11 @@ impl Interrupt {
         &self.flag
     }
 
+    /// Whether it was asked for.
+    pub(super) fn is_asked(&self) -> bool {
+        self.flag.load(Ordering::Relaxed)
+    }
+
     /// For code that waits for something else, too.
     pub(super) fn watch(&self) -> watch::Receiver<bool> {
         self.asked.clone()

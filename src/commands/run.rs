@@ -65,7 +65,9 @@ impl Run {
                     .await;
             }
             let sending = progress.into_inner().finish();
-            let (site, stopped) = (Arc::clone(&self.site), stop.take());
+            // What stopped an earlier file is none of one of which nothing is left to send.
+            let stopped = stop.clone().filter(|_| rows > 0);
+            let site = Arc::clone(&self.site);
             let name = file.input.table.name().to_owned();
             let (target, limits) = (connection.target.clone(), connection.limits.clone());
             let run_id = connection.id.clone();
@@ -89,7 +91,7 @@ impl Run {
                     let (target, id) = (&connection.target, &connection.id);
                     let told = settled.told(&name, &sending, target, id, self.way_on);
                     tell::unless(connection.quiet, told.trim_end());
-                    stop = settled.stop;
+                    stop = stop.or(settled.stop);
                 }
                 Err(fault) => {
                     let message = format!("{name}: {fault:#}");

@@ -108,6 +108,8 @@ pub(super) fn settle(
     let stored_otherwise = stored_otherwise(tally.stored_otherwise(), site);
     let open = tally.rows(Status::NotSent) + tally.rows(Status::Unconfirmed);
     let left = (rows + open).saturating_sub(tally.total());
+    // What only keeps rows back has done nothing to a run whose rows have all ended.
+    let stop = stop.filter(|stop| left > 0 || !keeps_back(stop));
     let done_with = (left == 0 && is_whole).then_some(endings);
     Ok(Settled {
         tally,
@@ -121,6 +123,11 @@ pub(super) fn settle(
         times,
         done_with,
     })
+}
+
+/// Whether a stop does nothing but keep rows back.
+fn keeps_back(stop: &Stop) -> bool {
+    matches!(stop.code, OwnCode::Interrupted | OwnCode::Window)
 }
 
 /// What is told of rows that can no longer be read, and of which the record has no ending, if there are any.

@@ -198,3 +198,18 @@ fn what_kept_a_row_back_is_no_reason_once_it_stands_beyond_the_limit() {
     assert_eq!(one.column("MESSAGE_CODE"), ["", "RP_LIMIT"]);
     assert_eq!(update(&world, &["--resume"]).expect(0).column("status"), vec!["updated"; 2]);
 }
+
+#[test]
+fn a_stop_is_none_of_a_file_of_which_nothing_was_to_be_sent() {
+    let world = World::new(faulty(&["update 1 status 500 message no"]))
+        .file("contacts.csv", cities([("A", "1"), ("B", "2")]))
+        .file("more.csv", cities([("D", "#REF!")]));
+    let both = ["update", "contacts.csv", "more.csv", "--yes", "--rate", "unlimited"];
+    let all = |flags: &[&str]| world.run(&[&both[..], flags].concat());
+    all(&["--max-failures", "0", "--concurrency", "1"]).expect(3);
+    let account = std::fs::read_to_string(world.path("more.csv.run.json")).expect("an account");
+    let account: serde_json::Value = serde_json::from_str(&account).expect("JSON");
+    assert_eq!((&account["exit_code"], &account["left_to_do"]), (&1.into(), &0.into()));
+    assert_eq!(account["stopped"], serde_json::Value::Null);
+    all(&["--resume", "--max-failures", "1"]).expect(1);
+}

@@ -39,7 +39,7 @@ pub fn names(world: &World, name: &str) -> Vec<String> {
     folders(world, name).into_keys().collect()
 }
 
-fn waiting(world: &World) -> Vec<String> {
+pub fn waiting(world: &World) -> Vec<String> {
     let files = std::fs::read_dir(world.path("inbox")).expect("a folder").filter_map(Result::ok);
     let files = files.filter(|entry| entry.path().is_file());
     let mut names: Vec<_> =

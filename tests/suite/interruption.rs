@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::world::{World, cities, faulty};
 
-fn signal(child: &Child, name: &str) {
+pub fn signal(child: &Child, name: &str) {
     let status =
         Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill runs");
     assert!(status.success());

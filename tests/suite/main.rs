@@ -46,6 +46,7 @@ mod texts;
 mod thousand;
 mod tls;
 mod typing;
+mod unattended;
 mod undoing;
 mod workbooks;
 mod world;

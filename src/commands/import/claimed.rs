@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::Timestamp;
 
-use crate::report::names;
+use crate::exit::ExitCode;
+use crate::report::{Account, names};
 
 /// How the name of a folder begins: the time in UTC at which its file was claimed.
 const STAMP: &str = "%Y%m%dT%H%M%SZ";
@@ -52,6 +53,12 @@ impl Claimed {
     pub(super) fn was_begun(&self) -> bool {
         let results = names::results(&self.file, false);
         self.has_rows_left() || names::account(Some(&results), &self.file).exists()
+    }
+
+    /// Whether the run of it that left nothing to do ended like this, rather than what was to go on with it.
+    pub(super) fn has_ended(&self, code: ExitCode) -> bool {
+        let path = names::account(Some(&names::results(&self.file, false)), &self.file);
+        Account::read(&path).and_then(|account| account.finished()) == Some(code.number())
     }
 
     /// Puts the folder into another one, by one rename; where it is now.

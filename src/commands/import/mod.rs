@@ -82,7 +82,7 @@ impl Importer {
                 claimed.name()
             ));
             let (ended, is_left) = self.import(claimed, interrupt).await?;
-            (code, is_held) = (code.gravest(ended), is_left);
+            (code, is_held) = (code.gravest(ended), is_left || self.is_over(interrupt));
         }
         let waiting = tokio::select! {
             waiting = self.inbox.waiting() => waiting?,
@@ -106,7 +106,10 @@ impl Importer {
                 }
             };
             let (ended, is_left) = self.import(claimed, interrupt).await?;
-            (code, is_held) = (code.gravest(ended), is_left);
+            (code, is_held) = (code.gravest(ended), is_left || self.is_over(interrupt));
+        }
+        if interrupt.is_asked() {
+            code = code.gravest(ExitCode::Interrupted);
         }
         self.inbox.expire(self.import.keep_days);
         if found < self.import.expect_files {
@@ -189,10 +192,11 @@ impl Importer {
         plan.carry_out(vec![file], interrupt).await
     }
 
-    /// A file with rows that are left to do stays for the next import; the others are put away.
+    /// A file with rows that are left to do stays for the next import; the others are put away, also one whose
+    /// run stopped when its last row had ended.
     fn finish(&self, claimed: Claimed, code: ExitCode) -> anyhow::Result<(ExitCode, bool)> {
         let name = claimed.name().to_owned();
-        let is_left = is_cut_short(code) || claimed.has_rows_left();
+        let is_left = claimed.has_rows_left() || is_cut_short(code) && !claimed.has_ended(code);
         if !is_left {
             return self.put_away(claimed, code).map(|code| (code, false));
         }
@@ -211,13 +215,19 @@ impl Importer {
         Ok(code)
     }
 
+    /// Whether the time for sending has ended, also where the file before lost nothing by it.
+    fn is_over(&self, interrupt: &Interrupt) -> bool {
+        interrupt.is_asked()
+            || self.closes_at.is_some_and(|closes_at| closes_at <= Timestamp::now())
+    }
+
     /// What is no fault: with --quiet it stands in the log alone.
     fn note(&self, text: &str) {
         tell::unless(self.settings.quiet, text);
     }
 }
 
-/// Whether a file ended so that the files after it would fare no better now.
+/// Whether something ended a file before its rows did.
 fn is_cut_short(code: ExitCode) -> bool {
     matches!(code, ExitCode::StoppedEarly | ExitCode::Held | ExitCode::Interrupted)
 }

@@ -1,0 +1,64 @@
+//! `import` where something goes wrong: what is left, what is held back, and how it ends.
+
+use std::time::Duration;
+
+use rowpatch::sandbox::Setup;
+
+use crate::importing::{IMPORT, folders, import, names, waiting, world};
+use crate::world::{World, cities, faulty};
+
+/// A world with an inbox of these files, and such an endpoint.
+fn troubled(setup: Setup, files: &[(&str, String)], config: &str) -> World {
+    let world = World::new(setup).config(config);
+    std::fs::create_dir(world.path("inbox")).expect("a folder");
+    for (name, sheet) in files {
+        std::fs::write(world.path("inbox").join(name), sheet).expect("written");
+    }
+    world
+}
+
+fn one(key: &str, city: &str) -> String {
+    cities([(key, city)])
+}
+
+#[test]
+fn a_file_that_stopped_on_its_last_row_is_finished_and_holds_back_no_other() {
+    let rows = cities([("A", "1"), ("B", "2")]);
+    let files = [("a.csv", rows), ("b.csv", one("Z", "9"))];
+    let refusing = faulty(&["update 2 status 500 message no"]);
+    let world = troubled(refusing, &files, &format!("max_failures = \"5%\"\n{IMPORT}"));
+    let flags = ["import", "--rate", "unlimited", "--concurrency", "1"];
+    let ran = world.run(&flags).expect(3);
+    assert!(!ran.err.contains("is not finished"), "{}", ran.err);
+    assert_eq!((names(&world, "failed"), names(&world, "archive")), one_each("a.csv", "b.csv"));
+    // As an import would have left it that was killed before it put it away.
+    let put = folders(&world, "failed").remove("a.csv").expect("a folder");
+    let begun = world.path("inbox/in-progress").join(put.file_name().expect("a name"));
+    std::fs::rename(&put, begun).expect("renamed");
+    std::fs::write(world.path("inbox/c.csv"), one("Z", "8")).expect("written");
+    world.run(&flags).expect(3);
+    assert_eq!(names(&world, "failed"), ["a.csv"]);
+    assert_eq!((names(&world, "archive").len(), world.updates().len()), (2, 4));
+    world.run(&flags).expect(0);
+}
+
+fn one_each(failed: &str, archived: &str) -> (Vec<String>, Vec<String>) {
+    (vec![failed.to_owned()], vec![archived.to_owned()])
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_while_the_last_row_is_in_flight_leaves_the_other_files_alone() {
+    let files = [("a.csv", one("A", "1")), ("b.csv", one("B", "2"))];
+    let slow = Setup { latency: Duration::from_secs(1), ..faulty(&[]) };
+    let world = troubled(slow, &files, IMPORT);
+    let mut child = world.start(&["import"]);
+    while world.updates().is_empty() {
+        std::thread::yield_now();
+    }
+    crate::interruption::signal(&child, "-TERM");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert_eq!(waiting(&world), ["b.csv"]);
+    import(&world).expect(0);
+    assert_eq!(names(&world, "archive"), ["a.csv", "b.csv"]);
+}
