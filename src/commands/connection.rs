@@ -8,7 +8,7 @@ use super::confirm::{Person, credentials};
 use super::lock::Lock;
 use super::tell;
 use crate::config::Destination;
-use crate::engine::Engine;
+use crate::engine::{Engine, Pacer};
 use crate::erp::ErpEndpoint;
 use crate::model::limits::{Limits, MaxFailures};
 use crate::model::record::CUSTOMER_CONTACT;
@@ -27,6 +27,7 @@ pub(super) struct Connection {
     pub(super) quiet: bool,
     endpoint: ErpEndpoint,
     credentials: Credentials,
+    pacer: Pacer,
     /// Keeps other runs away from the target.
     _lock: Option<Lock>,
 }
@@ -51,7 +52,13 @@ impl Connection {
         let in_flight = limits.concurrency;
         let endpoint =
             ErpEndpoint::new(&target, &credentials, &CUSTOMER_CONTACT, in_flight, &agent)?;
-        Ok(Self { id, target, limits, quiet, endpoint, credentials, _lock: lock })
+        let pacer = Pacer::new(limits.rate);
+        Ok(Self { id, target, limits, quiet, endpoint, credentials, pacer, _lock: lock })
+    }
+
+    /// The same, at the pace of what goes to the target before and after it.
+    pub(super) fn paced_by(self, pacer: Pacer) -> Self {
+        Self { pacer, ..self }
     }
 
     /// The same for a command that is there to find out which rows name a record: those that name none do not
@@ -64,6 +71,7 @@ impl Connection {
     /// What sends so many rows.
     pub(super) fn engine(&self, rows: u64) -> Engine<'_, ErpEndpoint> {
         Engine::new(&self.endpoint, &self.limits, &self.credentials, rows)
+            .paced_by(self.pacer.clone())
     }
 
     /// What shows how far so many rows have come.

@@ -27,7 +27,7 @@ use super::tell;
 use super::way_on::WayOn;
 use crate::checks::Verdict;
 use crate::config::{Config, Destination, Settings};
-use crate::engine::EarlierRows;
+use crate::engine::{EarlierRows, Pacer};
 use crate::exit::ExitCode;
 use crate::model::mapped::Look;
 use crate::model::record::CUSTOMER_CONTACT;
@@ -44,6 +44,8 @@ pub(super) struct Plan {
     pub(super) settings: Settings,
     /// Where rows are sent to.
     pub(super) destination: Destination,
+    /// The pace of all that is sent there.
+    pub(super) pacer: Pacer,
     /// Whether somebody can be asked.
     pub(super) person: Person,
     /// Rows from this one on are not sent.
@@ -96,7 +98,8 @@ impl Plan {
             return Ok(Err(ExitCode::NothingSent));
         }
         let Settings { site, quiet, .. } = self.settings;
-        let connection = Connection::open("run", self.destination, self.person, quiet, lock)?;
+        let connection = Connection::open("run", self.destination, self.person, quiet, lock)?
+            .paced_by(self.pacer);
         let places = Places {
             results: self.results.as_deref(),
             page: self.page.as_deref(),

@@ -14,6 +14,7 @@ use super::report::refuse_page;
 use super::way_on::WayOn;
 use crate::cli::{UndoArgs, command_line_only};
 use crate::config::{Config, Environment};
+use crate::engine::Pacer;
 use crate::exit::ExitCode;
 use crate::model::change::{BEFORE, STORED};
 use crate::model::mapped::Look;
@@ -30,9 +31,12 @@ pub(super) async fn run(args: UndoArgs, interrupt: Interrupt) -> anyhow::Result<
     settings.read_changes(ChangeNames { before: STORED, after: BEFORE });
     let files = vec![args.changes];
     refuse_page(args.report.as_deref(), &files, args.results.as_deref())?;
+    let person = Person::find(args.yes, &files)?;
+    let destination = config.destination()?;
     let plan = Plan {
-        person: Person::find(args.yes, &files)?,
-        destination: config.destination()?,
+        person,
+        pacer: Pacer::new(destination.limits.rate),
+        destination,
         config,
         settings,
         limit: u64::MAX,

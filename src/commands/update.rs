@@ -20,6 +20,7 @@ use super::way_on::WayOn;
 use super::{logging, survey, tell};
 use crate::cli::{Format, UpdateArgs, command_line_only};
 use crate::config::{Config, Environment, Settings};
+use crate::engine::Pacer;
 use crate::exit::ExitCode;
 use crate::model::change::{AFTER, BEFORE};
 use crate::model::mapped::Look;
@@ -73,6 +74,7 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
     let plan = Plan {
         config,
         settings,
+        pacer: Pacer::new(destination.limits.rate),
         destination,
         person,
         limit,

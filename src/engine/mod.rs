@@ -44,6 +44,7 @@ use crate::model::waits::Wait;
 pub use earlier_rows::EarlierRows;
 pub use journal::{Ending, Endings, Header, Interrupted, Journal, JournalFault, Recorded};
 pub use judge::{Judge, Judged, Kept, Known};
+pub use pacer::Pacer;
 pub use resume::Standing;
 
 /// A row that is to be sent.
@@ -126,6 +127,13 @@ impl<'e, E: Endpoint> Engine<'e, E> {
     #[must_use]
     pub fn after(mut self, earlier: EarlierRows) -> Self {
         self.state.go_on_after(earlier);
+        self
+    }
+
+    /// The same, by a pace that others may have kept before it.
+    #[must_use]
+    pub fn paced_by(mut self, pacer: Pacer) -> Self {
+        self.state.go_on_with(pacer);
         self
     }
 

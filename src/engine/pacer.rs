@@ -4,6 +4,7 @@
 //! passed the rate limit before a hold began would otherwise be sent during it.
 
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock;
@@ -26,13 +27,15 @@ const CAUTIOUS_FROM: f64 = 1_000.0;
 /// The part of the limit that is left unused at and above that.
 const CAUTION: f64 = 0.005;
 
-/// Gives permits, one at a time.
-pub(super) struct Pacer {
-    limiter: Option<
-        RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<std::time::Instant>>,
-    >,
-    held_until: Option<Instant>,
+/// Gives permits, one at a time. Its clones give them by the same limit and hold: what is sent to one target one
+/// after the other shares one of them.
+#[derive(Clone)]
+pub struct Pacer {
+    limiter: Option<Arc<Limiter>>,
+    held_until: Arc<Mutex<Option<Instant>>>,
 }
+
+type Limiter = RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<std::time::Instant>>;
 
 /// The runtime's clock, which tests can stop.
 #[derive(Clone, Copy, Debug)]
@@ -48,19 +51,21 @@ impl Clock for TokioClock {
 
 impl Pacer {
     /// A pacer that has given no permit yet.
-    pub(super) fn new(rate: Rate) -> Self {
+    #[must_use]
+    pub fn new(rate: Rate) -> Self {
         let limiter = match rate {
             Rate::Unlimited => None,
             Rate::PerSecond(rate) => Some(RateLimiter::direct_with_clock(quota(rate), TokioClock)),
         };
-        Self { limiter, held_until: None }
+        Self { limiter: limiter.map(Arc::new), held_until: Arc::default() }
     }
 
     /// No permit is given for `wait` from now; a longer hold stays. Returns how long that is, if there was no hold.
-    pub(super) fn hold(&mut self, wait: Duration) -> Option<Duration> {
+    pub(super) fn hold(&self, wait: Duration) -> Option<Duration> {
         let wait = wait.min(LONGEST_HOLD);
         let begins = !self.is_held() && !wait.is_zero();
-        self.held_until = self.held_until.max(Some(Instant::now() + wait));
+        let mut held_until = self.held_until.lock().unwrap_or_else(PoisonError::into_inner);
+        *held_until = held_until.max(Some(Instant::now() + wait));
         begins.then_some(wait)
     }
 
@@ -77,13 +82,19 @@ impl Pacer {
 
     /// Whether a hold keeps every request back.
     pub(super) fn is_held(&self) -> bool {
-        self.held_until.is_some_and(|until| Instant::now() < until)
+        self.hold_end().is_some()
     }
 
     async fn past_hold(&self) {
-        if let Some(until) = self.held_until.filter(|until| Instant::now() < *until) {
+        if let Some(until) = self.hold_end() {
             sleep_until(until).await;
         }
+    }
+
+    /// When the hold ends, if there is one.
+    fn hold_end(&self) -> Option<Instant> {
+        let held_until = *self.held_until.lock().unwrap_or_else(PoisonError::into_inner);
+        held_until.filter(|until| Instant::now() < *until)
     }
 
     async fn within_rate(&self) {
@@ -158,7 +169,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_hold_overtakes_a_permit_and_no_burst_follows_it() {
-        let mut pacer = Pacer::new(Rate::PerSecond(10.0));
+        let pacer = Pacer::new(Rate::PerSecond(10.0));
         permits(&pacer, 5).await;
         assert_eq!(pacer.hold(Duration::from_secs(3)), Some(Duration::from_secs(3)));
         assert_eq!(pacer.hold(Duration::from_secs(1)), None, "a shorter hold changes nothing");
@@ -168,8 +179,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn limit_and_hold_go_on_with_a_clone() {
+        let pacer = Pacer::new(Rate::PerSecond(10.0));
+        let start = Instant::now();
+        for _ in 0..4 {
+            pacer.clone().permit().await;
+        }
+        assert!(start.elapsed() >= Duration::from_millis(290), "{:?}", start.elapsed());
+        pacer.clone().hold(Duration::from_secs(3));
+        assert!(permits(&pacer, 1).await[0] >= 3.0);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_hold_is_at_most_ten_minutes() {
-        let mut pacer = Pacer::new(Rate::Unlimited);
+        let pacer = Pacer::new(Rate::Unlimited);
         assert_eq!(pacer.hold(Duration::from_hours(24)), Some(LONGEST_HOLD));
     }
 }

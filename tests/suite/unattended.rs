@@ -62,3 +62,16 @@ fn an_interruption_while_the_last_row_is_in_flight_leaves_the_other_files_alone(
     import(&world).expect(0);
     assert_eq!(names(&world, "archive"), ["a.csv", "b.csv"]);
 }
+
+#[test]
+fn the_rate_holds_from_one_file_to_the_next() {
+    let names: Vec<_> = (0..6).map(|file| format!("{file}.csv")).collect();
+    let files: Vec<_> = names.iter().map(|name| (name.as_str(), one(name, "Rome"))).collect();
+    let world = world(&files, "");
+    world.run(&["import", "--rate", "5/s"]).expect(0);
+    let received = world.received();
+    let took = received[received.len() - 1].arrived.duration_since(received[0].arrived);
+    // So many requests need so much time, but for one.
+    let least = Duration::from_millis(200) * u32::try_from(received.len() - 2).expect("few");
+    assert!(took >= least, "{} requests in {took:?}", received.len());
+}

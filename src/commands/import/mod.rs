@@ -24,6 +24,7 @@ use super::tell;
 use super::way_on::WayOn;
 use crate::cli::{ImportArgs, command_line_only};
 use crate::config::{Config, Destination, Environment, Import, Settings};
+use crate::engine::Pacer;
 use crate::exit::ExitCode;
 use crate::model::counted::counted;
 use crate::model::mapped::Look;
@@ -54,7 +55,8 @@ pub(super) async fn run(args: ImportArgs, interrupt: Interrupt) -> anyhow::Resul
         }
         closes_at => closes_at.flatten(),
     };
-    let importer = Importer { config, import, settings, destination, inbox, closes_at };
+    let pacer = Pacer::new(destination.limits.rate);
+    let importer = Importer { config, import, settings, destination, pacer, inbox, closes_at };
     importer.run(&interrupt).await
 }
 
@@ -63,6 +65,8 @@ struct Importer {
     import: Import,
     settings: Settings,
     destination: Destination,
+    /// The rate is a property of the target, not of a file.
+    pacer: Pacer,
     inbox: Inbox,
     closes_at: Option<Timestamp>,
 }
@@ -176,6 +180,7 @@ impl Importer {
             config: self.config.clone(),
             settings: self.settings.clone(),
             destination: self.destination.clone(),
+            pacer: self.pacer.clone(),
             person: Person::Absent,
             limit: u64::MAX,
             rehearsal: false,

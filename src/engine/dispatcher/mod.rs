@@ -101,6 +101,10 @@ impl<'e, E: Endpoint> State<'e, E> {
         self.health.go_on_after(earlier);
     }
 
+    pub(super) fn go_on_with(&mut self, pacer: Pacer) {
+        self.pacer = pacer;
+    }
+
     pub(super) async fn run(
         &mut self,
         jobs: mpsc::Receiver<Vec<Job>>,
