@@ -7,10 +7,12 @@ use glob::Pattern;
 use jiff::SignedDuration;
 
 use super::fault::ConfigFault;
-use super::layers::{Found, beside};
+use super::layers::{COMMAND_LINE, ENVIRONMENT, Found, beside};
 use super::program::Program;
 use super::typed_tables::TypedImport;
+use super::{Config, Settings};
 use crate::model::limits::MaxFailures;
+use crate::model::record::RecordType;
 use crate::model::window::Window;
 
 /// How long a file must not have changed before it is taken, if nobody says.
@@ -34,10 +36,6 @@ pub struct Import {
     pub expect_files: u64,
     /// What a file must be like to be sent.
     pub guards: Guards,
-    /// How many cells of a file may be blanked.
-    pub max_clears: Option<u64>,
-    /// Whether a warning makes a row invalid.
-    pub strict: Option<bool>,
     /// When rows may be sent; always, if nobody says.
     pub window: Option<Window>,
     /// Rows that were begun longer ago are not sent any more.
@@ -65,8 +63,48 @@ pub struct Guards {
     pub max_invalid: Option<MaxFailures>,
 }
 
+impl Config {
+    /// Whether anything is to be imported.
+    #[must_use]
+    pub fn has_import(&self) -> bool {
+        self.typed.import.is_some()
+    }
+
+    /// What is imported with nobody watching.
+    ///
+    /// # Errors
+    /// There is no `[import]`, or it is not complete.
+    pub fn import(&self) -> Result<Import, ConfigFault> {
+        let typed = self.typed.import.clone().unwrap_or_default();
+        self.needed_file()?;
+        settle(&typed, self.file.as_ref())
+    }
+
+    /// What holds for the files of an import: what `[import]` says comes before the rest of the file, and after the
+    /// environment and the flags.
+    ///
+    /// # Errors
+    /// Those of [`Config::settings`].
+    pub fn import_settings(&self, record: &'static RecordType) -> Result<Settings, ConfigFault> {
+        let mut settings = self.settings(record)?;
+        let is_of_file = |key: &str| ![ENVIRONMENT, COMMAND_LINE].contains(&&*self.origin(key));
+        let import = self.typed.import.as_ref();
+        if let Some(most) = import.and_then(|import| import.max_clears)
+            && is_of_file("max_clears")
+        {
+            settings.max_clears = most;
+        }
+        if let Some(strict) = import.and_then(|import| import.strict)
+            && is_of_file("strict")
+        {
+            settings.site.strict = strict;
+        }
+        Ok(settings)
+    }
+}
+
 /// Settles what is imported; `found` is the file that it stands in.
-pub(super) fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Import, ConfigFault> {
+fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Import, ConfigFault> {
     let origin =
         found.map_or_else(|| "config.toml".to_owned(), |found| found.path.display().to_string());
     let fault = |key: &str, text: &str| ConfigFault::new(&origin, format!("[import] {key} {text}"));
@@ -111,8 +149,6 @@ pub(super) fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Impor
             max_rows: typed.max_rows,
             max_invalid: typed.max_invalid,
         },
-        max_clears: typed.max_clears,
-        strict: typed.strict,
         window: window.transpose().map_err(|text| fault("window", &text))?,
         max_age: time("max_age", typed.max_age.as_ref())?,
         settle_time: time("settle_time", typed.settle_time.as_ref())?.unwrap_or(SETTLE_TIME),

@@ -12,6 +12,8 @@ use super::typed::Typed;
 use crate::model::nearest::did_you_mean;
 use crate::model::record::fold_header;
 
+/// What the layer of the environment is called.
+pub(super) const ENVIRONMENT: &str = "the environment";
 /// What the layer of the flags is called.
 pub(super) const COMMAND_LINE: &str = "the command line";
 /// The name under which a file is looked for.
@@ -89,7 +91,7 @@ pub(super) fn merge(
     if let Some(found) = file {
         figment = figment.merge(read(&found.path, command_line_only)?);
     }
-    figment = figment.merge(layer("the environment", &environment.typed(command_line_only)?)?);
+    figment = figment.merge(layer(ENVIRONMENT, &environment.typed(command_line_only)?)?);
     figment = figment.merge(layer(COMMAND_LINE, flags)?);
     let typed = figment.extract().map_err(|fault| in_words(&fault))?;
     Ok((figment, typed))

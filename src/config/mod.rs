@@ -146,22 +146,6 @@ impl Config {
         (self.typed.verbose, self.typed.log_file.as_deref())
     }
 
-    /// Whether anything is to be imported.
-    #[must_use]
-    pub fn has_import(&self) -> bool {
-        self.typed.import.is_some()
-    }
-
-    /// What is imported with nobody watching.
-    ///
-    /// # Errors
-    /// There is no `[import]`, or it is not complete.
-    pub fn import(&self) -> Result<Import, ConfigFault> {
-        let typed = self.typed.import.clone().unwrap_or_default();
-        self.needed_file()?;
-        import::settle(&typed, self.file.as_ref())
-    }
-
     /// The target that was chosen: by name, by `default_target`, or as the only one.
     ///
     /// # Errors

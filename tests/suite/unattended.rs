@@ -75,3 +75,14 @@ fn the_rate_holds_from_one_file_to_the_next() {
     let least = Duration::from_millis(200) * u32::try_from(received.len() - 2).expect("few");
     assert!(took >= least, "{} requests in {took:?}", received.len());
 }
+
+#[test]
+fn a_flag_comes_before_what_import_says() {
+    let files = [("a.csv", one("A", "<clear>"))];
+    let lenient = world(&files, "max_clears = 100\n");
+    let ran = lenient.run(&["import", "--rate", "unlimited", "--max-clears", "0"]).expect(2);
+    assert!(ran.err.contains("1 cell would be blanked"), "{}", ran.err);
+    assert_eq!(lenient.updates().len(), 0);
+    let wary = world(&files, "max_clears = 0\n");
+    wary.run(&["import", "--rate", "unlimited", "--max-clears", "1"]).expect(0);
+}

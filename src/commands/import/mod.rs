@@ -38,9 +38,7 @@ pub(super) async fn run(args: ImportArgs, interrupt: Interrupt) -> anyhow::Resul
         Config::load(&args.typed, args.config.as_deref(), environment, &command_line_only())?;
     let import = config.import()?;
     logging::begin(&config)?;
-    let mut settings = config.settings(&CUSTOMER_CONTACT)?;
-    settings.max_clears = import.max_clears.unwrap_or(settings.max_clears);
-    settings.site.strict = import.strict.unwrap_or(settings.site.strict);
+    let settings = config.import_settings(&CUSTOMER_CONTACT)?;
     let destination = config.destination()?;
     // Another run's end is waited for by the next import: no file is taken.
     drop(Lock::of_target(&destination.target, &import.inbox)?);

@@ -18,6 +18,22 @@ fn a_flag_wins_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
+fn what_import_says_comes_before_the_file_alone() {
+    let said = |typing: Typing| {
+        let settings = typing.config().expect("read").import_settings(&CUSTOMER_CONTACT);
+        let settings = settings.expect("settled");
+        (settings.max_clears, settings.site.strict)
+    };
+    let file = || {
+        Typing::file("max_clears = 1\nstrict = true\n[import]\nmax_clears = 2\nstrict = false\n")
+    };
+    assert_eq!(said(file()), (2, false));
+    assert_eq!(said(file().env("ROWPATCH_STRICT", "true")), (2, true));
+    assert_eq!(said(file().flag("--max-clears=0").flag("--strict")), (0, true));
+    assert_eq!(said(Typing::file("max_clears = 1\n[import]\n")), (1, false));
+}
+
+#[test]
 fn a_target_is_never_sent_to_faster_than_it_allows() {
     let typing = Typing::file(&format!("{TARGET}max_rate = \"5/s\"\nbackoff = \"1s..1m\"\n"));
     let limits = typing.flag("--rate=unlimited").destination().expect("complete").limits;
