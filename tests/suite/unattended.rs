@@ -86,3 +86,24 @@ fn a_flag_comes_before_what_import_says() {
     let wary = world(&files, "max_clears = 0\n");
     wary.run(&["import", "--rate", "unlimited", "--max-clears", "1"]).expect(0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_put_away_is_kept_and_what_was_sent_is_not_called_unsent() {
+    // The program of the first file puts a file in the place of the archive.
+    let breaks =
+        "test -f told || { mv archive kept; touch archive; }; echo $ROWPATCH_EXIT_CODE >> told";
+    let files = [("a.csv", one("A", "1")), ("b.csv", one("B", "2")), ("c.csv", one("B", "3"))];
+    let world = world(&files, &format!("on_finish = [\"sh\", \"-c\", \"{breaks}\"]\n"));
+    let flags = ["import", "--rate", "unlimited", "--config", "config.toml"];
+    let ran = world.run(&flags).expect(3);
+    assert!(ran.err.contains("b.csv cannot be put into archive"), "{}", ran.err);
+    assert_eq!((names(&world, "inbox/in-progress"), waiting(&world)), one_each("b.csv", "c.csv"));
+    let told = std::fs::read_to_string(world.path("told")).expect("the program ran");
+    assert_eq!(told.lines().collect::<Vec<_>>(), ["0", "3"]);
+    std::fs::remove_file(world.path("archive")).expect("removed");
+    std::fs::rename(world.path("kept"), world.path("archive")).expect("renamed");
+    import(&world).expect(0);
+    assert_eq!(names(&world, "archive"), ["a.csv", "b.csv", "c.csv"]);
+    assert_eq!(world.updates().len(), 3);
+}

@@ -65,7 +65,7 @@ impl Claimed {
     ///
     /// # Errors
     /// It cannot be renamed.
-    pub(super) fn put(self, into: &Path) -> anyhow::Result<PathBuf> {
+    pub(super) fn put(&self, into: &Path) -> anyhow::Result<PathBuf> {
         let put = into.join(self.folder.file_name().unwrap_or_default());
         fs::rename(&self.folder, &put).with_context(|| {
             format!("{} cannot be put into {}", self.folder.display(), into.display())

@@ -83,7 +83,7 @@ impl Importer {
                 "{}: an earlier import had begun it; it goes on with it now.",
                 claimed.name()
             ));
-            let (ended, is_left) = self.import(claimed, interrupt).await?;
+            let (ended, is_left) = self.import(claimed, interrupt).await;
             (code, is_held) = (code.gravest(ended), is_left || self.is_over(interrupt));
         }
         let waiting = tokio::select! {
@@ -107,7 +107,7 @@ impl Importer {
                     continue;
                 }
             };
-            let (ended, is_left) = self.import(claimed, interrupt).await?;
+            let (ended, is_left) = self.import(claimed, interrupt).await;
             (code, is_held) = (code.gravest(ended), is_left || self.is_over(interrupt));
         }
         if interrupt.is_asked() {
@@ -127,11 +127,7 @@ impl Importer {
     }
 
     /// Imports one file, and puts its folder where it belongs. How it ended, and whether rows of it are left to do.
-    async fn import(
-        &self,
-        claimed: Claimed,
-        interrupt: &Interrupt,
-    ) -> anyhow::Result<(ExitCode, bool)> {
+    async fn import(&self, claimed: Claimed, interrupt: &Interrupt) -> (ExitCode, bool) {
         let age = claimed.age();
         if let Some(most) = self.import.max_age.filter(|most| age > *most) {
             tell::err(&format!(
@@ -141,7 +137,7 @@ impl Importer {
                 most.as_secs() / 3_600
             ));
             self.tell_standing(&claimed, interrupt).await;
-            return self.put_away(claimed, ExitCode::NothingSent).map(|code| (code, false));
+            return self.put_away(&claimed, ExitCode::NothingSent);
         }
         let code = match self.send(&claimed, interrupt).await {
             Ok(code) => code,
@@ -152,12 +148,12 @@ impl Importer {
             Err(fault) => {
                 tell::err(&format!("rowpatch: {fault:#}"));
                 if fault.is::<TooManyInvalid>() {
-                    self.tell_invalid(&claimed, interrupt).await?;
+                    self.tell_invalid(&claimed, interrupt).await;
                 }
                 ExitCode::NothingSent
             }
         };
-        self.finish(claimed, code)
+        self.finish(&claimed, code)
     }
 
     async fn send(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
@@ -197,25 +193,38 @@ impl Importer {
 
     /// A file with rows that are left to do stays for the next import; the others are put away, also one whose
     /// run stopped when its last row had ended.
-    fn finish(&self, claimed: Claimed, code: ExitCode) -> anyhow::Result<(ExitCode, bool)> {
-        let name = claimed.name().to_owned();
+    fn finish(&self, claimed: &Claimed, code: ExitCode) -> (ExitCode, bool) {
         let is_left = claimed.has_rows_left() || is_cut_short(code) && !claimed.has_ended(code);
         if !is_left {
-            return self.put_away(claimed, code).map(|code| (code, false));
+            return self.put_away(claimed, code);
         }
+        let name = claimed.name();
         tell::err(&format!("{name}: is not finished; the next import goes on with it."));
-        self.tell_program(claimed.folder(), &name, code);
-        Ok((code, true))
+        self.tell_program(claimed.folder(), name, code);
+        (code, true)
     }
 
-    fn put_away(&self, claimed: Claimed, code: ExitCode) -> anyhow::Result<ExitCode> {
-        let name = claimed.name().to_owned();
+    /// A file that cannot be put away stays for the next import: what later files are compared with, and whether
+    /// they are new, is looked for where it belongs.
+    fn put_away(&self, claimed: &Claimed, code: ExitCode) -> (ExitCode, bool) {
+        let name = claimed.name();
         let folder =
             if code == ExitCode::Done { &self.import.archive } else { &self.import.failed };
-        let put = claimed.put(folder)?;
-        self.note(&format!("{name}: is now in {}", put.display()));
-        self.tell_program(&put, &name, code);
-        Ok(code)
+        match claimed.put(folder) {
+            Ok(put) => {
+                self.note(&format!("{name}: is now in {}", put.display()));
+                self.tell_program(&put, name, code);
+                (code, false)
+            }
+            Err(fault) => {
+                let code = code.gravest(ExitCode::StoppedEarly);
+                tell::err(&format!(
+                    "rowpatch: {fault:#}; mend this; the next import puts it there."
+                ));
+                self.tell_program(claimed.folder(), name, code);
+                (code, true)
+            }
+        }
     }
 
     /// Whether the time for sending has ended, also where the file before lost nothing by it.

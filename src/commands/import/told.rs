@@ -24,20 +24,13 @@ impl Importer {
         if !claimed.has_rows_left() {
             return;
         }
-        let told = self.tell(claimed, None, interrupt, as_they_stand).await;
-        if let Err(fault) = told {
-            tell::err(&format!("rowpatch: {fault:#}"));
-        }
+        self.tell(claimed, None, interrupt, as_they_stand).await;
     }
 
     /// Writes the results and the rejects of a file of which nothing was sent, so that it can be mended.
-    pub(super) async fn tell_invalid(
-        &self,
-        claimed: &Claimed,
-        interrupt: &Interrupt,
-    ) -> anyhow::Result<()> {
+    pub(super) async fn tell_invalid(&self, claimed: &Claimed, interrupt: &Interrupt) {
         let results = names::results(claimed.file(), false);
-        self.tell(claimed, Some(results), interrupt, judge_files).await
+        self.tell(claimed, Some(results), interrupt, judge_files).await;
     }
 
     /// Tells of a file, and sends nothing of it.
@@ -47,13 +40,16 @@ impl Importer {
         results: Option<PathBuf>,
         interrupt: &Interrupt,
         by: fn(&[PathBuf], &Asked, &Config, &Settings, &AtomicBool) -> anyhow::Result<ExitCode>,
-    ) -> anyhow::Result<()> {
+    ) {
         let (limit, format, baseline) = (u64::MAX, Format::Text, Compare::Nothing);
         let way_on = WayOn::NextImport;
         let asked = Asked { results, limit, all: false, format, baseline, way_on };
         let (file, config) = (claimed.file().to_owned(), self.config.clone());
         let (settings, flag) = (self.settings.clone(), Arc::clone(interrupt.flag()));
-        blocking(move || by(&[file], &asked, &config, &settings, &flag)).await.map(drop)
+        let told = blocking(move || by(&[file], &asked, &config, &settings, &flag)).await;
+        if let Err(fault) = told {
+            tell::err(&format!("rowpatch: {fault:#}"));
+        }
     }
 
     /// Runs the program of a person's choice, which is told how a file ended.
