@@ -107,3 +107,29 @@ fn a_file_that_cannot_be_put_away_is_kept_and_what_was_sent_is_not_called_unsent
     assert_eq!(names(&world, "archive"), ["a.csv", "b.csv", "c.csv"]);
     assert_eq!(world.updates().len(), 3);
 }
+
+#[test]
+fn no_file_overtakes_one_that_somebody_still_has_open() {
+    let files = [("1.csv", one("A", "1")), ("2.csv", one("A", "2")), ("3.csv", one("A", "3"))];
+    let world = world(&files, "");
+    std::fs::write(world.path("inbox/~$2.csv"), "").expect("written");
+    let ran = import(&world).expect(2);
+    assert!(ran.err.contains("2.csv: is open in another program"), "{}", ran.err);
+    assert!(ran.err.contains("3.csv: is left in the inbox"), "{}", ran.err);
+    assert_eq!(waiting(&world), ["2.csv", "3.csv", "~$2.csv"]);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("1"));
+    std::fs::remove_file(world.path("inbox/~$2.csv")).expect("removed");
+    import(&world).expect(0);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("3"));
+}
+
+#[test]
+fn no_file_overtakes_one_that_cannot_be_taken() {
+    let world = world(&[("1.csv", one("A", "1")), ("2.csv", one("A", "2"))], "");
+    // Its folder would have a longer name than a file system takes.
+    let long = format!("{}.csv", "0".repeat(240));
+    std::fs::write(world.path("inbox").join(&long), one("A", "0")).expect("written");
+    let ran = import(&world).expect(2);
+    assert!(ran.err.contains("cannot be made"), "{}", ran.err);
+    assert_eq!((waiting(&world).len(), world.updates().len()), (3, 0));
+}

@@ -34,6 +34,14 @@ pub(in crate::commands) struct Inbox {
     _lock: Lock,
 }
 
+/// A file that waits.
+pub(super) struct Waiting {
+    /// Where it stands.
+    pub(super) file: PathBuf,
+    /// Why it cannot be taken yet, if so.
+    pub(super) busy: Option<String>,
+}
+
 impl Inbox {
     /// Makes the folders in which files are put away, and keeps other imports away.
     ///
@@ -90,9 +98,8 @@ impl Inbox {
         Ok(claimed)
     }
 
-    /// Files that nobody is writing any more, in the order of their names; of the others it is said why
-    /// they are left.
-    pub(super) async fn waiting(&self) -> anyhow::Result<Vec<PathBuf>> {
+    /// The files that are meant, in the order of their names.
+    pub(super) async fn waiting(&self) -> anyhow::Result<Vec<Waiting>> {
         let options = MatchOptions { case_sensitive: false, ..MatchOptions::default() };
         let is_meant = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -100,25 +107,20 @@ impl Inbox {
         };
         let files: Vec<_> = entries(&self.folder)?.into_iter().filter(is_meant).collect();
         if files.is_empty() {
-            return Ok(files);
+            return Ok(Vec::new());
         }
         let before: Vec<_> = files.iter().map(|file| facts(file)).collect();
         tokio::time::sleep(self.settle_time).await;
-        let is_settled = |(file, before): (PathBuf, Option<_>)| {
-            let left = |why: &str| {
-                tell::err(&format!("{}: {why}; it is left for the next import.", file.display()));
+        let waiting = |(file, before): (PathBuf, Option<_>)| {
+            let busy = if let Some(lock) = lock_file_beside(&file) {
+                Some(format!("is open in another program ({lock})"))
+            } else {
+                let is_settled = before.is_some() && facts(&file) == before;
+                (!is_settled).then(|| "is still being written".to_owned())
             };
-            if let Some(lock) = lock_file_beside(&file) {
-                left(&format!("is open in another program ({lock})"));
-                return None;
-            }
-            if before.is_none() || facts(&file) != before {
-                left("is still being written");
-                return None;
-            }
-            Some(file)
+            Waiting { file, busy }
         };
-        Ok(files.into_iter().zip(before).filter_map(is_settled).collect())
+        Ok(files.into_iter().zip(before).map(waiting).collect())
     }
 
     /// Takes a file into a folder of its own.

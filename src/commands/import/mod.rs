@@ -1,6 +1,7 @@
 //! `import`: every file that waits in the inbox, with nobody watching.
 
 mod claimed;
+mod course;
 mod inbox;
 mod last;
 mod log;
@@ -26,7 +27,6 @@ use crate::cli::{ImportArgs, command_line_only};
 use crate::config::{Config, Destination, Environment, Import, Settings};
 use crate::engine::Pacer;
 use crate::exit::ExitCode;
-use crate::model::counted::counted;
 use crate::model::mapped::Look;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::report::names;
@@ -70,62 +70,6 @@ struct Importer {
 }
 
 impl Importer {
-    async fn run(&self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
-        let mut code = ExitCode::Done;
-        // No later file may overtake rows that are left to do: they may be for the same records.
-        let mut is_held = false;
-        for claimed in self.inbox.begun()? {
-            if is_held {
-                tell::err(&format!("{}: is left for the next import.", claimed.name()));
-                continue;
-            }
-            self.note(&format!(
-                "{}: an earlier import had begun it; it goes on with it now.",
-                claimed.name()
-            ));
-            let (ended, is_left) = self.import(claimed, interrupt).await;
-            (code, is_held) = (code.gravest(ended), is_left || self.is_over(interrupt));
-        }
-        let waiting = tokio::select! {
-            waiting = self.inbox.waiting() => waiting?,
-            () = interrupt.asked() => return Ok(ExitCode::Interrupted),
-        };
-        let found = waiting.len() as u64;
-        for file in waiting {
-            if is_held {
-                tell::err(&format!(
-                    "{}: is left in the inbox for the next import.",
-                    file.display()
-                ));
-                continue;
-            }
-            let claimed = match self.inbox.claim(&file) {
-                Ok(claimed) => claimed,
-                Err(fault) => {
-                    tell::err(&format!("rowpatch: {fault:#}"));
-                    code = code.gravest(ExitCode::NothingSent);
-                    continue;
-                }
-            };
-            let (ended, is_left) = self.import(claimed, interrupt).await;
-            (code, is_held) = (code.gravest(ended), is_left || self.is_over(interrupt));
-        }
-        if interrupt.is_asked() {
-            code = code.gravest(ExitCode::Interrupted);
-        }
-        self.inbox.expire(self.import.keep_days);
-        if found < self.import.expect_files {
-            let expected = self.import.expect_files;
-            tell::err(&format!(
-                "{}: {} waited, and [import] expect_files is {expected}.",
-                self.import.inbox.display(),
-                counted(found, "file")
-            ));
-            code = code.gravest(ExitCode::NothingSent);
-        }
-        Ok(code)
-    }
-
     /// Imports one file, and puts its folder where it belongs. How it ended, and whether rows of it are left to do.
     async fn import(&self, claimed: Claimed, interrupt: &Interrupt) -> (ExitCode, bool) {
         let age = claimed.age();
@@ -225,12 +169,6 @@ impl Importer {
                 (code, true)
             }
         }
-    }
-
-    /// Whether the time for sending has ended, also where the file before lost nothing by it.
-    fn is_over(&self, interrupt: &Interrupt) -> bool {
-        interrupt.is_asked()
-            || self.closes_at.is_some_and(|closes_at| closes_at <= Timestamp::now())
     }
 
     /// What is no fault: with --quiet it stands in the log alone.
