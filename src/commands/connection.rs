@@ -4,10 +4,12 @@ use std::cell::RefCell;
 
 use jiff::Timestamp;
 
+use super::blocking::unless_interrupted;
 use super::confirm::{Person, credentials};
+use super::interrupt::Interrupt;
 use super::lock::Lock;
 use super::tell;
-use crate::config::Destination;
+use crate::config::{Config, Destination};
 use crate::engine::{Engine, Pacer};
 use crate::erp::ErpEndpoint;
 use crate::model::limits::{Limits, MaxFailures};
@@ -79,6 +81,18 @@ impl Connection {
         let audience = tell::audience(self.quiet);
         RefCell::new(Progress::start(rows, self.limits.rate, doing, audience))
     }
+}
+
+/// Where rows are sent to; nothing if the run was interrupted while a program was to give the password.
+///
+/// # Errors
+/// No target was chosen, or it is not complete; a secret cannot be had.
+pub(super) async fn destination(
+    config: &Config,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Option<Destination>> {
+    let config = config.clone();
+    Ok(unless_interrupted(interrupt, move || config.destination()).await.transpose()?)
 }
 
 /// Time and chance: runs can be told apart, and sorted.

@@ -5,6 +5,7 @@
 
 use super::baseline_read::Compare;
 use super::confirm::Person;
+use super::connection::destination;
 use super::earlier::Wish;
 use super::gate::Gate;
 use super::interrupt::Interrupt;
@@ -32,7 +33,9 @@ pub(super) async fn run(args: UndoArgs, interrupt: Interrupt) -> anyhow::Result<
     let files = vec![args.changes];
     refuse_page(args.report.as_deref(), &files, args.results.as_deref())?;
     let person = Person::find(args.yes, &files)?;
-    let destination = config.destination()?;
+    let Some(destination) = destination(&config, &interrupt).await? else {
+        return Ok(ExitCode::Interrupted);
+    };
     let plan = Plan {
         person,
         pacer: Pacer::new(destination.limits.rate),

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use super::blocking::verb;
 use super::check::{Asked, judge_files};
 use super::confirm::Person;
+use super::connection::destination;
 use super::earlier::{self, Wish};
 use super::file_run::Places;
 use super::gate::Gate;
@@ -65,10 +66,13 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         .then(|| Sandbox::start(Setup { record: false, ..Setup::default() }))
         .transpose();
     let sandbox = sandbox.context("the sandbox cannot be started")?;
+    let rehearsal =
+        |sandbox: &Sandbox| config.rehearsal(&sandbox.base_url(), DATA_SOURCE, USER_NAME, PASSWORD);
     let destination = match &sandbox {
-        Some(sandbox) => config.rehearsal(&sandbox.base_url(), DATA_SOURCE, USER_NAME, PASSWORD),
-        None => config.destination()?,
+        Some(sandbox) => Some(rehearsal(sandbox)),
+        None => destination(&config, &interrupt).await?,
     };
+    let Some(destination) = destination else { return Ok(ExitCode::Interrupted) };
     let is_live = destination.target.live;
     let lists_changes = (look.changes || is_live) && !look.no_changes;
     let plan = Plan {

@@ -15,6 +15,7 @@ use self::log::Log;
 use super::baseline_read::Compare;
 use super::blocking::blocking;
 use super::confirm::{Person, credentials};
+use super::connection::destination;
 use super::earlier::Wish;
 use super::gate::{Gate, TooManyInvalid};
 use super::interrupt::Interrupt;
@@ -39,7 +40,9 @@ pub(super) async fn run(args: ImportArgs, interrupt: Interrupt) -> anyhow::Resul
     let import = config.import()?;
     logging::begin(&config)?;
     let settings = config.import_settings(&CUSTOMER_CONTACT)?;
-    let destination = config.destination()?;
+    let Some(destination) = destination(&config, &interrupt).await? else {
+        return Ok(ExitCode::Interrupted);
+    };
     // Another run's end is waited for by the next import: no file is taken.
     drop(Lock::of_target(&destination.target, &import.inbox)?);
     let inbox = Inbox::open(&import)?;
@@ -81,7 +84,7 @@ impl Importer {
                 most.as_secs() / 3_600
             ));
             self.tell_standing(&claimed, interrupt).await;
-            return self.put_away(&claimed, ExitCode::NothingSent);
+            return self.put_away(&claimed, ExitCode::NothingSent, interrupt).await;
         }
         let code = match self.send(&claimed, interrupt).await {
             Ok(code) => code,
@@ -97,7 +100,7 @@ impl Importer {
                 ExitCode::NothingSent
             }
         };
-        self.finish(&claimed, code)
+        self.finish(&claimed, code, interrupt).await
     }
 
     async fn send(&self, claimed: &Claimed, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
@@ -137,27 +140,37 @@ impl Importer {
 
     /// A file with rows that are left to do stays for the next import; the others are put away, also one whose
     /// run stopped when its last row had ended.
-    fn finish(&self, claimed: &Claimed, code: ExitCode) -> (ExitCode, bool) {
+    async fn finish(
+        &self,
+        claimed: &Claimed,
+        code: ExitCode,
+        interrupt: &Interrupt,
+    ) -> (ExitCode, bool) {
         let is_left = claimed.has_rows_left() || is_cut_short(code) && !claimed.has_ended(code);
         if !is_left {
-            return self.put_away(claimed, code);
+            return self.put_away(claimed, code, interrupt).await;
         }
         let name = claimed.name();
         tell::err(&format!("{name}: is not finished; the next import goes on with it."));
-        self.tell_program(claimed.folder(), name, code);
+        self.tell_program(claimed.folder(), name, code, interrupt).await;
         (code, true)
     }
 
     /// A file that cannot be put away stays for the next import: what later files are compared with, and whether
     /// they are new, is looked for where it belongs.
-    fn put_away(&self, claimed: &Claimed, code: ExitCode) -> (ExitCode, bool) {
+    async fn put_away(
+        &self,
+        claimed: &Claimed,
+        code: ExitCode,
+        interrupt: &Interrupt,
+    ) -> (ExitCode, bool) {
         let name = claimed.name();
         let folder =
             if code == ExitCode::Done { &self.import.archive } else { &self.import.failed };
         match claimed.put(folder) {
             Ok(put) => {
                 self.note(&format!("{name}: is now in {}", put.display()));
-                self.tell_program(&put, name, code);
+                self.tell_program(&put, name, code, interrupt).await;
                 (code, false)
             }
             Err(fault) => {
@@ -165,7 +178,7 @@ impl Importer {
                 tell::err(&format!(
                     "rowpatch: {fault:#}; mend this; the next import puts it there."
                 ));
-                self.tell_program(claimed.folder(), name, code);
+                self.tell_program(claimed.folder(), name, code, interrupt).await;
                 (code, true)
             }
         }

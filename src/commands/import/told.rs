@@ -8,7 +8,7 @@ use super::Importer;
 use super::claimed::Claimed;
 use crate::cli::Format;
 use crate::commands::baseline_read::Compare;
-use crate::commands::blocking::blocking;
+use crate::commands::blocking::{blocking, unless_interrupted};
 use crate::commands::check::{Asked, judge_files};
 use crate::commands::interrupt::Interrupt;
 use crate::commands::tell;
@@ -52,18 +52,30 @@ impl Importer {
         }
     }
 
-    /// Runs the program of a person's choice, which is told how a file ended.
-    pub(super) fn tell_program(&self, folder: &Path, name: &str, code: ExitCode) {
+    /// Runs the program of a person's choice, which is told how a file ended. It is begun also where the import was
+    /// interrupted, but then its end is hardly waited for.
+    pub(super) async fn tell_program(
+        &self,
+        folder: &Path,
+        name: &str,
+        code: ExitCode,
+        interrupt: &Interrupt,
+    ) {
         let Some(program) = &self.import.on_finish else { return };
         let mut command = program.command();
         command.env("ROWPATCH_EXIT_CODE", code.number().to_string());
         // Of a file that was not sent there is none.
         let account = folder.join(format!("{name}.run.json"));
         command.env("ROWPATCH_RUN_JSON", if account.exists() { account } else { PathBuf::new() });
-        let told = match command.status() {
-            Ok(status) if status.success() => return,
-            Ok(status) => format!("ended with {status}"),
-            Err(fault) => format!("cannot be run: {fault}"),
+        let ended = match command.spawn() {
+            Ok(mut child) => unless_interrupted(interrupt, move || child.wait()).await,
+            Err(fault) => Some(Err(fault)),
+        };
+        let told = match ended {
+            Some(Ok(status)) if status.success() => return,
+            Some(Ok(status)) => format!("ended with {status}"),
+            Some(Err(fault)) => format!("cannot be run: {fault}"),
+            None => "was not waited for, since the import was interrupted".to_owned(),
         };
         tell::err(&format!("[import] on_finish: {program} {told}"));
     }
