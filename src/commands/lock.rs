@@ -131,9 +131,21 @@ fn open(path: &Path) -> io::Result<File> {
         Err(fault) if fault.kind() == io::ErrorKind::PermissionDenied && path.exists() => {
             File::open(path)
         }
-        opened => opened,
+        opened => opened.inspect(let_all_read),
     }
 }
+
+/// Another user's run must be able to lock the file, and to say who holds it, whatever the mask of this one takes away.
+#[cfg(unix)]
+fn let_all_read(file: &File) {
+    use std::os::unix::fs::PermissionsExt as _;
+    // That of another user is readable, or else was not opened.
+    let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
+}
+
+/// Files have no such rights here.
+#[cfg(not(unix))]
+fn let_all_read(_: &File) {}
 
 /// Whether the file is the one that now stands at `path`.
 #[cfg(unix)]
@@ -180,6 +192,19 @@ mod tests {
         drop(first);
         assert!(!path.exists());
         drop(locked(&path).expect("free again"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_file_can_be_read_by_all_whatever_the_mask_took_away() {
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("k.lock");
+        // As a run under umask 077 makes it.
+        File::options().write(true).create(true).mode(0o600).open(&path).expect("made");
+        let _lock = locked(&path).expect("locked");
+        let mode = std::fs::metadata(&path).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o644);
     }
 
     #[test]
