@@ -1,6 +1,6 @@
 //! `[import]`, checked and settled.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 use std::time::Duration;
 
 use glob::Pattern;
@@ -120,12 +120,9 @@ fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Import, ConfigFa
         };
         value.map(parsed).transpose()
     };
-    let inbox = typed.inbox.as_deref().ok_or_else(|| missing("inbox", "inbox/*.csv"))?;
-    let inbox = beside(found, Path::new(inbox));
-    let name = inbox.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let files = Pattern::new(&name).map_err(|error| {
-        fault("inbox", &format!("cannot be read: {error}; write it as inbox/*.csv"))
-    })?;
+    let inbox = typed.inbox.as_deref().filter(|inbox| !inbox.trim().is_empty());
+    let inbox = inbox.ok_or_else(|| missing("inbox", "inbox/*.csv"))?;
+    let (inbox, files) = waiting(inbox, found).map_err(|text| fault("inbox", &text))?;
     let is_compared_with_last = match typed.baseline.as_deref() {
         None => false,
         Some(LAST) => true,
@@ -136,7 +133,7 @@ fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Import, ConfigFa
     };
     let window = typed.window.as_ref().map(|text| text.parse::<Window>());
     Ok(Import {
-        inbox: inbox.parent().unwrap_or(Path::new("")).to_owned(),
+        inbox,
         files,
         archive: beside(
             found,
@@ -162,4 +159,21 @@ fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Import, ConfigFa
             _ => None,
         },
     })
+}
+
+/// The folder that files come into, and which of its files are meant.
+fn waiting(typed: &str, found: Option<&Found>) -> Result<(PathBuf, Pattern), String> {
+    let path = beside(found, Path::new(typed));
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let names_files = name.contains(['.', '*', '?', '[']) && !typed.ends_with(is_separator);
+    if !names_files || path.is_dir() {
+        let folder = typed.trim_end_matches(is_separator);
+        return Err(format!(
+            "= \"{typed}\" names a folder, and not which of its files are meant; write it as {folder}/*.csv"
+        ));
+    }
+    let files = Pattern::new(&name)
+        .map_err(|error| format!("cannot be read: {error}; write it as inbox/*.csv"))?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Ok((folder.unwrap_or(Path::new(".")).to_owned(), files))
 }

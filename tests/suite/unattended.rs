@@ -133,3 +133,29 @@ fn no_file_overtakes_one_that_cannot_be_taken() {
     assert!(ran.err.contains("cannot be made"), "{}", ran.err);
     assert_eq!((waiting(&world).len(), world.updates().len()), (3, 0));
 }
+
+#[test]
+fn an_inbox_must_say_which_files_of_the_folder_are_meant() {
+    for (inbox, is_there) in [("inbox", true), ("inbox", false), ("inbox/", true), ("in.box", true)]
+    {
+        let world = World::new(faulty(&[])).config(&IMPORT.replace("inbox/*.csv", inbox));
+        if is_there {
+            std::fs::create_dir(world.path(inbox)).expect("a folder");
+        }
+        let config = world.path("config.toml").display().to_string();
+        for flags in [&["import"][..], &["import", "--config", &config]] {
+            let ran = world.run(flags).expect(2);
+            let cure = format!("write it as {}/*.csv", inbox.trim_end_matches('/'));
+            assert!(ran.err.contains(&cure), "{inbox} {flags:?}: {}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn an_inbox_may_be_the_folder_of_the_configuration() {
+    let world = World::new(faulty(&[]))
+        .config(&IMPORT.replace("inbox/*.csv", "*.csv"))
+        .file("a.csv", one("A", "Rome"));
+    import(&world).expect(0);
+    assert_eq!(names(&world, "archive"), ["a.csv"]);
+}
