@@ -19,12 +19,10 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Judges one row of a batch whose texts have these traits.
 pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>, of_batch: Traits) -> Verdict {
     let mut verdict = Verdict::default();
-    if let Some(fault) = row.fault {
-        verdict.faults.push(marks::of_row(fault));
-        if matches!(fault, RowFault::Columns { .. }) {
-            // The values may stand under the wrong headers: nothing more can be said of them.
-            return verdict;
-        }
+    verdict.faults.extend(row.faults.iter().copied().map(marks::of_row));
+    if row.faults.iter().any(|fault| matches!(fault, RowFault::Columns { .. })) {
+        // The values may stand under the wrong headers: nothing more can be said of them.
+        return verdict;
     }
     marks::judge(&mut verdict, rules, row);
     let traits = if of_batch.are_plain() { of_batch } else { Traits::of(row.text()) };
@@ -57,9 +55,9 @@ pub(super) fn judge(rules: &Rules<'_>, row: Row<'_>, of_batch: Traits) -> Verdic
 /// Judges a row that only says which record is meant.
 pub(super) fn judge_keys(rules: &Rules<'_>, row: Row<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    if let Some(fault) = row.fault.filter(|fault| !matches!(fault, RowFault::NoHeader { .. })) {
-        verdict.faults.push(marks::of_row(fault));
-    } else {
+    let faults = row.faults.iter().filter(|fault| !matches!(fault, RowFault::NoHeader { .. }));
+    verdict.faults.extend(faults.copied().map(marks::of_row));
+    if verdict.is_valid() {
         judge_key(&mut verdict, rules, row, Traits::of(row.text()));
     }
     verdict.warnings.clear();
@@ -176,7 +174,9 @@ fn judge_closely(
     content::judge(field, text, traits, &mut |code, text| {
         let is_told = match code {
             // What cannot be decoded is already told of the row.
-            OwnCode::Misdecoded => matches!(row.fault, Some(RowFault::Encoding { .. })),
+            OwnCode::Misdecoded => {
+                row.faults.iter().any(|fault| matches!(fault, RowFault::Encoding { .. }))
+            }
             // Elsewhere postal codes may have four digits.
             OwnCode::LostZeros => is_abroad(rules, row),
             // The reader has said so.

@@ -34,8 +34,8 @@ pub(super) fn expected(layout: &Layout, row: Row<'_>) -> Option<Held> {
 /// Judges one line.
 pub(super) fn judge(layout: &Layout, columns: ChangeColumns, row: Row<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    if let Some(fault) = row.fault {
-        verdict.faults.push(marks::of_row(fault));
+    if !row.faults.is_empty() {
+        verdict.faults.extend(row.faults.iter().copied().map(marks::of_row));
         return verdict;
     }
     for (column, field) in &layout.keys {

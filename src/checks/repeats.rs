@@ -93,7 +93,7 @@ impl<'d> Repeats<'d> {
     /// Takes in the next row of the file, whichever it is.
     pub fn meet(&mut self, rules: &Rules<'_>, row: Row<'_>) {
         let Some(record) = self.record_of(row) else { return };
-        if row.fault.is_some() {
+        if !row.faults.is_empty() {
             // Its values may stand under the wrong headers.
             return;
         }

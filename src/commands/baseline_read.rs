@@ -200,7 +200,7 @@ impl<'t> Reading<'t> {
 /// What a row of a baseline says of its record; nothing if it names none, or if its cells cannot be trusted.
 fn said(rules: &Rules<'_>, row: Row<'_>, stamps: &[&'static Field]) -> Option<BaselineRecord> {
     let key = rules.key(row);
-    if row.fault.is_some() || !key.is_complete() {
+    if !row.faults.is_empty() || !key.is_complete() {
         return None;
     }
     let position = |field: &'static Field| rules.layout.record.position(field);

@@ -1,5 +1,7 @@
 //! The cells of one row as a reader found them, and what it has to say of them.
 
+use std::mem::discriminant;
+
 use super::merged_range::MergedRange;
 
 /// What a reader has to say of one cell beside its text.
@@ -31,7 +33,7 @@ pub enum CellMark {
     NoFormat,
 }
 
-/// Why the cells of a row cannot be trusted at all.
+/// Why the cells of a row cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowFault {
     /// The row has another number of cells than the header.
@@ -69,7 +71,7 @@ pub struct Cells {
     pub(super) text: String,
     pub(super) ends: Vec<usize>,
     pub(super) marks: Vec<(usize, CellMark)>,
-    pub(super) fault: Option<RowFault>,
+    pub(super) faults: Vec<RowFault>,
 }
 
 impl Cells {
@@ -78,7 +80,7 @@ impl Cells {
         self.text.clear();
         self.ends.clear();
         self.marks.clear();
-        self.fault = None;
+        self.faults.clear();
     }
 
     /// Replaces all cells by those of a text, each of which ends at one of `ends`, in ascending order. Nothing is
@@ -113,15 +115,15 @@ impl Cells {
         }
     }
 
-    /// Says that the cells cannot be trusted; the first fault is kept.
-    pub fn set_fault(&mut self, fault: RowFault) {
-        self.fault.get_or_insert(fault);
+    /// Says that the cells cannot be trusted; of each kind the first fault is kept.
+    pub fn add_fault(&mut self, fault: RowFault) {
+        add_kind(&mut self.faults, 0, fault);
     }
 
     /// Why the cells cannot be trusted, if so.
     #[must_use]
-    pub fn fault(&self) -> Option<RowFault> {
-        self.fault
+    pub fn faults(&self) -> &[RowFault] {
+        &self.faults
     }
 
     /// What the reader said of the cells, in their order.
@@ -133,6 +135,12 @@ impl Cells {
     #[must_use]
     pub fn text_len(&self) -> usize {
         self.text.len()
+    }
+
+    /// The texts of all cells, one after another.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Number of cells.
@@ -159,7 +167,15 @@ impl Cells {
         let shows_nothing = |(_, mark): &(usize, CellMark)| *mark == CellMark::BlankFormula;
         self.text.chars().all(char::is_whitespace)
             && self.marks.iter().all(shows_nothing)
-            && self.fault.is_none()
+            && self.faults.is_empty()
+    }
+}
+
+/// Adds a fault to those of a row, which begin at `start`, unless there is one of its kind.
+pub(super) fn add_kind(faults: &mut Vec<RowFault>, start: usize, fault: RowFault) {
+    let is_kind = |other: &RowFault| discriminant(other) == discriminant(&fault);
+    if !faults[start..].iter().any(is_kind) {
+        faults.push(fault);
     }
 }
 

@@ -18,6 +18,8 @@ pub const OF_MARKS: [(CellMark, &str); 8] = [
 ];
 /// What stands before the start of a text that is longer than a cell can be.
 pub const CUT: &str = "#CUT! ";
+/// What stands before the text of a cell in which a quotation mark is missing or too many.
+pub const QUOTE: &str = "#QUOTE! ";
 /// What stands before the range of cells that a key was merged into.
 const MERGED: &str = "#MERGED ";
 /// What stands before the number of cells that a row of text was short of, in a cell behind its last.
@@ -36,6 +38,12 @@ pub fn merged_key(text: &str) -> Option<(&str, &str)> {
     let is_range = range.bytes().all(|byte| byte == b':' || byte.is_ascii_alphanumeric())
         && range.contains(':');
     is_range.then_some((range, key.trim_start()))
+}
+
+/// Whether a quotation mark was missing or too many in a cell, whatever column it stands in.
+#[must_use]
+pub fn is_quote(text: &str) -> bool {
+    text.strip_prefix(QUOTE.trim_end()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 /// What stands behind a row of text that was short of so many cells.
@@ -64,6 +72,7 @@ mod tests {
         for missing in [1, 12, 1_200] {
             assert_eq!(missing_cells(&short_row(missing)), Some(missing));
         }
+        assert!(is_quote("#QUOTE! x") && is_quote("#QUOTE!") && !is_quote("#QUOTE!x"));
         assert_eq!((merged_key("#MERGED by Ann!"), missing_cells("#SHORT!")), (None, None));
     }
 }

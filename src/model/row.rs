@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cells::{CellMark, Cells, RowFault, cells_of};
+use super::cells::{CellMark, Cells, RowFault, add_kind, cells_of};
 
 /// Where a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,6 +20,7 @@ pub struct RowBatch {
     ends: Vec<usize>,
     heads: Vec<Head>,
     marks: Vec<(usize, usize, CellMark)>,
+    faults: Vec<RowFault>,
 }
 
 #[derive(Debug)]
@@ -28,7 +29,7 @@ struct Head {
     text_start: usize,
     first_cell: usize,
     first_mark: usize,
-    fault: Option<RowFault>,
+    first_fault: usize,
 }
 
 impl RowBatch {
@@ -41,19 +42,28 @@ impl RowBatch {
             ends: Vec::with_capacity(room(other.ends.len())),
             heads: Vec::with_capacity(other.heads.len()),
             marks: Vec::with_capacity(room(other.marks.len())),
+            faults: Vec::new(),
         }
     }
 
-    /// Appends a row; `fault` is what is wrong with it beside what the cells say themselves.
-    pub fn push(&mut self, place: Place, cells: &Cells, fault: Option<RowFault>) {
+    /// Appends a row; `faults` is what is wrong with it beside what the cells say themselves.
+    pub fn push(
+        &mut self,
+        place: Place,
+        cells: &Cells,
+        faults: impl IntoIterator<Item = RowFault>,
+    ) {
         let (text_start, row) = (self.text.len(), self.heads.len());
+        let first_fault = self.faults.len();
         self.heads.push(Head {
             place,
             text_start,
             first_cell: self.ends.len(),
             first_mark: self.marks.len(),
-            fault: cells.fault.or(fault),
+            first_fault,
         });
+        self.faults.extend_from_slice(&cells.faults);
+        faults.into_iter().for_each(|fault| add_kind(&mut self.faults, first_fault, fault));
         self.text.push_str(&cells.text);
         self.ends.extend(cells.ends.iter().map(|end| text_start + end));
         self.marks.extend(cells.marks.iter().map(|(column, mark)| (row, *column, *mark)));
@@ -101,11 +111,12 @@ impl RowBatch {
         let next = self.heads.get(position + 1);
         Row {
             place: head.place,
-            fault: head.fault,
             text: &self.text,
             text_start: head.text_start,
             ends: &self.ends[head.first_cell..next.map_or(self.ends.len(), |n| n.first_cell)],
             marks: &self.marks[head.first_mark..next.map_or(self.marks.len(), |n| n.first_mark)],
+            faults: &self.faults
+                [head.first_fault..next.map_or(self.faults.len(), |n| n.first_fault)],
         }
     }
 
@@ -121,7 +132,7 @@ pub struct Row<'a> {
     /// Where it stands.
     pub place: Place,
     /// Why its cells cannot be trusted, if so.
-    pub fault: Option<RowFault>,
+    pub faults: &'a [RowFault],
     text: &'a str,
     text_start: usize,
     ends: &'a [usize],

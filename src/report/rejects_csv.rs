@@ -2,7 +2,8 @@
 //!
 //! A row with too few cells is filled up, so that what was wrong with it stands under its header, and
 //! has one cell more than the header, which says so. So it is found at fault again when it is fed back
-//! unmended, also when a spreadsheet program has made all rows equally long in between.
+//! unmended, also when a spreadsheet program has made all rows equally long in between. A cell with a stray
+//! quotation mark says so, too, since it is written as one that has none.
 
 use std::borrow::Cow;
 use std::io::{self, Write as _};
@@ -49,21 +50,23 @@ impl RejectsCsv {
         reject: &Reject<'_>,
         row: Row<'_>,
     ) -> io::Result<()> {
-        let is_damaged = matches!(row.fault, Some(RowFault::Encoding { .. }));
-        let cell = |column| bytes(row.cell(column), is_damaged);
+        let is_damaged = row.faults.iter().any(|fault| matches!(fault, RowFault::Encoding { .. }));
         let own = (0..columns.of_input()).filter(|column| columns.place(*column).is_some());
         for column in own {
-            self.out.write_field(cell(column))?;
+            let text = flagged(row, column);
+            self.out.write_field(bytes(&text, is_damaged))?;
         }
         self.out.write_field(defuse(reject.code).as_bytes())?;
         self.out.write_field(defuse(reject.message).as_bytes())?;
-        let beyond = (columns.of_input()..row.cells().count()).map(|column| row.cell(column));
+        let beyond = (columns.of_input()..row.cells().count()).map(|column| flagged(row, column));
         for text in beyond.filter(|text| flags::missing_cells(text).is_none()) {
-            self.out.write_field(bytes(text, is_damaged))?;
+            self.out.write_field(bytes(&text, is_damaged))?;
         }
-        if let Some(RowFault::Columns { found, expected }) = row.fault
-            && let Some(missing) = expected.checked_sub(found).filter(|missing| *missing > 0)
-        {
+        let missing = row.faults.iter().find_map(|fault| match fault {
+            RowFault::Columns { found, expected } => expected.checked_sub(*found),
+            _ => None,
+        });
+        if let Some(missing) = missing.filter(|missing| *missing > 0) {
             self.out.write_field(flags::short_row(missing))?;
         }
         Ok(self.out.write_record(None::<&[u8]>)?)
@@ -72,6 +75,16 @@ impl RejectsCsv {
     /// The file, with everything written.
     pub(super) fn into_output(self) -> io::Result<Output> {
         self.out.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
+}
+
+/// The text of a cell, flagged where a quotation mark was missing or too many.
+fn flagged(row: Row<'_>, column: usize) -> Cow<'_, str> {
+    let text = row.cell(column);
+    if row.faults.contains(&RowFault::Quote { column }) && !flags::is_quote(text) {
+        Cow::Owned(format!("{}{text}", flags::QUOTE))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

@@ -160,7 +160,8 @@ impl Table {
             if cells.is_blank() || self.skips_hidden && self.facts.hidden.has_row(number) {
                 return ControlFlow::Continue(());
             }
-            batch.push(Place { index, number }, cells, self.fault_of(cells));
+            let faults = self.fault_of(cells).into_iter().chain(quote_fault(cells));
+            batch.push(Place { index, number }, cells, faults);
             self.mark_merged_keys(&mut batch, number);
             index += 1;
             if batch.len() < BATCH_ROWS && batch.size() < BATCH_BYTES {
@@ -235,4 +236,12 @@ impl Table {
             .find(|(column, _)| is_headless(*column))
             .map(|(column, _)| RowFault::NoHeader { column })
     }
+}
+
+/// In rejects, the cell with a quotation mark that is missing or too many says so, whether its column sets a field or
+/// not: rows may stand in it.
+fn quote_fault(cells: &Cells) -> Option<RowFault> {
+    memchr::memchr(b'#', cells.text().as_bytes())?;
+    let column = cells.iter().position(flags::is_quote)?;
+    Some(RowFault::Quote { column })
 }

@@ -66,7 +66,7 @@ fn sent(path: &Path) -> Sent {
     table
         .read(&mut |batch| {
             for row in batch.rows() {
-                assert_eq!(row.fault, None);
+                assert_eq!(row.faults, []);
                 let update = rules.patch(row);
                 let fields = update.fields().map(|(field, change)| {
                     assert_ne!(change, Change::Clear);

@@ -151,6 +151,44 @@ fn a_row_that_was_too_short_is_not_accepted_when_a_program_has_filled_it_up() {
 }
 
 #[test]
+fn a_row_with_a_stray_quotation_mark_or_too_few_cells_is_not_accepted_unmended() {
+    let header = "CUSTOMER_ID,CUST_CONTACT,TITLE,CITY,NOTES\n";
+    let none: &[&str] = &[];
+    for (rows, ignored, codes) in [
+        ("C,D,,Oslo,\"note\nE,F,,Bern,x\nG,H,,Kiel,\"note\n", none, ["RP_QUOTE"].as_slice()),
+        ("C,D,,Oslo,\"note\nE,F,,Bern,x\nG,H,,Kiel,\"note\n", &["NOTES"], &["RP_QUOTE"]),
+        ("C,D,\"Mr\" x,NY\n", none, &["RP_COLUMNS", "RP_QUOTE"]),
+        ("C,D,\"Mr\" x,NY,n,more,\"and\" more\n", none, &["RP_COLUMNS", "RP_QUOTE"]),
+        ("C,D,M\u{fc}nchen,NY\n", none, &["RP_COLUMNS", "RP_ENCODING"]),
+        ("C,D,\u{fc}\0,\"b\" x,n\n", none, &["RP_ENCODING", "RP_NUL", "RP_QUOTE"]),
+    ] {
+        // One byte for each character: those beyond ASCII are no UTF-8.
+        let latin = |text: &str| text.chars().map(|c| u8::try_from(c).expect("Latin")).collect();
+        // What is UTF-8 speaks for it.
+        let utf8 = "K,L,,Z\u{fc}rich \u{e9}t\u{e9},x\n";
+        let rows: Vec<u8> = latin(rows);
+        let sheet = [header.as_bytes(), rows.as_slice(), utf8.as_bytes()].concat();
+        let world = World::new(faulty(&[])).file("contacts.csv", sheet);
+        let flags = ignored.iter().flat_map(|column| ["--ignore-column", column]);
+        let flags: Vec<String> = flags.map(str::to_owned).collect();
+        let mut arguments = vec!["check", "contacts.csv", "--results", "out.csv"];
+        arguments.extend(flags.iter().map(String::as_str));
+        world.run(&arguments).expect(1);
+        let of = |name: &str| {
+            let found = findings(&world, name, &flags);
+            let mut codes: Vec<_> = found.into_iter().map(|[_, code, ..]| code).collect();
+            codes.sort();
+            codes
+        };
+        assert_eq!(of("contacts.csv"), codes, "{rows:?}");
+        assert_eq!(of("out.rejects.csv"), codes, "{rows:?}");
+        let again = ["check", "out.rejects.csv", "--results", "again.csv"];
+        world.run(&[&again, &arguments[4..]].concat()).expect(1);
+        assert_eq!(of("again.rejects.csv"), codes, "{rows:?}");
+    }
+}
+
+#[test]
 fn rejects_of_a_workbook_colour_the_cells_at_fault_and_say_why() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();

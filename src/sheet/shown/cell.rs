@@ -25,7 +25,7 @@ pub(in crate::sheet) fn push(cells: &mut Cells, value: &impl DataType, format: O
         }
         // Written as _x0000_ in XML, which itself cannot hold it.
         if text.contains('\0') {
-            cells.set_fault(RowFault::Nul { column: cells.len() - 1 });
+            cells.add_fault(RowFault::Nul { column: cells.len() - 1 });
         }
     } else if let Some(error) = value.get_error() {
         cells.push(&error.to_string());
@@ -143,6 +143,6 @@ mod tests {
         for text in ["A", "B\0", "\0"] {
             push(&mut cells, &Data::String(text.into()), None);
         }
-        assert_eq!(cells.fault(), Some(RowFault::Nul { column: 1 }));
+        assert_eq!(cells.faults(), [RowFault::Nul { column: 1 }]);
     }
 }

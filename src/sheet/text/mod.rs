@@ -54,7 +54,7 @@ pub(super) fn rows(
             parser.record(input).map_err(|fault| fault.told(file).at_row(number))?;
         fill(&mut cells, &parser.text[..text_len], &parser.ends[..columns]);
         if let Some(column) = parser.quotes.end() {
-            cells.set_fault(RowFault::Quote { column });
+            cells.add_fault(RowFault::Quote { column });
         }
         if sink(number, &cells).is_break() {
             return Ok(());
@@ -175,7 +175,7 @@ fn fill(cells: &mut Cells, text: &[u8], ends: &[usize]) {
     }
     if let Some(at) = memchr::memchr(0, text) {
         let column = ends.partition_point(|end| *end <= at);
-        cells.set_fault(RowFault::Nul { column });
+        cells.add_fault(RowFault::Nul { column });
     }
 }
 
@@ -184,7 +184,7 @@ fn push_doubtful(cells: &mut Cells, column: usize, cell: &[u8]) {
         cells.push(text);
     } else {
         cells.push(&String::from_utf8_lossy(cell));
-        cells.set_fault(RowFault::Encoding { column });
+        cells.add_fault(RowFault::Encoding { column });
     }
 }
 
@@ -201,7 +201,11 @@ mod tests {
         let mut seen = Vec::new();
         let mut input = io::BufReader::with_capacity(capacity, text);
         rows("t.csv", &mut input, b',', &mut |number, cells: &Cells| {
-            seen.push((number, cells.iter().map(str::to_owned).collect(), cells.fault()));
+            seen.push((
+                number,
+                cells.iter().map(str::to_owned).collect(),
+                cells.faults().first().copied(),
+            ));
             ControlFlow::Continue(())
         })?;
         Ok(seen)
