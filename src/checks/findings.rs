@@ -85,7 +85,7 @@ fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Tra
         } else if text.is_empty() && !is_uncalculated {
             let text = "the key is blank".to_owned();
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
-        } else if text.eq_ignore_ascii_case(&rules.site.clear_mark) {
+        } else if rules.site.is_clear_mark(text) {
             let text = format!("a key cannot be blanked with {}", rules.site.clear_mark);
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         } else if is_header(text, &rules.layout.columns[column].header) {

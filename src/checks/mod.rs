@@ -182,7 +182,7 @@ fn assignment<'t>(
     if trimmed.is_empty() {
         return None;
     }
-    let change = if trimmed.eq_ignore_ascii_case(&site.clear_mark) {
+    let change = if site.is_clear_mark(trimmed) {
         Change::Clear
     } else {
         Change::Set(if site.trim { trimmed } else { text })

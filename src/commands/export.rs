@@ -163,7 +163,7 @@ impl Exporter {
             return Ok(ExitCode::of_stop(stop.code));
         }
         let fields = self.fields.clone();
-        let mut writer = ExportWriter::begin(output, kind, fields, &self.site.clear_mark)
+        let mut writer = ExportWriter::begin(output, kind, fields, &self.site)
             .with_context(|| format!("{name} cannot be written"))?;
         let code = found.write(&mut writer, &self.site)?;
         let rows = writer.rows();

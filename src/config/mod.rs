@@ -112,7 +112,7 @@ impl Config {
     /// A mapping to a field that there is not, or that cannot be set.
     pub fn settings(&self, record: &'static RecordType) -> Result<Settings, ConfigFault> {
         let typed = &self.typed;
-        let site = rules::settle(typed, record, &self.origin("set"), &self.origin("fields"))?;
+        let site = rules::settle(typed, record, &|key| self.origin(key))?;
         let mapping = Mapping {
             columns: columns::settle(typed, record, &self.origin("map"), &self.origin("columns"))?,
             ignored: typed.ignore_column.clone(),

@@ -12,13 +12,13 @@ use super::typed_tables::{TypedLevel, TypedRule};
 use crate::model::record::{Field, RecordType, Role};
 use crate::model::rules::{FieldRule, Level, SiteRules};
 
-/// Settles the rules of a site; the origins are where its constants and the rules of its fields stand.
+/// Settles the rules of a site; `origin` knows where a key stands.
 pub(super) fn settle(
     typed: &Typed,
     record: &'static RecordType,
-    set_origin: &str,
-    fields_origin: &str,
+    origin: &dyn Fn(&str) -> String,
 ) -> Result<SiteRules, ConfigFault> {
+    let (set_origin, fields_origin) = (&origin("set"), &origin("fields"));
     let mut set = Vec::new();
     for (name, value) in &typed.set {
         let field = settable(record, name, set_origin)?;
@@ -36,12 +36,25 @@ pub(super) fn settle(
         fields.insert(field.name, field_rule(field, rule, fields_origin)?);
     }
     Ok(SiteRules {
-        clear_mark: typed.clear_mark.clone().unwrap_or_else(|| defaults::CLEAR_MARK.to_owned()),
+        clear_mark: clear_mark(typed, origin)?,
         strict: typed.strict.unwrap_or(false),
         trim: typed.trim.unwrap_or(true),
         set,
         fields,
     })
+}
+
+/// The text that blanks a field, without the spaces around it, which no cell is compared with.
+fn clear_mark(typed: &Typed, origin: &dyn Fn(&str) -> String) -> Result<String, ConfigFault> {
+    let mark = typed.clear_mark.as_deref().unwrap_or(defaults::CLEAR_MARK).trim();
+    if mark.is_empty() {
+        let text = format!(
+            "clear_mark is blank, and a blank cell leaves its field alone; write a text, such as {}",
+            defaults::CLEAR_MARK
+        );
+        return Err(ConfigFault::new(origin("clear_mark"), text));
+    }
+    Ok(mark.to_owned())
 }
 
 fn field_rule(field: &Field, rule: &TypedRule, origin: &str) -> Result<FieldRule, ConfigFault> {
@@ -73,7 +86,7 @@ mod tests {
 
     fn settled(text: &str) -> Result<SiteRules, ConfigFault> {
         let typed: Typed = toml::from_str(text).expect("a configuration");
-        settle(&typed, &CUSTOMER_CONTACT, "config.toml", "config.toml")
+        settle(&typed, &CUSTOMER_CONTACT, &|_| "config.toml".to_owned())
     }
 
     #[test]
@@ -92,6 +105,17 @@ mod tests {
             !zip.pattern.as_ref().expect("a pattern").is_match("021345"),
             "the whole value must match"
         );
+    }
+
+    #[test]
+    fn the_clear_mark_has_no_spaces_around_it_and_is_not_blank() {
+        let mark = |text: &str| settled(text).map(|rules| rules.clear_mark);
+        assert_eq!(mark("clear_mark = \" CLR \"\n").as_deref(), Ok("CLR"));
+        assert_eq!(mark("").as_deref(), Ok("<clear>"));
+        for blank in ["", " \u{a0}"] {
+            let told = mark(&format!("clear_mark = \"{blank}\"\n")).expect_err("blank").text;
+            assert!(told.contains("clear_mark is blank"), "{told}");
+        }
     }
 
     #[test]

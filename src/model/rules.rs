@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use regex::Regex;
 
+use super::key::same_key_value;
 use super::record::Field;
 
 /// Whether a finding keeps a row from being sent.
@@ -58,6 +59,34 @@ impl SiteRules {
             trim: true,
             set: Vec::new(),
             fields: HashMap::new(),
+        }
+    }
+
+    /// Whether a text blanks a field: it is the mark, in any case.
+    #[must_use]
+    pub fn is_clear_mark(&self, text: &str) -> bool {
+        let first = |text: &str| text.bytes().next();
+        // Every cell of every row is asked, and nearly none begins as the mark does.
+        let may_be = first(text).zip(first(&self.clear_mark)).is_some_and(|(of_text, of_mark)| {
+            of_text.eq_ignore_ascii_case(&of_mark) || !of_text.is_ascii() || !of_mark.is_ascii()
+        });
+        may_be && same_key_value(text, &self.clear_mark)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clear_mark_is_known_in_any_case_also_beyond_ascii() {
+        for (mark, text) in
+            [("<clear>", "<CLEAR>"), ("‹löschen>", "‹LÖSCHEN>"), ("ÄNDERN", "ändern")]
+        {
+            assert!(SiteRules::with_mark(mark).is_clear_mark(text), "{mark} {text}");
+        }
+        for (mark, text) in [("<clear>", "<clear"), ("<clear>", ""), ("‹löschen>", "löschen")] {
+            assert!(!SiteRules::with_mark(mark).is_clear_mark(text), "{mark} {text}");
         }
     }
 }

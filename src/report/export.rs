@@ -9,6 +9,7 @@ use super::BOM;
 use super::output::Output;
 use crate::model::cells::trimmed;
 use crate::model::record::{Field, Role};
+use crate::model::rules::SiteRules;
 
 /// Width of a column, in characters.
 const WIDTH: f64 = 18.0;
@@ -44,7 +45,7 @@ pub struct NotShown {
 pub struct ExportWriter {
     sink: Sink,
     fields: Vec<&'static Field>,
-    clear_mark: String,
+    site: SiteRules,
     rows: u64,
     is_shown: Vec<bool>,
     not_shown: NotShown,
@@ -65,7 +66,7 @@ impl ExportWriter {
         mut output: Output,
         kind: ExportKind,
         fields: Vec<&'static Field>,
-        clear_mark: &str,
+        site: &SiteRules,
     ) -> io::Result<Self> {
         let sink = match kind {
             ExportKind::Csv => {
@@ -80,8 +81,8 @@ impl ExportWriter {
             }
         };
         let is_shown = vec![false; fields.len()];
-        let (clear_mark, not_shown) = (clear_mark.to_owned(), NotShown::default());
-        Ok(Self { sink, fields, clear_mark, rows: 0, is_shown, not_shown })
+        let (site, not_shown) = (site.clone(), NotShown::default());
+        Ok(Self { sink, fields, site, rows: 0, is_shown, not_shown })
     }
 
     /// Writes a record, of which `value` knows what its fields hold; nothing where an answer does not show it.
@@ -110,7 +111,7 @@ impl ExportWriter {
 
     /// Why a text would not be read as the value that it is, if so.
     fn misread(&self, field: &Field, text: &str) -> Option<&'static str> {
-        let is_mark = || trimmed(text).eq_ignore_ascii_case(&self.clear_mark);
+        let is_mark = || self.site.is_clear_mark(trimmed(text));
         if field.role == Role::Updatable && is_mark() {
             return Some("the text would blank the field");
         }

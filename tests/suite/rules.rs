@@ -1,6 +1,6 @@
 //! What config.toml asks of rows.
 
-use crate::world::{World, cities, faulty};
+use crate::world::{World, cities, contact, faulty, knowing};
 
 #[test]
 fn constants_are_sent_with_every_row() {
@@ -16,6 +16,20 @@ fn constants_are_sent_with_every_row() {
         .config("[set]\nCITY = \"Rome\"\n")
         .file("contacts.csv", cities([("A", "Oslo")]));
     assert!(doubled.update(&[]).expect(2).err.contains("column C is for CITY, which [set]"));
+}
+
+#[test]
+fn a_clear_mark_of_the_site_blanks_in_any_case_and_is_no_value_of_an_export() {
+    let marked = "clear_mark = \" ‹löschen> \"\nmax_clears = 1\n";
+    let world = World::new(knowing(vec![
+        contact("A", "C", &[("CITY", "Rome"), ("NOTES", "‹LÖSCHEN>")]),
+        contact("B", "C", &[]),
+    ]));
+    let world = world.config(marked).file("contacts.csv", cities([("A", "‹LÖSCHEN>"), ("B", "x")]));
+    world.run(&["export", "--like", "contacts.csv", "--out", "out.csv"]).expect(0);
+    assert!(!std::fs::read_to_string(world.path("out.csv")).expect("text").contains("LÖSCHEN"));
+    world.update(&[]).expect(0);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some(""));
 }
 
 #[test]
