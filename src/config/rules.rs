@@ -18,30 +18,53 @@ pub(super) fn settle(
     record: &'static RecordType,
     origin: &dyn Fn(&str) -> String,
 ) -> Result<SiteRules, ConfigFault> {
-    let (set_origin, fields_origin) = (&origin("set"), &origin("fields"));
-    let mut set = Vec::new();
-    for (name, value) in &typed.set {
-        let field = settable(record, name, set_origin)?;
-        if field.role == Role::Key {
-            return Err(ConfigFault::new(
-                set_origin,
-                format!("[set] {name}: a key cannot have the same value in every row"),
-            ));
-        }
-        set.push((field, value.clone()));
-    }
+    let clear_mark = clear_mark(typed, origin)?;
+    let set = constants(typed, record, &clear_mark, &origin("set"))?;
+    let fields_origin = origin("fields");
     let mut fields = HashMap::new();
     for (name, rule) in &typed.fields {
-        let field = settable(record, name, fields_origin)?;
-        fields.insert(field.name, field_rule(field, rule, fields_origin)?);
+        let field = settable(record, name, &fields_origin)?;
+        let rule = field_rule(field, rule, &fields_origin)?;
+        if fields.insert(field.name, rule).is_some() {
+            let text =
+                format!("[fields] has two tables for {0}; write one [fields.{0}]", field.name);
+            return Err(ConfigFault::new(fields_origin, text));
+        }
     }
     Ok(SiteRules {
-        clear_mark: clear_mark(typed, origin)?,
+        clear_mark,
         strict: typed.strict.unwrap_or(false),
         trim: typed.trim.unwrap_or(true),
         set,
         fields,
     })
+}
+
+/// The fields that have the same value in every row, each once and with a value.
+fn constants(
+    typed: &Typed,
+    record: &'static RecordType,
+    clear_mark: &str,
+    origin: &str,
+) -> Result<Vec<(&'static Field, String)>, ConfigFault> {
+    let mut set: Vec<(&Field, String)> = Vec::new();
+    for (name, value) in &typed.set {
+        let field = settable(record, name, origin)?;
+        let refused = |text: &str| Err(ConfigFault::new(origin, format!("[set] {name}: {text}")));
+        if field.role == Role::Key {
+            return refused("a key cannot have the same value in every row");
+        }
+        if set.iter().any(|(other, _)| *other == field) {
+            return refused(&format!("{} is named twice; give it one value", field.name));
+        }
+        if value.trim().is_empty() {
+            return refused(&format!(
+                "a blank value sets nothing; write {clear_mark} to blank the field in every row, or leave it out"
+            ));
+        }
+        set.push((field, value.clone()));
+    }
+    Ok(set)
 }
 
 /// The text that blanks a field, without the spaces around it, which no cell is compared with.
@@ -115,6 +138,22 @@ mod tests {
         for blank in ["", " \u{a0}"] {
             let told = mark(&format!("clear_mark = \"{blank}\"\n")).expect_err("blank").text;
             assert!(told.contains("clear_mark is blank"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_named_once_and_a_constant_is_not_blank() {
+        for (wrong, told) in [
+            ("[set]\nCITY = \"Rome\"\ncity = \"Oslo\"\n", "CITY is named twice"),
+            ("[set]\nCITY = \" \"\n", "write <clear>"),
+            ("clear_mark = \"CLR\"\n[set]\nCITY = \"\"\n", "write CLR"),
+            (
+                "[fields.STATE]\nmax_length = 2\n[fields.state]\nrequired = true\n",
+                "two tables for STATE",
+            ),
+        ] {
+            let text = settled(wrong).expect_err(wrong).text;
+            assert!(text.contains(told), "{wrong}: {text}");
         }
     }
 
