@@ -1,25 +1,38 @@
 //! Whether a value is one e-mail address.
 
-use std::str::FromStr as _;
-
-use email_address::EmailAddress;
+use email_address::{EmailAddress, Options};
 
 /// Most characters of a part of a domain (RFC 1035, 2.3.4).
 const MOST_OF_LABEL: usize = 63;
 
 /// What a value is if not an address.
 pub(super) fn fault(text: &str) -> Option<&'static str> {
-    if is_plain(text) || EmailAddress::from_str(text).is_ok() {
+    if is_plain(text) {
+        return None;
+    }
+    let in_brackets = text.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>'));
+    if in_brackets.is_some_and(is_address) {
+        return Some(
+            "has a name or brackets around the address; the field holds the address alone",
+        );
+    }
+    if is_address(text) {
         return None;
     }
     let parts: Vec<&str> =
         text.split([';', ',', ' ']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let is_list = parts.len() > 1 && parts.iter().all(|part| EmailAddress::from_str(part).is_ok());
+    let is_list = parts.len() > 1 && parts.iter().all(|part| is_address(part));
     Some(if is_list {
         "is a list of addresses; the field holds one"
     } else {
         "is not an e-mail address"
     })
+}
+
+/// An address alone, of a domain with a name: mail programs copy the person's name with it.
+fn is_address(text: &str) -> bool {
+    let options = Options::default().without_display_text().without_domain_literal();
+    EmailAddress::parse_with_options(text, options).is_ok()
 }
 
 /// Whether an address is plain: letters, digits and a few signs, as nearly all are. Of any other
@@ -53,7 +66,7 @@ mod tests {
             .flat_map(|(a, b)| parts.map(|c| (a, b, c)))
         {
             let text = format!("{a}{b}@{c}{b}.org");
-            let is_address = EmailAddress::from_str(&text).is_ok();
+            let is_address = is_address(&text);
             addresses += usize::from(is_address);
             if is_plain(&text) {
                 plain += 1;

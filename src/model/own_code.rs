@@ -92,7 +92,7 @@ own_codes! {
         "Type the value anew.";
     /// No e-mail address.
     EMail = "RP_E_MAIL":
-        "A value is not an e-mail address, or is more than one.",
+        "A value is not an e-mail address, is more than one, or has a name beside it.",
         "Mend the address; a second one belongs into a field of its own.";
     /// A required field is blank.
     Required = "RP_REQUIRED":
