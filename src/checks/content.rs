@@ -3,7 +3,7 @@
 use super::e_mail;
 use super::spoiled::{
     DATE_LENGTHS, error_text, holds_control, is_error, is_excel_date, is_exponent, is_invisible,
-    is_misdecoded,
+    is_made_number, is_misdecoded,
 };
 use crate::model::cells::trimmed;
 use crate::model::code::OwnCode;
@@ -162,6 +162,12 @@ fn by_content(content: Content, text: &str, tell: Tell<'_>) {
                 format!("{text} may be a US ZIP code that has lost its zeros"),
             );
         }
+        Content::PostalCode | Content::Telephone if is_made_number(text) => {
+            tell(
+                OwnCode::LostZeros,
+                format!("{text} was made a number by a program; zeros before it may be lost"),
+            );
+        }
         Content::Attachments => attachments(text, tell),
         _ => {}
     }
@@ -270,15 +276,37 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_has_spoiled_is_told() {
-        assert_eq!(codes("PHONE_NO", "4.09E+09"), [OwnCode::Exponent]);
+        for short in ["4.09E+09", "4.08556e+09", "4.08556e+009", "-4E+11"] {
+            assert_eq!(codes("PHONE_NO", short), [OwnCode::Exponent], "{short}");
+        }
+        for plain in ["4e", "12E+5", "3e+10th floor", "4.08556 e+09"] {
+            assert_eq!(codes("ADDRESS_2", plain), [], "{plain}");
+        }
         assert_eq!(codes("CITY", "#N/A"), [OwnCode::ErrorCell]);
         assert_eq!(codes("CITY", "#1 Plaza"), []);
         assert_eq!(codes("ZIP_CODE", "2134"), [OwnCode::LostZeros]);
         assert_eq!(codes("ZIP_CODE", "02134"), []);
-        for spoiled in ["MÃ¼nchen", "CafÃ©", "Ã³dÅº", "itâ€™s", "Z\u{fffd}rich"] {
+        for (field, number) in
+            [("ZIP_CODE", "2134.0"), ("ZIP_CODE", "94111.0"), ("PHONE_NO", "4085551212.0")]
+        {
+            assert_eq!(codes(field, number), [OwnCode::LostZeros], "{number}");
+        }
+        for (field, plain) in [
+            ("NOTES", "2134.0"),
+            ("PHONE_NO", "408.555.0"),
+            ("PHONE_NO", ".0"),
+            ("ZIP_CODE", "A.0"),
+        ] {
+            assert_eq!(codes(field, plain), [], "{plain}");
+        }
+        for spoiled in
+            ["MÃ¼nchen", "CafÃ©", "Ã³dÅº", "itâ€™s", "Z\u{fffd}rich", "5Â\u{a0}Main", "20Â°"]
+        {
             assert_eq!(codes("CITY", spoiled), [OwnCode::Misdecoded], "{spoiled}");
         }
-        for good in ["München", "SÃO PAULO", "Ålesund", "Ämter", "“Łódź”", "Nuñez Ã"] {
+        for good in
+            ["München", "SÃO PAULO", "Ålesund", "Ämter", "“Łódź”", "Nuñez Ã", "CHÂTEAU", "Â 5"]
+        {
             assert_eq!(codes("CITY", good), [], "{good}");
         }
         for control in ["a\u{b}b", "Z\u{81}rich"] {

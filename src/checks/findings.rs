@@ -1,6 +1,7 @@
 //! The checks of one row.
 
 use super::content::{self, Traits};
+use super::spoiled::is_made_number;
 use super::{Assignment, Rules, Verdict, marks};
 use crate::model::cells::{CellMark, RowFault, trimmed};
 use crate::model::code::OwnCode;
@@ -171,14 +172,14 @@ fn judge_closely(
         verdict.add(Level::Error, Finding { code, column, field: Some(field), text });
         return;
     }
-    content::judge(field, text, traits, &mut |code, text| {
+    content::judge(field, text, traits, &mut |code, what| {
         let is_told = match code {
             // What cannot be decoded is already told of the row.
             OwnCode::Misdecoded => {
                 row.faults.iter().any(|fault| matches!(fault, RowFault::Encoding { .. }))
             }
             // Elsewhere postal codes may have four digits.
-            OwnCode::LostZeros => is_abroad(rules, row),
+            OwnCode::LostZeros => !is_made_number(text) && is_abroad(rules, row),
             // The reader has said so.
             OwnCode::Date => {
                 column.is_some_and(|column| row.marks_of(column).any(|mark| mark == CellMark::Date))
@@ -186,7 +187,7 @@ fn judge_closely(
             _ => false,
         };
         if !is_told {
-            let finding = Finding { code, column, field: Some(field), text };
+            let finding = Finding { code, column, field: Some(field), text: what };
             verdict.add(level(rules, field, code), finding);
         }
     });

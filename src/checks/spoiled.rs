@@ -8,6 +8,8 @@ const REPLACEMENT: char = '\u{FFFD}';
 const ERRORS: [&str; 6] = ["#N/A", "#NV", "#N/B", "#N/D", "#I/T", "#GETTING_DATA"];
 /// Letters with marks, as they look when UTF-8 was decoded as Windows-1252: one of the first, then one of a second byte.
 const MISDECODED: [&str; 4] = ["\u{c3}", "\u{c5}", "\u{c4}", "\u{e2}\u{20ac}"];
+/// What UTF-8 begins signs with that stand by themselves, such as a space that does not break, decoded so.
+const MISDECODED_SIGN: &str = "\u{c2}";
 /// The months as Excel writes them when it has made a date of a text.
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -38,12 +40,12 @@ pub(super) fn is_misdecoded(text: &str) -> bool {
     if text.contains(REPLACEMENT) {
         return true;
     }
-    MISDECODED.iter().any(|start| {
-        text.match_indices(start).any(|(at, _)| {
-            let next = text[at + start.len()..].chars().next();
-            next.is_some_and(is_second_byte)
-        })
-    })
+    let is_before = |start: &str, is_next: fn(char) -> bool| {
+        let mut rests = text.match_indices(start).map(|(at, _)| &text[at + start.len()..]);
+        rests.any(|rest| rest.starts_with(is_next))
+    };
+    MISDECODED.iter().any(|start| is_before(start, is_second_byte))
+        || is_before(MISDECODED_SIGN, |c| matches!(c, '\u{a0}'..='\u{bf}'))
 }
 
 /// Whether a character is what Windows-1252 makes of the second byte of a UTF-8 character: 80 to BF.
@@ -85,14 +87,23 @@ pub(super) fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A number such as 4.09E+09, which Excel saves to CSV when a column is too narrow.
+/// A number such as 4.09E+09, which Excel saves to CSV when a column is too narrow, or 4.09e+09, as other programs
+/// write it.
 pub(super) fn is_exponent(text: &str) -> bool {
-    let Some(at) = text.bytes().position(|byte| byte == b'E') else { return false };
-    let (mantissa, Some(exponent)) = (&text[..at], text[at..].strip_prefix("E+")) else {
+    let Some(at) = text.bytes().position(|byte| matches!(byte, b'E' | b'e')) else { return false };
+    let (mantissa, Some(exponent)) = (&text[..at], text[at + 1..].strip_prefix('+')) else {
         return false;
     };
     let digits = mantissa.strip_prefix('-').unwrap_or(mantissa);
     let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
         && digits.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');
     is_number && exponent.len() >= 2 && exponent.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Digits and `.0`: what pandas and its like write of a code in a column with a blank cell, which they take for numbers.
+pub(super) fn is_made_number(text: &str) -> bool {
+    let digits = text.strip_suffix(".0");
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }

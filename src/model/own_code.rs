@@ -112,7 +112,7 @@ own_codes! {
         "Leave one of the rows, unless both are meant.";
     /// Zeros that may be lost.
     LostZeros = "RP_LOST_ZEROS":
-        "A ZIP code of 3 or 4 digits, or a telephone number that the sheet holds as a number, may have lost its leading zeros.",
+        "A ZIP code of 3 or 4 digits, a telephone number that the sheet holds as a number, or one of them that a program has made a number, as in 2134.0, may have lost its leading zeros.",
         "Compare it with the original; format the column as Text.";
     /// A date in a field of text.
     Date = "RP_DATE":
