@@ -178,12 +178,22 @@ pub(super) fn doubled(columns: &[Column]) -> Vec<String> {
     for (position, column) in columns.iter().enumerate() {
         for field in column.sets.iter().flatten().copied() {
             match seen.iter().find(|(other, _)| *other == field) {
-                Some((_, first)) => faults.push(format!(
-                    "columns {} and {} are both for {}; leave one out with --ignore-column, or rename it",
-                    column_letters(*first),
-                    column_letters(position),
-                    field.name
-                )),
+                Some((_, first)) => {
+                    // A flag that names one of two such headers means both.
+                    let are_alike =
+                        fold_header(&columns[*first].header) == fold_header(&column.header);
+                    let cure = if are_alike {
+                        "rename or delete one of them"
+                    } else {
+                        "leave one out with --ignore-column, or rename it"
+                    };
+                    faults.push(format!(
+                        "columns {} and {} are both for {}; {cure}",
+                        column_letters(*first),
+                        column_letters(position),
+                        field.name
+                    ));
+                }
                 None => seen.push((field, position)),
             }
         }
@@ -249,7 +259,7 @@ mod tests {
         let text = fault("CUSTOMER_ID,E_MIAL,City,CITY");
         for part in [
             "did you mean E_MAIL",
-            "columns C and D are both for CITY",
+            "columns C and D are both for CITY; rename or delete one of them",
             "no column for CUST_CONTACT",
         ] {
             assert!(text.contains(part), "{part}: {text}");
@@ -257,6 +267,15 @@ mod tests {
         assert!(fault("CUSTOMER_ID,CUST_CONTACT").contains("no column for a field to update"));
         assert!(fault("row,CUSTOMER_ID,http_status,attempts,elapsed_ms").contains("results file"));
         assert!(fault("CUSTOMER_ID,CUST_CONTACT,CITY,message").contains("names no field"));
+    }
+
+    #[test]
+    fn of_two_columns_for_a_field_one_may_be_left_out_where_their_headers_differ() {
+        let city = CUSTOMER_CONTACT.field("CITY").expect("a field");
+        let columns = vec![("Town".to_owned(), vec![city])];
+        let mapping = Mapping { columns, ..Mapping::default() };
+        let text = settle_text("CUSTOMER_ID,CUST_CONTACT,Town,CITY", &mapping).expect_err("two");
+        assert!(text.contains("leave one out with --ignore-column"), "{text}");
     }
 
     #[test]
