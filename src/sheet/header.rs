@@ -43,7 +43,8 @@ pub(super) fn settle(
     let mut columns = Vec::new();
     let mut untold = 0;
     for (position, header) in headers.iter().enumerate() {
-        let sets = meaning(header, mapping, record).unwrap_or_else(|| {
+        let meaning = meaning_in(headers, position, mapping, record);
+        let sets = meaning.unwrap_or_else(|| {
             if faults.len() < MOST_TOLD {
                 faults.push(unknown(position, header, mapping, record));
             } else {
@@ -105,7 +106,28 @@ fn fields_named(
     row.iter().filter_map(move |header| meaning(header, mapping, record)?.ok()).flatten()
 }
 
-pub(super) fn meaning(
+/// What the header at `position` means. A column of the sheet's own may be called as one that rejects have beside it:
+/// what was said of that column is not said of the one of the rejects.
+pub(super) fn meaning_in(
+    headers: &[String],
+    position: usize,
+    mapping: &Mapping,
+    record: &RecordType,
+) -> Option<Result<Vec<&'static Field>, LeftOut>> {
+    let header = &headers[position];
+    let place = REJECT_COLUMNS.iter().position(|column| column == header);
+    let first = place.and_then(|place| position.checked_sub(place));
+    let are_both = |first| headers.get(first..first + 2).is_some_and(|pair| pair == REJECT_COLUMNS);
+    let mut others = headers.iter().enumerate().filter(|(other, _)| *other != position);
+    if first.is_some_and(are_both)
+        && others.any(|(_, other)| fold_header(other) == fold_header(header))
+    {
+        return Some(Err(LeftOut::Rejects));
+    }
+    meaning(header, mapping, record)
+}
+
+fn meaning(
     header: &str,
     mapping: &Mapping,
     record: &RecordType,

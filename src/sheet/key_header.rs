@@ -1,6 +1,6 @@
 //! The header of a sheet that only says which records are meant: its other columns are not read.
 
-use super::header::{column_of, doubled, meaning, told};
+use super::header::{column_of, doubled, meaning_in, told};
 use crate::model::mapping::{Column, Layout, LeftOut, Mapping};
 use crate::model::record::{RecordType, Role};
 
@@ -13,13 +13,14 @@ pub(super) fn settle(
     mapping: &Mapping,
     record: &'static RecordType,
 ) -> Result<Layout, String> {
-    let column = |header: &String| {
-        let fields = meaning(header, mapping, record).and_then(Result::ok).unwrap_or_default();
+    let column = |(position, header): (usize, &String)| {
+        let meaning = meaning_in(headers, position, mapping, record);
+        let fields = meaning.and_then(Result::ok).unwrap_or_default();
         let keys: Vec<_> = fields.into_iter().filter(|field| field.role == Role::Key).collect();
         let sets = if keys.is_empty() { Err(LeftOut::NotAKey) } else { Ok(keys) };
         Column { header: header.clone(), sets }
     };
-    let columns: Vec<_> = headers.iter().map(column).collect();
+    let columns: Vec<_> = headers.iter().enumerate().map(column).collect();
     let mut faults = doubled(&columns);
     let mut keys = Vec::new();
     for key in record.keys() {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -77,12 +77,11 @@ impl Source {
         let told = |text: String| SheetFault::new(&name, text);
         let mut file = open(&path).map_err(told)?;
         let kind = kind::detect(&mut file).map_err(told)?;
-        let encoding = match (kind, wanted_encoding) {
-            (Kind::Text, None) => {
-                let rewound = file.rewind().and_then(|()| encoding::detect(&mut file));
-                rewound.map_err(|fault| told(unreadable(&fault)))?
-            }
-            (_, wanted) => wanted.map_or(Ok(UTF_8), encoding::named).map_err(told)?,
+        let named = wanted_encoding.map(encoding::named).transpose().map_err(told)?;
+        let encoding = if kind == Kind::Text {
+            encoding::of(&mut file, named).map_err(|fault| told(unreadable(&fault)))?
+        } else {
+            UTF_8
         };
         let is_guessed = kind == Kind::Text && wanted_encoding.is_none();
         let (book, position) = (Mutex::new(None), Position::default());

@@ -189,6 +189,44 @@ fn a_row_with_a_stray_quotation_mark_or_too_few_cells_is_not_accepted_unmended()
 }
 
 #[test]
+fn rejects_of_a_sheet_with_a_column_called_as_theirs_are_taken_back() {
+    for (own, flag) in [
+        ("Message", "--map=Message=NOTES"),
+        ("MESSAGE", "--map=message=NOTES"),
+        ("message code", "--map=message code=NOTES"),
+        ("Message", "--ignore-column=MESSAGE"),
+    ] {
+        let sheet = format!("CUSTOMER_ID,CUST_CONTACT,CITY,{own}\nA,C,#N/A,one\n");
+        let world = World::new(faulty(&[])).file("contacts.csv", sheet);
+        let check = |name: &str, results: &str, code: i32| {
+            world.run(&["check", name, flag, "--results", results]).expect(code)
+        };
+        check("contacts.csv", "out.csv", 1);
+        check("out.rejects.csv", "again.csv", 1);
+        let read = |name: &str| std::fs::read_to_string(world.path(name)).expect("text");
+        assert_eq!(read("again.rejects.csv"), read("out.rejects.csv"), "{flag}");
+        std::fs::write(world.path("mended.csv"), read("out.rejects.csv").replace("#N/A", "Rome"))
+            .expect("written");
+        check("mended.csv", "mended.results.csv", 0);
+        world.run(&["update", "mended.csv", "--yes", flag]).expect(0);
+        let sent = if flag.starts_with("--map") { "one" } else { "" };
+        assert_eq!(world.stored("A", "NOTES").as_deref(), Some(sent), "{flag}");
+    }
+}
+
+#[test]
+fn rejects_of_a_sheet_in_another_encoding_are_taken_back() {
+    let world = World::new(faulty(&[]))
+        .config("encoding = \"windows-1252\"\n")
+        .file("contacts.csv", b"CUSTOMER_ID,CUST_CONTACT,CITY,TITLE\nA,C,Z\xFCrich,#N/A\n");
+    world.run(&["check", "contacts.csv", "--results", "out.csv"]).expect(1);
+    let rejects = std::fs::read_to_string(world.path("out.rejects.csv")).expect("text");
+    let world = world.file("mended.csv", rejects.replace("#N/A", "Dr"));
+    world.run(&["update", "mended.csv", "--yes"]).expect(0);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("Zürich"));
+}
+
+#[test]
 fn rejects_of_a_workbook_colour_the_cells_at_fault_and_say_why() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();

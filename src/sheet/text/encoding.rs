@@ -13,6 +13,8 @@ use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 const CHUNK: usize = 64 * 1024;
 /// Bytes with anything but ASCII in them that are enough for a guess.
 const ENOUGH: usize = 1 << 20;
+/// Bytes of the longest byte-order mark, that of UTF-8.
+const LONGEST_MARK: u64 = 3;
 /// The longest part of a UTF-8 character that may stand at the end of a chunk.
 const LONGEST_PART: usize = 3;
 
@@ -41,8 +43,20 @@ pub(in crate::sheet) fn shown(sample: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Finds the encoding of a whole file.
-pub(in crate::sheet) fn detect(input: &mut (impl Read + Seek)) -> io::Result<&'static Encoding> {
+/// The encoding of a whole file: that of its byte-order mark, which no other begins with, else the one that was
+/// named, else the one that is found.
+pub(in crate::sheet) fn of(
+    input: &mut (impl Read + Seek),
+    named: Option<&'static Encoding>,
+) -> io::Result<&'static Encoding> {
+    input.rewind()?;
+    let Some(named) = named else { return detect(input) };
+    let mut start = Vec::new();
+    input.take(LONGEST_MARK).read_to_end(&mut start)?;
+    Ok(Encoding::for_bom(&start).map_or(named, |(encoding, _)| encoding))
+}
+
+fn detect(input: &mut (impl Read + Seek)) -> io::Result<&'static Encoding> {
     let mut evidence = Evidence::default();
     let mut is_first = true;
     let mut decided = None;
@@ -218,6 +232,16 @@ mod tests {
         assert_eq!(detected(&utf16("A;B\nMüller;1\n", u16::to_le_bytes)), "UTF-16LE");
         assert_eq!(detected(&utf16("A;B\nMüller;1\n", u16::to_be_bytes)), "UTF-16BE");
         assert_eq!(detected(&utf16("\u{feff}é", u16::to_be_bytes)), "UTF-16BE");
+    }
+
+    #[test]
+    fn a_byte_order_mark_decides_over_a_name() {
+        let named = named("windows-1252").expect("an encoding");
+        let of = |bytes: &[u8]| of(&mut io::Cursor::new(bytes), Some(named)).expect("read").name();
+        assert_eq!(of("\u{feff}Zürich".as_bytes()), "UTF-8");
+        assert_eq!(of(&utf16("\u{feff}é", u16::to_le_bytes)), "UTF-16LE");
+        assert_eq!(of("Zürich".as_bytes()), "windows-1252");
+        assert_eq!(of(b""), "windows-1252");
     }
 
     #[test]
