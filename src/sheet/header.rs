@@ -1,7 +1,5 @@
 //! The header row, settled: every column sets fields or is left out for a reason.
 
-use std::fmt::Write as _;
-
 use super::{change_header, key_header};
 use crate::model::change::FIELD;
 use crate::model::counted::counted;
@@ -172,26 +170,25 @@ fn unknown(position: usize, header: &str, mapping: &Mapping, record: &RecordType
             header.len()
         );
     }
-    let mut text = format!("column {} \"{header}\" names no field", column_letters(position));
+    let column = format!("column {} \"{header}\" names no field", column_letters(position));
     let mapped = mapping.columns.iter().map(|(mapped, _)| mapped.as_str());
     let known = mapped.chain(mapping.ignored.iter().map(String::as_str));
     if let Some(typed) = nearest(header, known).first() {
-        let _ = write!(
-            text,
-            "; did you mean it where \"{typed}\" is mapped or left out? Then write \"{header}\" there"
+        return format!(
+            "{column}; did you mean it where \"{typed}\" is mapped or left out? Then write \"{header}\" there"
         );
-        return text;
     }
-    if let Some(nearest) = record.fields_near(header).first() {
-        let _ = write!(
-            text,
-            "; did you mean {nearest}? If so, rename it, or write --map \"{header}={nearest}\""
-        );
-    } else {
-        let _ = write!(text, "; say which one it is with --map \"{header}=FIELD\"");
-    }
-    let _ = write!(text, "; to leave it out, write --ignore-column \"{header}\"");
-    text
+    let near = record.fields_near(header).first().and_then(|near| record.field(near));
+    let meant = match near {
+        Some(Field { name, role: Role::ReadOnly, .. }) => {
+            format!("did you mean {name}, which only the ERP sets? To")
+        }
+        Some(Field { name, .. }) => {
+            format!("did you mean {name}? If so, rename it, or write --map \"{header}={name}\"; to")
+        }
+        None => format!("say which one it is with --map \"{header}=FIELD\"; to"),
+    };
+    format!("{column}; {meant} leave it out, write --ignore-column \"{header}\"")
 }
 
 pub(super) fn doubled(columns: &[Column]) -> Vec<String> {
@@ -286,6 +283,11 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
+        let read_only = fault("CUSTOMER_ID,CUST_CONTACT,CITY,DATE_MODIFED");
+        assert!(
+            read_only.ends_with("did you mean DATE_MODIFIED, which only the ERP sets? To leave it out, write --ignore-column \"DATE_MODIFED\""),
+            "{read_only}"
+        );
         assert!(fault("CUSTOMER_ID,CUST_CONTACT").contains("no column for a field to update"));
         assert!(fault("row,CUSTOMER_ID,http_status,attempts,elapsed_ms").contains("results file"));
         assert!(fault("CUSTOMER_ID,CUST_CONTACT,CITY,message").contains("names no field"));
