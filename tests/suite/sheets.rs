@@ -79,6 +79,11 @@ fn a_formula_that_was_never_calculated_makes_its_row_invalid() {
 
 /// A workbook whose one sheet has this XML.
 fn with_sheet(sheet: &str) -> Vec<u8> {
+    with_parts(&[("xl/worksheets/sheet1.xml", sheet)])
+}
+
+/// A workbook of which these parts are as given.
+fn with_parts(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut book = Workbook::new();
     book.add_worksheet();
     let bytes = book.save_to_buffer().expect("saved");
@@ -86,11 +91,10 @@ fn with_sheet(sheet: &str) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for index in 0..source.len() {
         let member = source.by_index(index).expect("a member");
-        if member.name().expect("a name") == "xl/worksheets/sheet1.xml" {
-            archive
-                .start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default())
-                .expect("a member");
-            std::io::Write::write_all(&mut archive, sheet.as_bytes()).expect("written");
+        let name = member.name().expect("a name").into_owned();
+        if let Some((_, text)) = parts.iter().find(|(part, _)| *part == name) {
+            archive.start_file(&name, zip::write::SimpleFileOptions::default()).expect("a member");
+            std::io::Write::write_all(&mut archive, text.as_bytes()).expect("written");
         } else {
             archive.raw_copy_file(member).expect("copied");
         }
@@ -148,6 +152,40 @@ fn formulas_that_a_script_left_at_zero_are_not_sent_as_zero() {
     let out = ran.expect(1).out;
     assert!(out.contains("!D2 NOTES: the cell holds a formula that was never calculated"), "{out}");
     assert!(out.contains("1 row would be sent, 1 is invalid"), "{out}");
+}
+
+#[test]
+fn a_zero_is_not_trusted_wherever_the_workbook_says_that_it_is_to_be_calculated() {
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let checked = |of_book: &str, value: &str, of_sheet: &str| {
+        let book = format!(
+            "<workbook xmlns=\"{main}\" xmlns:r=\"{relations}\"><sheets>\
+             <sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets>{of_book}</workbook>"
+        );
+        let sheet = format!(
+            "<worksheet xmlns=\"{main}\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"str\"><v>CUSTOMER_ID</v></c>\
+             <c r=\"B1\" t=\"str\"><v>CUST_CONTACT</v></c><c r=\"C1\" t=\"str\"><v>CITY</v></c></row>\
+             <row r=\"2\"><c r=\"A2\" t=\"str\"><v>A</v></c><c r=\"B2\" t=\"str\"><v>C</v></c>\
+             <c r=\"C2\"><f>A2&amp;B2</f><v>{value}</v></c></row></sheetData>{of_sheet}</worksheet>"
+        );
+        let parts = [("xl/workbook.xml", &*book), ("xl/worksheets/sheet1.xml", &*sheet)];
+        let world = World::new(faulty(&[])).file("k.xlsx", with_parts(&parts));
+        world.run(&["check", "k.xlsx"])
+    };
+    let told = "!C2 CITY: the cell holds a formula that was never calculated";
+    for of_book in ["<calcPr fullCalcOnLoad=\"1\"/>", "<calcPr fullCalcOnLoad=\"true\"/>"] {
+        for value in ["0", "0.0"] {
+            let out = checked(of_book, value, "").expect(1).out;
+            assert!(out.contains(told), "{of_book} {value}\n{out}");
+        }
+        checked(of_book, "0.5", "").expect(0);
+    }
+    let out = checked("", "0.0", "<sheetCalcPr fullCalcOnLoad=\"true\"/>").expect(1).out;
+    assert!(out.contains(told), "{out}");
+    for of_book in ["", "<calcPr/>", "<calcPr fullCalcOnLoad=\"false\"/>"] {
+        checked(of_book, "0", "<sheetCalcPr fullCalcOnLoad=\"0\"/>").expect(0);
+    }
 }
 
 #[test]

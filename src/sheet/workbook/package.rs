@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read};
 
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
@@ -76,16 +76,33 @@ pub(super) fn attribute_where(
     (key, value): (&str, &str),
     wanted: &str,
 ) -> Result<Option<String>, BookFault> {
+    let mut found = None;
+    any_element(package, part, name, |element| {
+        let is_found = attribute(element, key)?.as_deref() == Some(value);
+        if is_found {
+            found = attribute(element, wanted)?;
+        }
+        Ok(is_found)
+    })?;
+    Ok(found)
+}
+
+/// Whether any element of that name is as it is to be; those after it are not looked at.
+pub(super) fn any_element(
+    package: &mut Package<'_>,
+    part: &str,
+    name: &str,
+    mut is_wanted: impl FnMut(&BytesStart<'_>) -> Result<bool, BookFault>,
+) -> Result<bool, BookFault> {
     let mut events = Events::new(self::part(package, part)?);
     loop {
         match events.read()? {
             Event::Start(element)
-                if element.local_name().as_ref() == name
-                    && attribute(&element, key)?.as_deref() == Some(value) =>
+                if element.local_name().as_ref() == name && is_wanted(&element)? =>
             {
-                return attribute(&element, wanted);
+                return Ok(true);
             }
-            Event::Eof => return Ok(None),
+            Event::Eof => return Ok(false),
             _ => {}
         }
     }

@@ -4,7 +4,8 @@
 //! A person who filtered a sheet to two hundred rows must not send the twelve thousand behind
 //! them. Nearly every sheet is done with by a look for the traces of such things in its bytes;
 //! only where there is one is the XML parsed.
-//! Source: ECMA-376 Part 1, 18.3.1.73 (`row`), 18.3.1.13 (`col`), 18.3.1.55 (`mergeCell`), 18.3.1.40 (`f`).
+//! Source: ECMA-376 Part 1, 18.3.1.73 (`row`), 18.3.1.13 (`col`), 18.3.1.55 (`mergeCell`), 18.3.1.40 (`f`),
+//! 18.2.2 (`calcPr`), 18.3.1.79 (`sheetCalcPr`).
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
@@ -15,9 +16,9 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::bounded::Bounded;
 use super::events::Events;
-use super::package::{self, attribute_where, related_part};
+use super::package::{self, any_element, attribute_where, related_part};
 use super::place::{cell_place, merged_range};
-use super::xml::{attribute, has};
+use super::xml::{attribute, is_true};
 use super::{BookFault, too_many_things};
 use crate::sheet::facts::SheetFacts;
 
@@ -26,6 +27,8 @@ use crate::sheet::facts::SheetFacts;
 const TRACES: [&[u8]; 4] = [b"hidden=", b"mergeCell ", b"</f>", b":f>"];
 /// The length of the longest trace.
 const LONGEST_TRACE: usize = 10;
+/// Most formulas whose value is 0: the place of each is held until all cells are read.
+const MOST_ZEROS: usize = 20_000_000;
 /// Bytes that are looked through at once.
 const BUFFER: usize = 64 * 1024;
 
@@ -42,26 +45,19 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
     if !holds_trace(Bounded::new(content, size))? {
         return Ok(SheetFacts { packed_bytes, ..SheetFacts::default() });
     }
-    // Scripts store 0 for formulas, and say that all are to be calculated when the workbook is opened.
-    let calculates_on_load = attribute_where(
-        &mut package,
-        workbook,
-        "calcPr",
-        ("fullCalcOnLoad", "1"),
-        "fullCalcOnLoad",
-    )?;
+    let calculates_on_load = any_element(&mut package, workbook, "calcPr", is_calculated_on_load)?;
     let mut events = Events::new(package::part(&mut package, &part)?);
-    let mut look = Look { trusts_zeros: calculates_on_load.is_none(), ..Look::default() };
+    let mut look = Look { calculates_on_load, ..Look::default() };
     look.facts.packed_bytes = packed_bytes;
     loop {
-        if look.facts.is_too_large() {
+        if look.facts.is_too_large() || look.zeros.len() > MOST_ZEROS {
             return Err(too_many_things());
         }
         match events.read()? {
             Event::Start(element) => look.begin(&element)?,
             Event::Text(text) => look.text(&text),
             Event::End(element) => look.end(element.local_name().as_ref()),
-            Event::Eof => return Ok(look.facts),
+            Event::Eof => return Ok(look.found()),
             _ => {}
         }
     }
@@ -92,8 +88,10 @@ fn holds_trace(part: impl Read) -> io::Result<bool> {
 #[derive(Default)]
 struct Look {
     facts: SheetFacts,
-    /// Whether a formula whose value is 0 was calculated.
-    trusts_zeros: bool,
+    /// Whether all formulas are to be calculated when the workbook is opened: scripts store 0 for them.
+    calculates_on_load: bool,
+    /// Cells with a formula whose value is 0; whether it was calculated is said after the last of them.
+    zeros: Vec<(u32, u32)>,
     row: u32,
     column: u32,
     /// Whether the row is hidden and no value of it has been met yet.
@@ -108,14 +106,23 @@ struct Cell {
     has_formula: bool,
     /// Whether it is said what its value is: a truth, an error, a text.
     is_typed: bool,
-    /// Whether there is a value: a text may be blank, a number may not.
-    has_value: bool,
+    value: Value,
+}
+
+/// What is the value of a cell: a text may be blank, a number may not.
+#[derive(Clone, Copy, Default)]
+enum Value {
+    #[default]
+    Missing,
+    /// The number 0.
+    Zero,
+    Other,
 }
 
 impl Look {
     fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), BookFault> {
         match element.local_name().as_ref() {
-            "col" if is_true(element)? => {
+            "col" if is_true(element, "hidden")? => {
                 if let Some(columns) = columns(element)? {
                     self.facts.hidden.add_columns(columns);
                 }
@@ -123,7 +130,7 @@ impl Look {
             "row" => {
                 let number = attribute(element, "r")?.and_then(|number| number.parse::<u32>().ok());
                 self.row = number.map_or(self.row, |number| number.saturating_sub(1));
-                self.is_hidden = is_true(element)?;
+                self.is_hidden = is_true(element, "hidden")?;
             }
             "c" => {
                 if let Some((_, column)) = attribute(element, "r")?.as_deref().and_then(cell_place)
@@ -131,10 +138,11 @@ impl Look {
                     self.column = column;
                 }
                 let kind = attribute(element, "t")?;
+                let is_text = kind.as_deref() == Some("str");
                 self.cell = Cell {
                     has_formula: false,
                     is_typed: kind.as_deref().is_some_and(|kind| kind != "n"),
-                    has_value: kind.as_deref() == Some("str"),
+                    value: if is_text { Value::Other } else { Value::Missing },
                 };
             }
             "f" | "v" | "is" => {
@@ -148,23 +156,28 @@ impl Look {
                 let range = attribute(element, "ref")?;
                 self.facts.merged.extend(range.as_deref().and_then(merged_range));
             }
+            "sheetCalcPr" => self.calculates_on_load |= is_calculated_on_load(element)?,
             _ => {}
         }
         Ok(())
     }
 
     fn text(&mut self, text: &str) {
-        let is_value = !text.is_empty()
-            && (self.trusts_zeros || !self.cell.has_formula || self.cell.is_typed || text != "0");
-        self.cell.has_value |= self.is_in_value && is_value;
+        if self.is_in_value && !text.is_empty() {
+            let is_zero = !self.cell.is_typed && text.trim().parse() == Ok(0.0);
+            self.cell.value = if is_zero { Value::Zero } else { Value::Other };
+        }
     }
 
     fn end(&mut self, name: &str) {
         match name {
             "v" | "is" => self.is_in_value = false,
             "c" => {
-                if self.cell.has_formula && !self.cell.has_value {
-                    self.facts.uncalculated.push((self.row, self.column));
+                let place = (self.row, self.column);
+                match self.cell.value {
+                    Value::Missing if self.cell.has_formula => self.facts.uncalculated.push(place),
+                    Value::Zero if self.cell.has_formula => self.zeros.push(place),
+                    _ => {}
                 }
                 self.column = self.column.saturating_add(1);
             }
@@ -174,6 +187,15 @@ impl Look {
             }
             _ => {}
         }
+    }
+
+    /// What was found, after the last element.
+    fn found(mut self) -> SheetFacts {
+        if self.calculates_on_load {
+            self.facts.uncalculated.append(&mut self.zeros);
+            self.facts.uncalculated.sort_unstable();
+        }
+        self.facts
     }
 }
 
@@ -187,8 +209,8 @@ fn columns(element: &BytesStart<'_>) -> Result<Option<RangeInclusive<usize>>, Bo
     })
 }
 
-fn is_true(element: &BytesStart<'_>) -> Result<bool, BookFault> {
-    Ok(has(element, "hidden", "1")? || has(element, "hidden", "true")?)
+fn is_calculated_on_load(element: &BytesStart<'_>) -> Result<bool, BookFault> {
+    is_true(element, "fullCalcOnLoad")
 }
 
 #[cfg(test)]

@@ -16,9 +16,9 @@ pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<S
     Ok(None)
 }
 
-/// Whether an attribute of this name has this value.
-pub(super) fn has(element: &BytesStart<'_>, name: &str, value: &str) -> Result<bool, BookFault> {
-    Ok(attribute(element, name)?.as_deref() == Some(value))
+/// Whether an attribute of this name says yes (XML Schema Part 2, 3.2.2 `boolean`).
+pub(super) fn is_true(element: &BytesStart<'_>, name: &str) -> Result<bool, BookFault> {
+    Ok(matches!(attribute(element, name)?.as_deref().map(str::trim), Some("1" | "true")))
 }
 
 /// The attributes, each by its name without the prefix, with its value: two with different
