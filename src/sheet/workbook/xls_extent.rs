@@ -8,18 +8,12 @@ use std::fs::File;
 use std::io::{Cursor, Read as _, Seek as _, Write as _};
 
 use super::little_endian::{u16_at, u32_at};
-use super::xls_records::{BOF, BOUND_SHEET, EOF, place_of, records};
+use super::xls_records::{BOF, BOUND_SHEET, CELLS, EOF, LABEL_SST, MUL_RK, place_of, records};
 use super::xls_texts;
 use super::{BookFault, TooLarge};
 
 /// The streams that hold the workbook, of Excel 97 and later, and before.
 const STREAMS: [&str; 2] = ["/Workbook", "/Book"];
-/// Records that hold one cell or more ([MS-XLS] 2.4), and begin with its row and column.
-const CELLS: [u16; 9] = [0x0006, 0x0203, 0x027E, MUL_RK, TEXT, 0x0204, 0x00D6, 0x0205, 0x0406];
-/// Several numbers side by side; their last column stands at the end.
-const MUL_RK: u16 = 0x00BD;
-/// A cell that names a shared text.
-const TEXT: u16 = 0x00FD;
 /// What a sheet says of its size.
 const DIMENSIONS: u16 = 0x0200;
 /// Rows and columns of a sheet.
@@ -110,9 +104,10 @@ impl Extent {
                 }
                 id if CELLS.contains(&id) => {
                     let Some((row, column)) = place_of(data) else { continue };
+                    // The last column of several numbers side by side stands at the end.
                     let end = u16_at(data, data.len().saturating_sub(2));
                     let end = end.filter(|_| id == MUL_RK).map_or(column, u32::from);
-                    if id == TEXT {
+                    if id == LABEL_SST {
                         let text = u32_at(data, 6).and_then(|text| texts.get(text as usize));
                         self.text += text.copied().map_or(0, u64::from);
                     }

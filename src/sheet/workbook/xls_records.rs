@@ -4,7 +4,7 @@
 //! The few records that hold them are read here; the values stay calamine's.
 //! Source: [MS-XLS], 2.4 "Records". Only the records of Excel 97 and later (BIFF8) are known.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, Read as _};
 
@@ -22,11 +22,18 @@ const FORMAT: u16 = 0x041E;
 const XF: u16 = 0x00E0;
 const NUMBER: u16 = 0x0203;
 const RK: u16 = 0x027E;
-const MUL_RK: u16 = 0x00BD;
+pub(super) const MUL_RK: u16 = 0x00BD;
 const FORMULA: u16 = 0x0006;
-const LABEL_SST: u16 = 0x00FD;
+/// A cell that names a shared text.
+pub(super) const LABEL_SST: u16 = 0x00FD;
 const LABEL: u16 = 0x0204;
 const RICH_TEXT: u16 = 0x00D6;
+const TRUTH_OR_ERROR: u16 = 0x0205;
+/// A formula of the versions before Excel 97.
+const OLD_FORMULA: u16 = 0x0406;
+/// Records that hold one cell or more which are not blank, and begin with its row and column.
+pub(super) const CELLS: [u16; 9] =
+    [FORMULA, NUMBER, RK, MUL_RK, LABEL_SST, LABEL, RICH_TEXT, TRUTH_OR_ERROR, OLD_FORMULA];
 const ROW: u16 = 0x0208;
 const COL_INFO: u16 = 0x007D;
 const MERGED: u16 = 0x00E5;
@@ -74,14 +81,12 @@ impl XlsRecords {
     }
 
     fn read_sheet(&mut self, stream: &[u8]) {
-        let mut depth = 0;
-        for (id, data) in records(stream) {
+        let (mut hidden, mut filled) = (BTreeSet::new(), BTreeSet::new());
+        for (id, data) in own_records(stream) {
+            if CELLS.contains(&id) {
+                filled.extend(u16_at(data, 0));
+            }
             match id {
-                BOF => depth += 1,
-                EOF if depth <= 1 => return,
-                EOF => depth -= 1,
-                // Charts stand within the sheet, with cells of their own.
-                _ if depth > 1 => {}
                 NUMBER | RK | FORMULA => {
                     self.add(u16_at(data, 0), u16_at(data, 2), u16_at(data, 4));
                     if id == FORMULA && shows_nothing(data) {
@@ -94,9 +99,7 @@ impl XlsRecords {
                 }
                 MUL_RK => self.add_many(data),
                 ROW if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
-                    if let Some(row) = u16_at(data, 0) {
-                        self.facts.hidden.add_row(u64::from(row) + 1);
-                    }
+                    hidden.extend(u16_at(data, 0));
                 }
                 COL_INFO if u16_at(data, 8).is_some_and(|flags| flags & 1 != 0) => {
                     if let (Some(first), Some(last)) = (u16_at(data, 0), u16_at(data, 2)) {
@@ -105,6 +108,10 @@ impl XlsRecords {
                 }
                 _ => {}
             }
+        }
+        // A row stands before its cells, and among others that have none.
+        for row in hidden.intersection(&filled) {
+            self.facts.hidden.add_row(u64::from(*row) + 1);
         }
     }
 
@@ -210,6 +217,19 @@ pub(super) fn records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     })
 }
 
+/// The records of the sheet with which a stream begins. Charts stand within it, with cells of their own.
+fn own_records(stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    let with_depth = records(stream).scan(0_u32, |depth, record| {
+        match record.0 {
+            BOF => *depth += 1,
+            EOF => *depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        (*depth > 0).then_some((*depth, record))
+    });
+    with_depth.filter(|(depth, _)| *depth == 1).map(|(_, record)| record)
+}
+
 /// A text of so many characters after a byte that says whether each takes one byte or two ([MS-XLS] 2.5.294).
 fn text(data: &[u8], count: usize) -> String {
     let Some((flags, bytes)) = data.split_first() else { return String::new() };
@@ -241,6 +261,29 @@ mod tests {
             let _ = Globals::read(&stream[..end]);
             XlsRecords::default().read_sheet(&stream[..end]);
         }
+    }
+
+    #[test]
+    fn a_hidden_row_counts_only_with_a_cell_that_holds_something() {
+        let record = |id: u16, data: &[u8]| {
+            let length = u16::try_from(data.len()).expect("short");
+            [&id.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+        };
+        let hidden = |row: u8| record(ROW, &[row, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0]);
+        let blank = 0x0201;
+        let stream = [
+            record(BOF, &[0, 6, 16, 0]),
+            [hidden(1), hidden(2), hidden(3), hidden(4)].concat(),
+            record(blank, &[1, 0, 0, 0, 0, 0]),
+            record(LABEL_SST, &[2, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            record(MUL_RK, &[4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            record(NUMBER, &[5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            record(EOF, &[]),
+        ];
+        let mut read = XlsRecords::default();
+        read.read_sheet(&stream.concat());
+        let hidden = (1..=6).filter(|number| read.facts.hidden.has_row(*number));
+        assert_eq!(hidden.collect::<Vec<_>>(), [3, 5]);
     }
 
     #[test]

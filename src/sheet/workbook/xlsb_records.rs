@@ -23,6 +23,7 @@ const CELL_TEXT: u16 = 6;
 const CELL_SHARED_TEXT: u16 = 7;
 const FORMULA_TEXT: u16 = 8;
 const FORMULA_NUMBER: u16 = 9;
+const FORMULA_ERROR: u16 = 11;
 const FORMAT: u16 = 44;
 const XF: u16 = 47;
 const COL_INFO: u16 = 60;
@@ -84,14 +85,16 @@ impl XlsbRecords {
     }
 
     fn read_sheet(&mut self, part: impl Read) -> io::Result<()> {
-        let mut row = 0;
+        let (mut row, mut is_hidden) = (0, false);
         each_record(part, |id, data| {
+            // All records of cells but that of a blank one.
+            if (CELL_RK..=FORMULA_ERROR).contains(&id) && std::mem::take(&mut is_hidden) {
+                self.facts.hidden.add_row(u64::from(row) + 1);
+            }
             match id {
                 ROW_HEADER => {
                     row = u32_at(data, 0).unwrap_or(row).min(MOST_ROWS);
-                    if data.get(11).is_some_and(|flags| flags & 0x10 != 0) {
-                        self.facts.hidden.add_row(u64::from(row) + 1);
-                    }
+                    is_hidden = data.get(11).is_some_and(|flags| flags & 0x10 != 0);
                 }
                 CELL_RK | CELL_REAL | FORMULA_NUMBER | CELL_TEXT | CELL_SHARED_TEXT
                 | FORMULA_TEXT => {
@@ -236,6 +239,22 @@ fn text(data: &[u8]) -> Option<(String, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hidden_row_counts_only_with_a_cell_that_holds_something() {
+        let row = |row: u8, flags: u8| [&[0, 12, row, 0, 0, 0][..], &[0; 7], &[flags]].concat();
+        let cell = |id: u8| [&[id, 9][..], &[0; 9]].concat();
+        let (blank, truth) = (1, 4);
+        let stream = [
+            [row(1, 0x10), row(2, 0x10), cell(blank)].concat(),
+            [row(3, 0x10), cell(blank), cell(truth), cell(truth)].concat(),
+            [row(4, 0), cell(truth)].concat(),
+        ];
+        let mut read = XlsbRecords::default();
+        read.read_sheet(stream.concat().as_slice()).expect("read");
+        let hidden = (1..=6).filter(|number| read.facts.hidden.has_row(*number));
+        assert_eq!(hidden.collect::<Vec<_>>(), [4]);
+    }
 
     #[test]
     fn records_that_are_cut_anywhere_are_no_crash() {
