@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use clap::{Args, Command, FromArgMatches};
+use clap::{Arg, Args, Command, FromArgMatches};
 use secrecy::SecretString;
 
 use super::fault::ConfigFault;
@@ -65,32 +65,43 @@ impl Environment {
                 .ok_or_else(|| ConfigFault::new(name, "holds bytes that are not UTF-8"))?;
             // A flag that may be given several times has one entry a line.
             for value in value.lines() {
-                let argument = format!("--{flag}={value}");
+                let said = as_flags(flag, name, value)?;
                 command
                     .clone()
-                    .try_get_matches_from([&argument])
+                    .try_get_matches_from(&said)
                     .map_err(|fault| in_words(name, &fault))?;
-                arguments.push(argument);
+                arguments.extend(said);
             }
         }
-        let matches =
-            command.try_get_matches_from(arguments).map_err(|fault| in_words(PREFIX, &fault))?;
+        let matches = command
+            .clone()
+            .try_get_matches_from(arguments)
+            .map_err(|fault| in_words(PREFIX, &fault))?;
         Typed::from_arg_matches(&matches).map_err(|fault| in_words(PREFIX, &fault))
     }
 }
 
+/// What the value of a variable is as flags: one that has a letter alone is counted, and the value says
+/// how often it is given.
+fn as_flags(flag: &Arg, name: &str, value: &str) -> Result<Vec<String>, ConfigFault> {
+    if let Some(long) = flag.get_long() {
+        return Ok(vec![format!("--{long}={value}")]);
+    }
+    let count: u8 =
+        value.trim().parse().map_err(|_| ConfigFault::new(name, "must be a number, such as 1"))?;
+    let letter = flag.get_short().map(|letter| format!("-{letter}"));
+    Ok(letter.into_iter().cycle().take(count.into()).collect())
+}
+
 /// The flag of a variable.
-fn known_flag(
+fn known_flag<'c>(
     name: &str,
-    command: &Command,
+    command: &'c Command,
     command_line_only: &[String],
-) -> Result<String, ConfigFault> {
+) -> Result<&'c Arg, ConfigFault> {
     let key = name.strip_prefix(PREFIX).unwrap_or(name).to_ascii_lowercase();
-    let mut flags = command.get_arguments();
-    if let Some(flag) =
-        flags.find(|flag| flag.get_id().as_str() == key).and_then(|flag| flag.get_long())
-    {
-        return Ok(flag.to_owned());
+    if let Some(flag) = command.get_arguments().find(|flag| flag.get_id().as_str() == key) {
+        return Ok(flag);
     }
     if command_line_only.contains(&key) {
         return Err(ConfigFault::new(name, only_on_command_line(&key)));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::CommandFactory as _;
-use rowpatch::cli::Cli;
+use rowpatch::cli::{Cli, command_line_only};
 use rowpatch::model::code::OwnCode;
 use rowpatch::model::outcome::Status;
 
@@ -35,6 +35,34 @@ fn every_status_and_every_flag_stands_there() {
         {
             assert!(readme.contains(&format!("`--{flag}")), "{} --{flag}", verb.get_name());
         }
+    }
+}
+
+#[test]
+fn every_flag_of_update_stands_where_it_may_be_said() {
+    let readme = readme();
+    let (_, tables) = readme.split_once("### Flags of update\n").expect("a chapter");
+    let (everywhere, rest) =
+        tables.split_once("These exist on the command line only").expect("both");
+    let (only_as_flags, _) = rest.split_once("\n### ").expect("another chapter");
+    let command = Cli::command();
+    let update = command.find_subcommand("update").expect("a verb");
+    let flags = update.get_arguments().filter(|flag| !flag.is_positional());
+    for flag in flags.filter(|flag| flag.get_id() != "help") {
+        let long = flag.get_long().map(|long| format!("`--{long}"));
+        let name = long.or_else(|| flag.get_short().map(|short| format!("`-{short}`")));
+        let name = name.expect("a name");
+        let is_only_a_flag = command_line_only().iter().any(|key| flag.get_id() == key.as_str());
+        let has = |table: &str| {
+            let cells =
+                table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+            cells.into_iter().any(|cell| cell.contains(&name))
+        };
+        assert_eq!(
+            (has(everywhere), has(only_as_flags)),
+            (!is_only_a_flag, is_only_a_flag),
+            "{name}"
+        );
     }
 }
 

@@ -58,6 +58,20 @@ fn what_the_environment_says_stays_text() {
 }
 
 #[test]
+fn every_flag_that_may_stand_in_the_file_has_a_variable() {
+    let command = Typed::augment_args(Command::new("t"));
+    for key in command.get_arguments().map(|flag| flag.get_id().as_str()) {
+        let variable = format!("ROWPATCH_{}", key.to_ascii_uppercase());
+        Typing::file("").env(&variable, "").config().expect("known");
+    }
+    let verbose = |typing: Typing| typing.config().expect("read").logging().0;
+    let variable = || Typing::file("verbose = 2\n").env("ROWPATCH_VERBOSE", "1");
+    assert_eq!((verbose(variable()), verbose(variable().flag("-vvv"))), (1, 3));
+    let told = Typing::file("").env("ROWPATCH_VERBOSE", "yes").refused();
+    assert!(told.contains("ROWPATCH_VERBOSE") && told.contains("a number"), "{told}");
+}
+
+#[test]
 fn flags_about_columns_come_before_the_file() {
     let typing = Typing::file("[columns]\nTown = \"STATE\"\n").flag("--map=town=CITY");
     let settings = typing.config().expect("read").settings(&CUSTOMER_CONTACT).expect("settled");
