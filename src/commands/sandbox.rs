@@ -11,11 +11,13 @@ use jiff::SignedDuration;
 
 use super::blocking::{blocking, tolerate_closed_pipe};
 use super::interrupt::Interrupt;
+use super::tell;
 use crate::checks::Rules;
 use crate::cli::SandboxArgs;
 use crate::config::defaults::CLEAR_MARK;
 use crate::exit::ExitCode;
-use crate::model::mapping::{Mapping, SheetChoice};
+use crate::model::counted::counted_are;
+use crate::model::mapping::{HiddenRows, Mapping, SheetChoice};
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
@@ -71,24 +73,32 @@ fn cut(text: &str) -> anyhow::Result<(String, usize)> {
     parts.ok_or_else(|| anyhow!("--cut {text}: write it as FIELD=N"))
 }
 
-/// The contacts that the rows of a spreadsheet describe.
+/// The contacts that the rows of a spreadsheet describe, the hidden ones too: nothing of it is sent.
 fn contacts(file: &Path) -> anyhow::Result<Vec<BTreeMap<String, String>>> {
-    let table = Table::open(
-        Source::open(file, None)?,
-        &SheetChoice::default(),
-        &Mapping::default(),
-        &CUSTOMER_CONTACT,
-    )?;
+    let choice = SheetChoice { hidden_rows: Some(HiddenRows::Include), ..SheetChoice::default() };
+    let source = Source::open(file, None)?;
+    let table = Table::open(source, &choice, &Mapping::default(), &CUSTOMER_CONTACT)?;
     let site = SiteRules::with_mark(CLEAR_MARK);
     let rules = Rules::new(table.layout(), &site);
     let fields_of = |row: Row<'_>| {
         let patch = rules.patch(row);
         patch.fields().map(|(field, set)| (field.name.to_owned(), set.value().to_owned())).collect()
     };
+    let is_contact = |row: &Row<'_>| row.fault.is_none() && rules.key(*row).is_complete();
     let mut contacts = Vec::new();
+    let mut left_out = Vec::new();
     table.read(&mut |batch| {
-        contacts.extend(batch.rows().map(fields_of));
+        let (good, bad): (Vec<_>, Vec<_>) = batch.rows().partition(is_contact);
+        contacts.extend(good.into_iter().map(fields_of));
+        left_out.extend(bad.into_iter().map(|row| row.place.number));
         ControlFlow::Continue(())
     })?;
+    if let Some(first) = left_out.first() {
+        let rows = counted_are(left_out.len() as u64, "row");
+        tell::err(&format!(
+            "{}: {rows} left out, since no contact can be told from them (the first is row {first}); rowpatch check says why",
+            file.display()
+        ));
+    }
     Ok(contacts)
 }

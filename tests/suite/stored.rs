@@ -3,14 +3,15 @@
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use rowpatch::sandbox::Setup;
+use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 
-use crate::world::{Ran, World, contact, faulty, knowing};
+use crate::world::{Ran, World, cities, contact, faulty, knowing};
 
 /// A sandbox that cuts CITY at 10 characters and upper-cases STATE.
 fn cutting() -> Setup {
@@ -163,17 +164,54 @@ fn what_a_field_held_before_tells_whether_a_value_was_ignored() {
     }
 }
 
-#[test]
-fn a_sandbox_of_its_own_rehearses_it() {
-    let world = World::new(faulty(&[])).file("contacts.csv", sheet(20));
-    let flags = ["sandbox", "--cut", "CITY=10", "--upper", "STATE", "--no-site-rules"];
-    let mut command = world.command(&flags);
-    let mut sandbox = command.stdout(Stdio::piped()).spawn().expect("the program runs");
+/// A sandbox in a process of its own, and its address.
+fn sandbox(world: &World, flags: &[&str]) -> (Child, String) {
+    let mut command = world.command(flags);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut sandbox = command.spawn().expect("the program runs");
     let mut told = String::new();
     let out = sandbox.stdout.as_mut().expect("piped");
     BufReader::new(out).read_line(&mut told).expect("an address");
     let address = told.split_whitespace().last().expect("an address");
-    let ran = world.at(address).update(&[]);
+    (sandbox, address.to_owned())
+}
+
+#[test]
+fn a_sandbox_knows_hidden_contacts_and_none_of_rows_that_cannot_be_trusted() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let rows = [
+        ["CUSTOMER_ID", "CUST_CONTACT", "CITY", ""],
+        ["A", "C", "Rome", ""],
+        ["B", "C", "Oslo", ""],
+        ["D", "C", "Bern", "of a column without a header"],
+        ["", "C", "Wien", ""],
+    ];
+    for (row, cells) in (0..).zip(rows) {
+        for (column, text) in (0..).zip(cells).filter(|(_, text)| !text.is_empty()) {
+            sheet.write_string(row, column, text).expect("written");
+        }
+    }
+    sheet.set_row_hidden(2).expect("hidden");
+    let world = World::new(faulty(&[]))
+        .file("known.xlsx", book.save_to_buffer().expect("saved"))
+        .file("contacts.csv", cities([("A", "Rome"), ("B", "Oslo"), ("D", "Bern")]));
+    let (mut sandbox, address) = sandbox(&world, &["sandbox", "--contacts", "known.xlsx"]);
+    let ran = world.at(&address).update(&["--skip-unchanged"]);
+    sandbox.kill().expect("killed");
+    let told = String::from_utf8(sandbox.wait_with_output().expect("ended").stderr).expect("UTF-8");
+    assert_eq!(ran.column("status"), ["unchanged", "unchanged", "failed"]);
+    assert_eq!(ran.column("MESSAGE_CODE"), ["", "", "RP_NOT_FOUND"]);
+    assert!(told.contains("known.xlsx: 2 rows are left out"), "{told}");
+    assert!(told.contains("the first is row 4"), "{told}");
+}
+
+#[test]
+fn a_sandbox_of_its_own_rehearses_it() {
+    let world = World::new(faulty(&[])).file("contacts.csv", sheet(20));
+    let flags = ["sandbox", "--cut", "CITY=10", "--upper", "STATE", "--no-site-rules"];
+    let (mut sandbox, address) = sandbox(&world, &flags);
+    let ran = world.at(&address).update(&[]);
     sandbox.kill().expect("killed");
     sandbox.wait().expect("ended");
     assert!(ran.err.contains("CITY: 12 values cut at 10 characters\n"), "{}", ran.err);
