@@ -9,7 +9,7 @@ use super::output::Output;
 use super::results_book::ResultsBook;
 use super::results_reader::{ReadLine, ResultsFault, ResultsReader};
 use super::same_run::{self, NO_ACCOUNT, OF_ANOTHER};
-use crate::model::outcome::{Outcome, Status};
+use crate::model::outcome::Outcome;
 use crate::model::tally::Tally;
 
 /// Why no workbook can be made of results.
@@ -83,7 +83,7 @@ fn facts(tally: &Tally, name: &str, account: Option<&Account>) -> Vec<(&'static 
     let fitting = account.filter(|account| same_run::fits(account, |status| tally.rows(status)));
     let Some(account) = fitting else {
         let results = ("Results", name.to_owned());
-        if tally.rows(Status::Valid) > 0 {
+        if same_run::is_check(account, |status| tally.rows(status)) {
             return vec![results, ("Target", NOT_SENT.to_owned())];
         }
         let why = if account.is_some() { OF_ANOTHER } else { NO_ACCOUNT };

@@ -1,4 +1,5 @@
-//! Whether an account is of the run that results tell of, and what is said where it is not.
+//! Whether an account is of the run that results tell of, what is said where it is not, and whether there was a
+//! run at all.
 
 use super::Account;
 use crate::model::outcome::Status;
@@ -14,4 +15,13 @@ pub(super) const OF_ANOTHER: &str =
 pub(super) fn fits(account: &Account, rows: impl Fn(Status) -> u64) -> bool {
     let counted = |status: Status| account.rows.by_status.get(status.as_str()).copied();
     Status::ALL.into_iter().all(|status| counted(status).unwrap_or(0) == rows(status))
+}
+
+/// Whether results, with the account beside them, are those of a check: there is none of it, and no row ended as only
+/// rows of a run do.
+pub(super) fn is_check(account: Option<&Account>, rows: impl Fn(Status) -> u64) -> bool {
+    let is_of_runs = |status: &Status| !matches!(status, Status::Invalid | Status::Unchanged);
+    let may_be_check =
+        || !Status::ALL.into_iter().filter(is_of_runs).any(|status| rows(status) > 0);
+    rows(Status::Valid) > 0 || account.is_none() && may_be_check()
 }

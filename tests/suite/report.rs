@@ -163,6 +163,20 @@ fn the_page_of_a_check_says_that_nothing_was_sent() {
 }
 
 #[test]
+fn a_check_that_no_row_passes_is_a_check_too_and_a_run_with_its_account_is_none() {
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("", "Rome"), ("", "Oslo")]));
+    world.run(&["check", "contacts.csv", "--results", "found.csv"]).expect(1);
+    world.run(&["report", "found.csv"]).expect(0);
+    let found = page(&world, "found.html");
+    for part in ["<h1>0 of 2 rows would be sent</h1>", "Nothing was sent:", "What was checked"] {
+        assert!(found.contains(part), "{part}");
+    }
+    assert!(!found.contains("Not known:"));
+    world.update(&["--report", "sent.html"]).expect(1);
+    assert!(page(&world, "sent.html").contains("<h1>0 of 2 rows updated</h1>"));
+}
+
+#[test]
 fn what_is_no_results_or_no_page_is_refused() {
     let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome")]));
     let refused = |arguments: &[&str], words: &str| {

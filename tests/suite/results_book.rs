@@ -234,12 +234,15 @@ fn without_its_account_the_workbook_is_made_and_says_what_is_not_known() {
 
 #[test]
 fn the_workbook_of_a_check_says_that_nothing_was_sent() {
-    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome"), ("", "Rome")]));
-    world.run(&["check", "contacts.csv", "--results", "found.csv"]).expect(1);
-    world.run(&["report", "found.csv", "--out", "found.xlsx"]).expect(0);
-    let target = summary(&world.path("found.xlsx")).into_iter().find(|row| row[0] == "Target");
-    assert!(target.is_some_and(|row| row[1].contains("nothing was sent")));
-    assert_eq!(lines(&world.path("found.xlsx")).len(), 2);
+    for keys in [&["A", ""][..], &[""]] {
+        let sheet = cities(keys.iter().map(|key| (*key, "Rome")));
+        let world = World::new(faulty(&[])).file("contacts.csv", sheet);
+        world.run(&["check", "contacts.csv", "--results", "found.csv"]).expect(1);
+        world.run(&["report", "found.csv", "--out", "found.xlsx"]).expect(0);
+        let target = summary(&world.path("found.xlsx")).into_iter().find(|row| row[0] == "Target");
+        assert!(target.is_some_and(|row| row[1].contains("nothing was sent")), "{keys:?}");
+        assert_eq!(lines(&world.path("found.xlsx")).len(), keys.len());
+    }
 }
 
 #[test]

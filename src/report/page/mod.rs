@@ -87,7 +87,7 @@ impl Page {
         name: &str,
         account: Option<&Account>,
     ) -> Result<Self, ResultsFault> {
-        let mut told = Told::of(results, record)?;
+        let mut told = Told::of(results, record, account)?;
         let fitting = account.filter(|account| same_run::fits(account, |status| told.rows(status)));
         let is_of_other = account.is_some() && fitting.is_none();
         let verdict = words::verdict(&told);

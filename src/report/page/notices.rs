@@ -57,8 +57,12 @@ pub(super) fn of(told: &Told, account: Option<&Account>, is_of_other: bool) -> V
             false,
         );
     }
-    if told.is_check() {
-        say("Nothing was sent:", "these are the results of a check.".to_owned(), false);
+    if told.is_check {
+        // An update that no row passes leaves the same results, if its account is lost.
+        let is_sure = told.rows(Status::Valid) > 0;
+        let why =
+            if is_sure { "these are the results of a check." } else { "no row was to be sent." };
+        say("Nothing was sent:", why.to_owned(), false);
     } else if account.is_none() {
         let why = if is_of_other { OF_ANOTHER } else { NO_ACCOUNT };
         say(

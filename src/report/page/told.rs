@@ -10,7 +10,7 @@ use super::warned::Warned;
 use crate::model::code::{Code, OwnCode};
 use crate::model::outcome::Status;
 use crate::model::record::RecordType;
-use crate::report::{ReadLine, ResultsFault, ResultsReader};
+use crate::report::{Account, ReadLine, ResultsFault, ResultsReader, same_run};
 
 /// Rows that were not updated that the page lists.
 pub(super) const MOST_ROWS: usize = 1_000;
@@ -22,6 +22,8 @@ const EXAMPLES: usize = 3;
 /// What became of the rows.
 #[derive(Debug)]
 pub(super) struct Told {
+    /// Whether these are the results of a check, and nothing was to be sent.
+    pub(super) is_check: bool,
     by_status: [u64; Status::ALL.len()],
     /// Rows that have something to look at though they passed.
     pub(super) with_warnings: u64,
@@ -91,15 +93,17 @@ impl RowTold {
 }
 
 impl Told {
-    /// Reads all lines of results.
+    /// Reads all lines of results, with the account beside them.
     ///
     /// # Errors
     /// They cannot be read.
     pub(super) fn of<R: Read>(
         results: &mut ResultsReader<R>,
         record: &'static RecordType,
+        account: Option<&Account>,
     ) -> Result<Self, ResultsFault> {
         let mut told = Self {
+            is_check: false,
             by_status: [0; Status::ALL.len()],
             with_warnings: 0,
             beyond_limit: 0,
@@ -114,6 +118,7 @@ impl Told {
             told.add(&line);
         }
         told.timeline.settle();
+        told.is_check = same_run::is_check(account, |status| told.rows(status));
         Ok(told)
     }
 
@@ -152,11 +157,6 @@ impl Told {
     /// Rows that ended with a status.
     pub(super) fn rows(&self, status: Status) -> u64 {
         self.by_status[status as usize]
-    }
-
-    /// Whether these are the results of a check, and nothing was to be sent.
-    pub(super) fn is_check(&self) -> bool {
-        self.rows(Status::Valid) > 0
     }
 
     /// Rows in all.

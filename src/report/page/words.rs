@@ -20,7 +20,7 @@ pub(super) struct Words {
 impl Words {
     /// The words for these results.
     pub(super) fn of(told: &Told) -> Self {
-        if told.is_check() {
+        if told.is_check {
             Self { of: "check", what: "What was checked", bad: "would not be sent" }
         } else {
             Self { of: "run", what: "What was sent", bad: "were not updated" }
@@ -31,7 +31,7 @@ impl Words {
 /// What it all comes to.
 pub(super) fn verdict(told: &Told) -> String {
     let of = |rows: u64| format!("{} of {}", grouped(rows), counted(told.total(), "row"));
-    if told.is_check() {
+    if told.is_check {
         format!("{} would be sent", of(told.rows(Status::Valid)))
     } else {
         format!("{} updated", of(told.rows(Status::Updated)))
