@@ -51,6 +51,8 @@ impl Rate {
     }
 }
 
+/// The units of time that a rate can be for, each with its seconds.
+const UNITS: [(&str, f64); 3] = [("s", 1.0), ("m", 60.0), ("h", 3600.0)];
 /// Fewest and most requests a second that can be asked for.
 const RATES: std::ops::RangeInclusive<f64> = (1.0 / 3600.0)..=100_000.0;
 
@@ -63,12 +65,8 @@ impl FromStr for Rate {
             return Ok(Self::Unlimited);
         }
         let (count, unit) = text.split_once('/').unwrap_or((text, "s"));
-        let seconds = match unit.trim() {
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3600.0,
-            _ => return Err(not_a_rate(text)),
-        };
+        let unit = UNITS.into_iter().find(|(name, _)| *name == unit.trim());
+        let (_, seconds) = unit.ok_or_else(|| not_a_rate(text))?;
         let count: f64 = count.trim().parse().map_err(|_| not_a_rate(text))?;
         let rate = count / seconds;
         if RATES.contains(&rate) { Ok(Self::PerSecond(rate)) } else { Err(not_a_rate(text)) }
@@ -83,8 +81,18 @@ impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unlimited => f.write_str("unlimited"),
-            Self::PerSecond(rate) if *rate >= 1.0 => write!(f, "{rate}/s"),
-            Self::PerSecond(rate) => write!(f, "{}/m", rate * 60.0),
+            Self::PerSecond(rate) => {
+                let text = |(unit, seconds): (&str, f64)| {
+                    let count = (rate * seconds * 1e6).round() / 1e6;
+                    (count >= 1.0).then(|| format!("{count}/{unit}"))
+                };
+                // In another unit it must not become another rate.
+                let mut texts = UNITS.into_iter().filter_map(text);
+                match texts.find(|text| text.parse() == Ok(*self)) {
+                    Some(text) => f.write_str(&text),
+                    None => write!(f, "{rate}/s"),
+                }
+            }
         }
     }
 }
@@ -220,6 +228,31 @@ mod tests {
         assert_eq!(read("Unlimited"), Ok(Rate::Unlimited));
         for wrong in ["0", "-1/s", "10/d", "nan", "inf", "fast", ""] {
             assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn rates_are_told_in_few_digits_and_read_again_as_they_were() {
+        for (given, told) in [
+            ("10/s", "10/s"),
+            ("2.5/s", "2.5/s"),
+            ("600/m", "10/s"),
+            ("100/m", "100/m"),
+            ("50/m", "50/m"),
+            ("0.5/s", "30/m"),
+            ("100/h", "100/h"),
+            ("1/h", "1/h"),
+            ("3.14159/s", "3.14159/s"),
+            ("100000/s", "100000/s"),
+        ] {
+            let rate: Rate = given.parse().expect("a rate");
+            assert_eq!(rate.to_string(), told);
+            assert_eq!(told.parse(), Ok(rate));
+        }
+        for count in 1..=100_000_u32 {
+            let rate: Rate = format!("{count}/h").parse().expect("a rate");
+            assert_eq!(rate.to_string().parse(), Ok(rate), "{count}");
+            assert!(rate.to_string().len() < 10, "{rate}");
         }
     }
 
