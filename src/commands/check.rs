@@ -12,11 +12,12 @@ use super::baseline::Baseline;
 use super::baseline_read::Compare;
 use super::blocking::verb;
 use super::check_verdict::{Counts, json, verdict};
+use super::file_run::Places;
 use super::interrupt::Interrupt;
 use super::pipeline::Rows;
 use super::repeats::RepeatsTold;
 use super::results::ResultsFiles;
-use super::results_path::{for_one_file, for_results, rejects_kind, results_path};
+use super::results_path::{for_one_file, for_outputs, for_results, rejects_kind};
 use super::settle::Ended;
 use super::survey::{self, Purpose, Survey, unsent};
 use super::way_on::WayOn;
@@ -49,6 +50,14 @@ pub(super) struct Asked {
     pub(super) baseline: Compare,
     /// Who goes on with rows that are left to do, where a run is told as it stands.
     pub(super) way_on: WayOn,
+}
+
+impl Asked {
+    /// Where results go, or would go.
+    pub(super) fn places(&self) -> Places<'_> {
+        let results = self.results.as_deref();
+        Places { results, page: None, rehearsal: false, lists_changes: false }
+    }
 }
 
 /// Reads the configuration, and judges the files.
@@ -85,9 +94,12 @@ pub(super) fn judge_files(
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
     for_one_file(files, asked.results.as_deref(), "--results")?;
-    for_results(asked.results.as_deref(), config, &asked.baseline)?;
+    for_results(asked.results.as_deref())?;
     let reading = Reading::start(tell::audience(settings.quiet));
     let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT, &reading)?;
+    if asked.results.is_some() {
+        for_outputs(asked.places(), files, &tables, config, &asked.baseline)?;
+    }
     let baseline = asked.baseline.read(files, settings, cancelled)?;
     let mut left = asked.limit;
     let mut code = ExitCode::Done;
@@ -134,9 +146,9 @@ impl<'a> Check<'a> {
         limit: u64,
     ) -> anyhow::Result<Self> {
         let wanted = asked.results.as_deref();
-        let begun = wanted.map(|wanted| {
+        let begun = wanted.map(|_| {
             let kind = rejects_kind(table);
-            let path = results_path(Some(wanted), file, false, &kind)?;
+            let path = asked.places().of_results(file);
             let facts = about::results(table, None, None);
             let replace = Replace::MoveAside;
             ResultsFiles::begin(path.as_deref(), file, replace, kind, table.layout(), facts)

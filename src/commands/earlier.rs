@@ -8,7 +8,7 @@ use super::about;
 use super::file_run::{Places, header};
 use super::pipeline::Repeated;
 use super::results::ResultsFiles;
-use super::results_path::{rejects_kind, results_path};
+use super::results_path::rejects_kind;
 use super::settle::{Settled, settle};
 use super::survey::Input;
 use super::tell;
@@ -208,7 +208,7 @@ pub(super) fn as_it_stands(
         return Ok(None);
     };
     let kind = rejects_kind(&input.table);
-    let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
+    let path = places.of_results(&input.path);
     let layout = input.table.layout();
     let header = &earlier.header;
     let to = (header.base_url.as_str(), header.data_source.as_str());

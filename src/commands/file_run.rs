@@ -11,7 +11,7 @@ use super::lock::Lock;
 use super::made_changes::MadeChanges;
 use super::report::RunPage;
 use super::results::ResultsFiles;
-use super::results_path::{rejects_kind, results_path};
+use super::results_path::rejects_kind;
 use super::survey::Input;
 use crate::engine::{Header, Interrupted, Journal};
 use crate::model::mapped::Mapped;
@@ -64,13 +64,15 @@ impl Places<'_> {
         names::account(self.of_results(input).as_deref(), input)
     }
 
-    fn outputs(self, input: &Path, kind: &RejectsKind) -> Vec<PathBuf> {
+    /// Every file that a run of an input writes, or would write.
+    pub(super) fn outputs(self, input: &Path, kind: &RejectsKind) -> Vec<PathBuf> {
         let results = self.of_results(input);
         let rejects = names::rejects(results.as_deref(), input, kind);
-        let beside = [rejects, self.account(input), self.changes(input)];
+        let lock = names::lock(results.as_deref(), input);
+        let own = [self.account(input), self.changes(input), self.journal(input), lock];
         let page = self.page.map(Path::to_owned);
         let csv = results.as_deref().map(names::as_csv);
-        results.into_iter().chain(csv).chain(page).chain(beside).collect()
+        results.into_iter().chain(csv).chain(page).chain([rejects]).chain(own).collect()
     }
 
     fn changes(self, input: &Path) -> PathBuf {
@@ -97,7 +99,8 @@ impl Places<'_> {
         Lock::of_results(&path, results.as_deref().unwrap_or(input), input)
     }
 
-    fn of_results(self, input: &Path) -> Option<PathBuf> {
+    /// Where the results of an input go: nothing for standard output.
+    pub(super) fn of_results(self, input: &Path) -> Option<PathBuf> {
         match self.results {
             Some(path) => Some(path.to_owned()).filter(|path| !names::is_standard(path)),
             None => Some(names::results(input, self.rehearsal)),
@@ -123,7 +126,7 @@ impl FileRun {
         // The lock is held: what is left of unfinished files is of runs that are gone. Only a page may be named by
         // two runs at once; the one that ends last then says that it could not be put in place.
         places.outputs(&input.path, &kind).iter().for_each(|output| sweep(output));
-        let path = results_path(places.results, &input.path, places.rehearsal, &kind)?;
+        let path = places.of_results(&input.path);
         let layout = input.table.layout();
         let changes = places
             .lists_changes

@@ -20,7 +20,7 @@ use super::interrupt::Interrupt;
 use super::lock::Lock;
 use super::own_updates::OwnUpdates;
 use super::pipeline::Rows;
-use super::results_path::for_results;
+use super::results_path::{for_outputs, for_results};
 use super::run::Run;
 use super::survey::{self, Input, Purpose, Survey};
 use super::tell;
@@ -80,7 +80,7 @@ impl Plan {
         files: &[PathBuf],
         cancelled: &AtomicBool,
     ) -> anyhow::Result<Result<Run, ExitCode>> {
-        for_results(self.results.as_deref(), &self.config, &self.baseline)?;
+        for_results(self.results.as_deref())?;
         let first = files.first().map_or(Path::new(""), PathBuf::as_path);
         // A sandbox of its own has no other run to keep away.
         let lock = (!self.rehearsal)
@@ -142,6 +142,7 @@ impl Plan {
         let places = self.places();
         let reading = Reading::start(tell::audience(self.settings.quiet));
         let tables = survey::open_all(files, &self.settings, &CUSTOMER_CONTACT, &reading)?;
+        for_outputs(places, files, &tables, &self.config, &self.baseline)?;
         let mut locks = Vec::new();
         for file in files {
             locks.push(places.lock(file)?);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use super::baseline_read::Compare;
+use super::file_run::Places;
 use super::survey::is_same_file;
 use crate::config::Config;
 use crate::model::mapping::REJECT_COLUMNS;
@@ -32,58 +33,45 @@ pub(super) fn for_one_file(
     Ok(())
 }
 
-/// Refuses results whose name says that they are something else, or that would take the place of what is read
-/// beside the input.
+/// Refuses results whose name says that they are something else.
 ///
 /// # Errors
 /// They are such.
-pub(super) fn for_results(
-    results: Option<&Path>,
-    config: &Config,
-    baseline: &Compare,
-) -> anyhow::Result<()> {
+pub(super) fn for_results(results: Option<&Path>) -> anyhow::Result<()> {
     let Some(path) = results.filter(|path| !names::is_standard(path)) else { return Ok(()) };
-    let shown = path.display();
     if !names::is_workbook(path) && !names::is_csv(path) {
-        bail!("{shown}: results are a .csv or an .xlsx file; name one with --results");
-    }
-    let csv = names::as_csv(path);
-    for read in config.file().into_iter().chain(baseline.path()) {
-        if is_same_file(path, read) || is_same_file(&csv, read) {
-            let read = read.display();
-            bail!(
-                "{shown}: the results would take the place of {read}; name another file with --results"
-            );
-        }
+        bail!("{}: results are a .csv or an .xlsx file; name one with --results", path.display());
     }
     Ok(())
 }
 
-/// Where the results of an input go: nothing for standard output.
+/// Refuses a run of which a file would take the place of one that is read: whatever it writes beside the results, and
+/// for whichever of its inputs.
 ///
 /// # Errors
-/// A file beside the results would take the place of the input.
-pub(super) fn results_path(
-    wanted: Option<&Path>,
-    input: &Path,
-    rehearsal: bool,
-    kind: &RejectsKind,
-) -> anyhow::Result<Option<PathBuf>> {
-    let path = match wanted {
-        Some(path) if names::is_standard(path) => None,
-        Some(path) => Some(path.to_owned()),
-        None => Some(names::results(input, rehearsal)),
-    };
-    let rejects = names::rejects(path.as_deref(), input, kind);
-    let csv = path.as_deref().map(names::as_csv);
-    let beside = [rejects, names::journal(path.as_deref(), input)];
-    if path.iter().chain(&csv).chain(&beside).any(|output| is_same_file(output, input)) {
-        bail!(
-            "{}: the results would take the place of the input; name another file with --results",
-            input.display()
-        );
+/// There is such a file.
+pub(super) fn for_outputs(
+    places: Places<'_>,
+    files: &[PathBuf],
+    tables: &[Table],
+    config: &Config,
+    baseline: &Compare,
+) -> anyhow::Result<()> {
+    let read = || files.iter().map(PathBuf::as_path).chain(config.file()).chain(baseline.path());
+    for (input, table) in files.iter().zip(tables) {
+        for output in places.outputs(input, &rejects_kind(table)) {
+            if output.exists()
+                && let Some(read) = read().find(|read| is_same_file(&output, read))
+            {
+                bail!(
+                    "{}: what a run of it writes would take the place of {}, which is read; name another file with --results, or rename that one",
+                    input.display(),
+                    read.display()
+                );
+            }
+        }
     }
-    Ok(path)
+    Ok(())
 }
 
 /// The rejects are in the input's own kind, as far as it has room for the columns that are added.

@@ -11,12 +11,11 @@ use super::check::{Asked, judge_files};
 use super::confirm::Person;
 use super::connection::destination;
 use super::earlier::{self, Wish};
-use super::file_run::Places;
 use super::gate::Gate;
 use super::interrupt::Interrupt;
 use super::prepare::{Plan, survey_of};
 use super::report::refuse_page;
-use super::results_path::for_one_file;
+use super::results_path::{for_one_file, for_outputs};
 use super::way_on::WayOn;
 use super::{logging, survey, tell};
 use crate::cli::{Format, UpdateArgs, command_line_only};
@@ -104,15 +103,11 @@ pub(super) fn as_they_stand(
     settings: &Settings,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
-    let places = Places {
-        results: asked.results.as_deref(),
-        page: None,
-        rehearsal: false,
-        lists_changes: false,
-    };
+    let places = asked.places();
     let mut code = ExitCode::Done;
     let reading = Reading::start(tell::audience(settings.quiet));
     let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT, &reading)?;
+    for_outputs(places, files, &tables, config, &asked.baseline)?;
     let baseline = asked.baseline.read(files, settings, cancelled)?;
     drop(reading);
     for (path, table) in files.iter().zip(tables) {

@@ -72,14 +72,50 @@ fn no_file_is_sent_twice_or_written_over() {
     let ran = world.run(&["update", "contacts.csv", "./contacts.csv", "--yes"]).expect(2);
     assert!(ran.err.contains("is given twice"), "{}", ran.err);
     let ran = world.update(&["--results", "contacts.csv"]).expect(2);
-    assert!(ran.err.contains("take the place of the input"), "{}", ran.err);
+    assert!(ran.err.contains("take the place of contacts.csv"), "{}", ran.err);
     let ran = world.run(&["check", "contacts.csv", "--results", "contacts.csv"]).expect(2);
-    assert!(ran.err.contains("take the place of the input"), "{}", ran.err);
+    assert!(ran.err.contains("take the place of contacts.csv"), "{}", ran.err);
     assert!(world.received().is_empty());
     assert_eq!(
         std::fs::read_to_string(world.path("contacts.csv")).expect("text"),
         cities([("A", "Rome")])
     );
+}
+
+/// Asserts that nothing is sent where a file of the run would take the place of `read`, and that this is kept.
+fn assert_kept(world: &World, arguments: &[&str], read: &str) {
+    let before = (std::fs::read(world.path(read)).expect("a file"), world.received().len());
+    let ran = world.run(arguments).expect(2);
+    let told = format!("would take the place of {read}, which is read; name another");
+    assert!(ran.err.contains(&told), "{}", ran.err);
+    let after = (std::fs::read(world.path(read)).expect("a file"), world.received().len());
+    assert_eq!(after, before, "{arguments:?}");
+}
+
+#[test]
+fn nothing_that_a_run_writes_takes_the_place_of_a_file_that_is_read() {
+    let known = vec![contact("A", "C", &[("CITY", "Rome")])];
+    let world = World::new(knowing(known))
+        .file("contacts.csv", cities([("A", "Oslo")]))
+        .file("contacts.csv.rejects.csv", cities([("B", "Oslo")]))
+        .file("out.changes.csv", cities([("A", "Rome")]))
+        .file("out.rejects.csv", cities([("A", "Rome")]));
+    let rejects = "contacts.csv.rejects.csv";
+    assert_kept(&world, &["update", "contacts.csv", rejects, "--yes"], rejects);
+    assert_kept(&world, &["update", rejects, "contacts.csv", "--yes"], rejects);
+    let onto = |read| ["contacts.csv", "--results", "out.csv", "--baseline", read];
+    for read in ["out.changes.csv", "out.rejects.csv"] {
+        assert_kept(&world, &[&["update", "--yes"], &onto(read)[..]].concat(), read);
+    }
+    assert_kept(&world, &[&["check"], &onto("out.rejects.csv")[..]].concat(), "out.rejects.csv");
+    std::fs::remove_file(world.path(rejects)).expect("removed");
+    world.update(&["--changes"]).expect(0);
+    let made = "contacts.csv.changes.csv";
+    for results in ["contacts.csv.results.csv", "contacts.csv.csv"] {
+        assert_kept(&world, &["undo", made, "--yes", "--results", results], made);
+    }
+    world.run(&["undo", made, "--yes"]).expect(0);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
 }
 
 #[test]
