@@ -148,10 +148,11 @@ impl<'a> Check<'a> {
         let wanted = asked.results.as_deref();
         let begun = wanted.map(|_| {
             let kind = rejects_kind(table);
-            let path = asked.places().of_results(file);
+            let places = asked.places();
+            let (path, rejects) = (places.of_results(file), places.rejects(file, &kind));
             let facts = about::results(table, None, None);
             let replace = Replace::MoveAside;
-            ResultsFiles::begin(path.as_deref(), file, replace, kind, table.layout(), facts)
+            ResultsFiles::begin(path.as_deref(), &rejects, replace, kind, table.layout(), facts)
         });
         let tell = if wanted.is_some_and(names::is_standard) { tell::err } else { tell::out };
         let (rules, results) = (Rules::new(table.layout(), &settings.site), begun.transpose()?);

@@ -208,13 +208,13 @@ pub(super) fn as_it_stands(
         return Ok(None);
     };
     let kind = rejects_kind(&input.table);
-    let path = places.of_results(&input.path);
+    let (path, rejects) = (places.of_results(&input.path), places.rejects(&input.path, &kind));
     let layout = input.table.layout();
     let header = &earlier.header;
     let to = (header.base_url.as_str(), header.data_source.as_str());
     let facts = about::results(&input.table, Some(to), Some(&header.run_id));
     let files =
-        ResultsFiles::begin(path.as_deref(), &input.path, Replace::MoveAside, kind, layout, facts)?;
+        ResultsFiles::begin(path.as_deref(), &rejects, Replace::MoveAside, kind, layout, facts)?;
     let message = OwnCode::Interrupted.cause().to_owned();
     let stop = Stop { code: OwnCode::Interrupted, message };
     // Rows that nobody sent, of any part of the file, are left to do.

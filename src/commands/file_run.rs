@@ -58,25 +58,30 @@ pub(super) struct Places<'a> {
     pub(super) lists_changes: bool,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
     /// Where the account of a run of an input stands.
     pub(super) fn account(self, input: &Path) -> PathBuf {
-        names::account(self.of_results(input).as_deref(), input)
+        names::account(self.beside(input).as_deref(), input)
     }
 
     /// Every file that a run of an input writes, or would write.
     pub(super) fn outputs(self, input: &Path, kind: &RejectsKind) -> Vec<PathBuf> {
         let results = self.of_results(input);
-        let rejects = names::rejects(results.as_deref(), input, kind);
         let lock = names::lock(results.as_deref(), input);
-        let own = [self.account(input), self.changes(input), self.journal(input), lock];
+        let beside = [self.rejects(input, kind), self.changes(input), self.account(input)];
+        let own = [self.journal(input), lock];
         let page = self.page.map(Path::to_owned);
         let csv = results.as_deref().map(names::as_csv);
-        results.into_iter().chain(csv).chain(page).chain([rejects]).chain(own).collect()
+        results.into_iter().chain(csv).chain(page).chain(beside).chain(own).collect()
+    }
+
+    /// Where the rejects of an input go.
+    pub(super) fn rejects(self, input: &Path, kind: &RejectsKind) -> PathBuf {
+        names::rejects(self.beside(input).as_deref(), input, kind)
     }
 
     fn changes(self, input: &Path) -> PathBuf {
-        names::changes(self.of_results(input).as_deref(), input)
+        names::changes(self.beside(input).as_deref(), input)
     }
 
     /// How an earlier file of that name is treated: only of one that a rehearsal gave its name is it known whose it is.
@@ -86,7 +91,7 @@ impl Places<'_> {
 
     /// Where the record of endings of an input stands.
     pub(super) fn journal(self, input: &Path) -> PathBuf {
-        names::journal(self.of_results(input).as_deref(), input)
+        names::journal(self.beside(input).as_deref(), input)
     }
 
     /// Keeps other runs away from the results of an input.
@@ -102,9 +107,22 @@ impl Places<'_> {
     /// Where the results of an input go: nothing for standard output.
     pub(super) fn of_results(self, input: &Path) -> Option<PathBuf> {
         match self.results {
-            Some(path) => Some(path.to_owned()).filter(|path| !names::is_standard(path)),
+            Some(_) => self.named().map(Path::to_owned),
             None => Some(names::results(input, self.rehearsal)),
         }
+    }
+
+    /// By whose name the files go that stand beside the results.
+    fn beside(self, input: &Path) -> Option<PathBuf> {
+        if self.rehearsal {
+            Some(names::rehearsed(self.named(), input))
+        } else {
+            self.of_results(input)
+        }
+    }
+
+    fn named(self) -> Option<&'a Path> {
+        self.results.filter(|path| !names::is_standard(path))
     }
 }
 
@@ -128,14 +146,14 @@ impl FileRun {
         places.outputs(&input.path, &kind).iter().for_each(|output| sweep(output));
         let path = places.of_results(&input.path);
         let layout = input.table.layout();
+        let rejects = places.rejects(&input.path, &kind);
         let changes = places
             .lists_changes
             .then(|| MadeChanges::begin(&places.changes(&input.path), replace, &input, run_id));
         let to = (target.base_url.as_str(), target.data_source.as_str());
         let facts = about::results(&input.table, Some(to), Some(run_id));
-        let results =
-            ResultsFiles::begin(path.as_deref(), &input.path, replace, kind, layout, facts)?
-                .with_changes(changes.transpose()?);
+        let results = ResultsFiles::begin(path.as_deref(), &rejects, replace, kind, layout, facts)?
+            .with_changes(changes.transpose()?);
         let account = (places.account(&input.path), replace);
         let page = places.page.map(RunPage::begin).transpose()?;
         let journal = if let Some(earlier) = earlier {

@@ -29,7 +29,7 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
         );
     }
     // The results are read first: where they are none, nothing is moved out of the way.
-    let account = Account::read(&names::account(Some(&args.results), &args.results));
+    let account = account_of(&args.results);
     let placed = if is_book {
         refuse_taken(&path, &csv, account.as_ref())?;
         let book = book_of(&csv)?;
@@ -45,6 +45,15 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
         tell::err(&line);
     }
     Ok(ExitCode::Done)
+}
+
+/// The account of the run that wrote these results last; that of a rehearsal has a name of its own.
+fn account_of(results: &Path) -> Option<Account> {
+    let rehearsed = names::rehearsed(Some(results), results);
+    let read = |results: &Path| Account::read(&names::account(Some(results), results));
+    // Where results stand under that name, it is theirs.
+    let of_rehearsal = if rehearsed.exists() { None } else { read(&rehearsed) };
+    read(results).into_iter().chain(of_rehearsal).max_by_key(|account| account.ended_at)
 }
 
 /// Refuses a workbook that would push away what the run itself read or wrote.

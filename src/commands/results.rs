@@ -44,13 +44,13 @@ pub(super) struct Finished {
 }
 
 impl ResultsFiles {
-    /// Opens the results at `path` (nothing: standard output), before anything is sent.
+    /// Opens the results at `path` (nothing: standard output), before anything is sent; `rejects` is where those go.
     ///
     /// # Errors
     /// They cannot be written there.
     pub(super) fn begin(
         path: Option<&Path>,
-        input: &Path,
+        rejects: &Path,
         replace: Replace,
         kind: RejectsKind,
         layout: &Layout,
@@ -65,7 +65,7 @@ impl ResultsFiles {
         let results =
             ResultsWriter::begin(output, layout.record).context("the results cannot be written")?;
         let results = if workbook.is_some() { results.with_workbook() } else { results };
-        let rejects = Rejects::new(&names::rejects(path, input, &kind), replace, kind, layout);
+        let rejects = Rejects::new(rejects, replace, kind, layout);
         Ok(Self { results, workbook, facts, rejects, changes: None })
     }
 

@@ -25,6 +25,13 @@ pub fn results(input: &Path, rehearsal: bool) -> PathBuf {
     with_ending(&named(input), if rehearsal { REHEARSAL } else { RESULTS })
 }
 
+/// By which name the files go that stand beside these results of a rehearsal: `monday.csv` gives `monday.rehearsal.csv`,
+/// so that they are never taken for those of a run, nor take their place.
+#[must_use]
+pub fn rehearsed(results: Option<&Path>, input: &Path) -> PathBuf {
+    with_ending(&stem(results, input), REHEARSAL)
+}
+
 /// Where the rejects go that belong to these results: `contacts.csv.results.csv` gives
 /// `contacts.csv.rejects.csv`, and those of a workbook end in `.rejects.xlsx`. `results` is nothing
 /// when they go to standard output.
@@ -131,7 +138,9 @@ mod tests {
             rejects(Some(&rehearsal), input, &book),
             Path::new("in/contacts.xlsx.rehearsal.rejects.xlsx")
         );
+        assert_eq!(rehearsed(None, input), rehearsal);
         let named = Path::new("out/monday.csv");
+        assert_eq!(rehearsed(Some(named), input), Path::new("out/monday.rehearsal.csv"));
         assert_eq!(rejects(Some(named), input, &text), Path::new("out/monday.rejects.csv"));
         for named in ["out/monday.xlsx", "out/monday.results.xlsx", "out/monday.results.csv"] {
             let named = Path::new(named);

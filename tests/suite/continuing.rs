@@ -213,3 +213,50 @@ fn a_stop_is_none_of_a_file_of_which_nothing_was_to_be_sent() {
     assert_eq!(account["stopped"], serde_json::Value::Null);
     all(&["--resume", "--max-failures", "1"]).expect(1);
 }
+
+#[test]
+fn a_rehearsal_leaves_alone_what_a_run_needs_to_go_on_or_to_be_taken_back() {
+    let sheet = cities([("A", "1"), ("B", "2"), ("C", "3")]);
+    for results in [&["--results", "out.csv"][..], &["--results", "out.xlsx"], &[]] {
+        let world = World::new(faulty(&[])).file("contacts.csv", &sheet);
+        // Where it tells its results on standard output, its other files stand beside the input.
+        let rehearsed = if results.is_empty() { &["--results", "-"] } else { results };
+        let rehearse =
+            || world.update(&[&["--sandbox", "--changes"], rehearsed].concat()).expect(0);
+        let update = |flags: &[&str]| update(&world, &[results, flags].concat()).expect(0);
+        update(&["--changes", "--limit", "1"]);
+        let stem = if results.is_empty() { "contacts.csv" } else { "out" };
+        let changes = world.path(&format!("{stem}.changes.csv"));
+        let made = std::fs::read(&changes).expect("a list");
+        let ran = rehearse();
+        for ending in ["changes.csv", "run.json"] {
+            assert!(ran.has(&format!("{stem}.rehearsal.{ending}")), "{}", ran.err);
+        }
+        assert_eq!(std::fs::read(&changes).expect("a list"), made);
+        update(&["--changes", "--resume"]);
+        assert_eq!(world.updates().len(), 3, "no row is sent twice");
+        rehearse();
+        let again = update(&["--resume"]);
+        assert!(again.err.contains("nothing is sent again"), "{}", again.err);
+        assert_eq!(world.updates().len(), 3);
+    }
+}
+
+#[test]
+fn a_page_is_of_the_run_or_the_rehearsal_that_wrote_the_results_last() {
+    let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "1")]));
+    let told_of = |results: &str| {
+        world.run(&["report", results, "--out", "page.html"]).expect(0);
+        let page = std::fs::read_to_string(world.path("page.html")).expect("a page");
+        assert!(page.contains("SANDBOX"), "it knows where the rows went");
+        if page.contains(&world.base_url()) { "run" } else { "rehearsal" }
+    };
+    world.update(&["--results", "out.csv"]).expect(0);
+    assert_eq!(told_of("out.csv"), "run");
+    world.update(&["--sandbox", "--results", "out.csv"]).expect(0);
+    assert_eq!(told_of("out.csv"), "rehearsal");
+    world.update(&[]).expect(0);
+    world.update(&["--sandbox"]).expect(0);
+    assert_eq!(told_of("contacts.csv.results.csv"), "run");
+    assert_eq!(told_of("contacts.csv.rehearsal.csv"), "rehearsal");
+}
