@@ -79,6 +79,13 @@ fn read(
     if names::is_standard(path) {
         bail!("the baseline must be a file; standard input is for the rows");
     }
+    if files.len() > 1 {
+        // What one file changes, a later one could not be compared with, nor tell from what others did.
+        bail!(
+            "--baseline is for one file, and {} files are to be read; put their rows into one file, in the order in which they are to be sent, or leave it out",
+            files.len()
+        );
+    }
     if files.iter().any(|file| is_same_file(file, path)) {
         bail!(
             "{}: is given as its own baseline, so that nothing would be sent; name the export or the earlier file that it was made from",

@@ -290,3 +290,15 @@ fn a_baseline_that_makes_no_sense_is_refused() {
     assert!(world.run(&plan).expect(2).err.contains("cannot be used with"));
     assert!(world.updates().is_empty());
 }
+
+#[test]
+fn several_files_have_no_baseline_in_common() {
+    let world =
+        world("A,C,Rome,NY,\n", "A,C,Oslo,NY,\n").file("later.csv", sheet("A,C,Rome,NY,\n"));
+    let files = ["contacts.csv", "later.csv", "--baseline", "base.csv"];
+    for verb in [&["check"][..], &["plan"], &["update", "--yes"], &["update", "--dry-run"]] {
+        let ran = world.run(&[verb, &files].concat()).expect(2);
+        assert!(ran.err.contains("--baseline is for one file, and 2 files"), "{}", ran.err);
+    }
+    assert!(world.received().is_empty());
+}
