@@ -178,7 +178,9 @@ pub fn sweep(path: &Path) {
     let left = files.filter(|file| {
         let name = file.file_name();
         let name = name.to_string_lossy();
-        name.starts_with(&begins) && name.ends_with(ends)
+        let between = name.strip_prefix(&begins).and_then(|name| name.strip_suffix(ends));
+        // A dot there is one of a longer name, which another run may be writing.
+        between.is_some_and(|random| !random.contains('.'))
     });
     for file in left {
         // One that cannot be removed harms nobody.
@@ -236,13 +238,16 @@ mod tests {
         let own = Output::create(&path, Replace::Own).expect("begun");
         std::mem::forget(own);
         let other = Output::create(&folder.path().join("b.csv"), Replace::Own).expect("begun");
+        let longer = Output::create(&folder.path().join("a.csv.b.csv"), Replace::Own);
+        let longer = longer.expect("begun");
         fs::write(&path, "kept").expect("written");
         sweep(&path);
         let names = fs::read_dir(folder.path()).expect("a folder").filter_map(Result::ok);
         let names: Vec<_> = names.map(|file| file.file_name()).collect();
-        assert_eq!(names.len(), 2, "{names:?}");
+        assert_eq!(names.len(), 3, "{names:?}");
         assert!(path.exists());
         other.finish().expect("finished");
+        longer.finish().expect("finished");
     }
 
     fn write(path: &Path, replace: Replace, text: &str) -> Placed {
