@@ -22,7 +22,7 @@ use crate::model::change::Held;
 use crate::model::code::OwnCode;
 use crate::model::counted::counted;
 use crate::model::key::Key;
-use crate::model::outcome::{Outcome, Status};
+use crate::model::outcome::Outcome;
 use crate::model::patch::Patch;
 use crate::model::record::{CUSTOMER_CONTACT, Field};
 use crate::model::row::Place;
@@ -115,10 +115,15 @@ impl Exporter {
             () = asking(&ask, Until { interrupt, closes_at: None }) => None,
         };
         drop(progress.into_inner().finish());
-        let told = if outcome.status == Status::Valid { String::new() } else { outcome.message };
-        // Where nobody answers, nothing is known of any record.
-        let unheard = (outcome.status == Status::NotSent)
-            .then(|| Stop { code: OwnCode::NoConnection, message: told.clone() });
+        // Where nobody answers, or the question is refused, nothing is known of any record.
+        let unheard = outcome.code.filter(|code| *code != OwnCode::NotFound.into()).map(|code| {
+            let message = match outcome.message.as_str() {
+                "" => format!("the endpoint refuses the question ({code})"),
+                said => said.to_owned(),
+            };
+            Stop { code: OwnCode::NoConnection, message }
+        });
+        let told = outcome.message;
         Ok(Found { records: Records::Answer(judge.answer), stop: stop.or(unheard), told })
     }
 

@@ -183,6 +183,22 @@ fn a_question_that_finds_nothing_writes_nothing_and_says_so() {
 }
 
 #[test]
+fn a_question_that_is_refused_is_not_taken_for_one_that_finds_nothing() {
+    for (refusal, told) in [
+        ("query all status 400 message \"What is CITY?\" code Q1", "What is CITY?"),
+        ("query all status 413", "RP_HTTP_413"),
+        ("query all status 503", "RP_HTTP_503"),
+    ] {
+        let world = World::new(faulty(&[refusal])).file("export.csv", "kept");
+        let flags = ["--where", "CITY=Rome", "--out", "export.csv", "--retries", "1", "--quiet"];
+        let ran = export(&world, &flags).expect(3);
+        assert!(ran.err.contains(told) && !ran.err.contains("No record"), "{}", ran.err);
+        assert!(ran.err.contains("export.csv was not written"), "{}", ran.err);
+        assert_eq!(std::fs::read_to_string(world.path("export.csv")).expect("a file"), "kept");
+    }
+}
+
+#[test]
 fn criteria_are_passed_on_and_all_must_be_met() {
     let known = [("A", "Rome"), ("B", "Rome"), ("C", "Oslo")];
     let known = known.map(|(customer, city)| contact(customer, "C", &[("CITY", city)]));
@@ -210,7 +226,7 @@ fn keys(count: usize) -> String {
 fn an_answer_that_is_too_long_to_be_held_is_not_asked_for_again() {
     let long = format!("query all status 200 body '{}'", "x".repeat(65 << 20));
     let world = World::new(faulty(&[&long]));
-    let ran = export(&world, &["--where", "CITY=Rome"]).expect(1);
+    let ran = export(&world, &["--where", "CITY=Rome"]).expect(3);
     assert!(
         ran.err.contains("longer than 67108864 bytes; ask for fewer records at once"),
         "{}",
