@@ -76,7 +76,7 @@ fn told(earlier: &Interrupted) -> String {
         .map(|(status, rows)| format!("{} {}", grouped(rows), status.as_str().replace('_', " ")))
         .collect();
     if earlier.in_doubt > 0 {
-        counts.push(format!("{} may have been sent", counted(earlier.in_doubt, "row")));
+        counts.push(format!("up to {} may have been sent", counted(earlier.in_doubt, "row")));
     }
     if counts.is_empty() { "nothing was sent".to_owned() } else { counts.join(", ") }
 }

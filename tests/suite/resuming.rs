@@ -179,16 +179,20 @@ fn what_was_left_can_be_looked_at_and_left() {
 #[test]
 fn rows_that_may_have_been_sent_are_told_as_unconfirmed() {
     let world = World::new(faulty(&["update all hang"]))
-        .file("contacts.csv", cities([("A", "1"), ("B", "2"), ("A", "3")]));
+        .file("contacts.csv", cities([("A", "1"), ("B", "2"), ("", "at fault"), ("A", "3")]));
     let mut child = world.start(&["update", "contacts.csv", "--yes"]);
     while world.updates().len() < 2 {
         std::thread::yield_now();
     }
     child.kill().expect("killed");
     child.wait().expect("a child");
+    // Which rows passed the checks is not known before they are read.
+    let refused = world.update(&[]).expect(2);
+    assert!(refused.err.contains("so far: up to 4 rows may have been sent."), "{}", refused.err);
     let looked = world.update(&["--resume", "--dry-run"]).expect(1);
-    assert_eq!(looked.column("status"), vec!["unconfirmed"; 3]);
-    assert_eq!(looked.column("MESSAGE_CODE"), vec!["RP_IN_DOUBT"; 3]);
+    let (doubt, code) = ("unconfirmed", "RP_IN_DOUBT");
+    assert_eq!(looked.column("status"), [doubt, doubt, "invalid", doubt]);
+    assert_eq!(looked.column("MESSAGE_CODE"), [code, code, "RP_KEY", code]);
 }
 
 #[test]

@@ -31,7 +31,8 @@ pub struct Interrupted {
     pub header: Header,
     /// Rows that ended, the last ending of each, as the run told it.
     pub tally: Tally,
-    /// Rows that may have been sent, and of which no ending is known.
+    /// Rows that may have been sent, and of which no ending is known. Those that were not to be sent are among them:
+    /// which these are, only the rows tell.
     pub in_doubt: u64,
     /// What the rows say of the endpoint that ended for good.
     pub ended: EarlierRows,
