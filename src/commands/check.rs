@@ -2,24 +2,22 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 
 use super::about::{self, Fact};
 use super::baseline::Baseline;
-use super::baseline_read::Compare;
 use super::blocking::verb;
 use super::check_verdict::{Counts, json, verdict};
-use super::file_run::Places;
 use super::interrupt::Interrupt;
-use super::pipeline::Rows;
+use super::judging::{Asked, judge_files};
 use super::repeats::RepeatsTold;
 use super::results::ResultsFiles;
-use super::results_path::{for_one_file, for_outputs, for_results, rejects_kind};
+use super::results_path::rejects_kind;
 use super::settle::Ended;
-use super::survey::{self, Purpose, Survey, unsent};
+use super::survey::{Survey, unsent};
 use super::way_on::WayOn;
 use super::{logging, tell};
 use crate::checks::{Rules, Verdict};
@@ -34,31 +32,6 @@ use crate::sheet::{SheetFault, Table};
 
 /// Findings of a file that are listed one by one, unless all are asked for.
 const MOST_FINDINGS: u64 = 50;
-
-/// What is asked of a check beside the settings.
-#[derive(Clone)]
-pub(super) struct Asked {
-    /// Where the results go, if anywhere.
-    pub(super) results: Option<PathBuf>,
-    /// Rows from this one on are not looked at.
-    pub(super) limit: u64,
-    /// Whether every finding is listed.
-    pub(super) all: bool,
-    /// How findings are listed.
-    pub(super) format: Format,
-    /// What rows are compared with, if with anything.
-    pub(super) baseline: Compare,
-    /// Who goes on with rows that are left to do, where a run is told as it stands.
-    pub(super) way_on: WayOn,
-}
-
-impl Asked {
-    /// Where results go, or would go.
-    pub(super) fn places(&self) -> Places<'_> {
-        let results = self.results.as_deref();
-        Places { results, page: None, rehearsal: false, lists_changes: false }
-    }
-}
 
 /// Reads the configuration, and judges the files.
 pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
@@ -85,46 +58,8 @@ pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result
     .await
 }
 
-/// Judges the files: their findings and counts are told, and results are written where they are asked for.
-pub(super) fn judge_files(
-    files: &[PathBuf],
-    asked: &Asked,
-    config: &Config,
-    settings: &Settings,
-    cancelled: &AtomicBool,
-) -> anyhow::Result<ExitCode> {
-    for_one_file(files, asked.results.as_deref(), "--results")?;
-    for_results(asked.results.as_deref())?;
-    let reading = Reading::start(tell::audience(settings.quiet));
-    let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT, &reading)?;
-    if asked.results.is_some() {
-        for_outputs(asked.places(), files, &tables, config, &asked.baseline)?;
-    }
-    let baseline = asked.baseline.read(files, settings, cancelled)?;
-    let mut left = asked.limit;
-    let mut code = ExitCode::Done;
-    for (file, table) in files.iter().zip(&tables) {
-        let mut check = Check::begin(file, table, settings, asked, left)?;
-        reading.aside(|| check.tell_facts(&about::settings(config, &settings.site)));
-        let look = &mut |row: Row<'_>, verdict: &Verdict| check.look(row, verdict, &reading);
-        let rows = Rows { table, site: &settings.site, baseline: baseline.as_deref() };
-        let survey = Survey::of(rows, left, Purpose::Check, cancelled, &reading, look)?;
-        if cancelled.load(Ordering::Relaxed) {
-            return Ok(ExitCode::Interrupted);
-        }
-        let repeats = check.repeats(&survey, cancelled)?;
-        if cancelled.load(Ordering::Relaxed) {
-            return Ok(ExitCode::Interrupted);
-        }
-        left = left.saturating_sub(survey.rows);
-        reading.aside(|| check.finish(&survey, &repeats, baseline.as_deref()))?;
-        code = code.gravest(ExitCode::of_rows(&survey.tally));
-    }
-    Ok(code)
-}
-
 /// The check of one file.
-struct Check<'a> {
+pub(super) struct Check<'a> {
     table: &'a Table,
     rules: Rules<'a>,
     asked: &'a Asked,
@@ -138,7 +73,11 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn begin(
+    /// Opens the results, if any are asked for.
+    ///
+    /// # Errors
+    /// They cannot be written where they should stand.
+    pub(super) fn begin(
         file: &Path,
         table: &'a Table,
         settings: &'a Settings,
@@ -160,14 +99,21 @@ impl<'a> Check<'a> {
         Ok(Self { table, rules, asked, limit, findings, quiet, tell, results, written: Ok(()) })
     }
 
-    fn tell_facts(&self, settings: &[Fact]) {
+    /// What the file is, and where settings were said.
+    pub(super) fn tell_facts(&self, settings: &[Fact]) {
         if self.asked.format == Format::Text && !self.quiet {
             let facts = [settings, &about::sheet(self.table)].concat();
             (self.tell)(about::told(&facts, tell::out_screen()).trim_end());
         }
     }
 
-    fn look(&mut self, row: Row<'_>, verdict: &Verdict, reading: &Reading) -> ControlFlow<()> {
+    /// Lists what there is to say of a row, and writes its line.
+    pub(super) fn look(
+        &mut self,
+        row: Row<'_>,
+        verdict: &Verdict,
+        reading: &Reading,
+    ) -> ControlFlow<()> {
         if row.place.index < self.limit {
             self.list(row, verdict, reading);
         }
@@ -194,14 +140,22 @@ impl<'a> Check<'a> {
     }
 
     /// How rows of one record agree, where anybody wants to know.
-    fn repeats(&self, survey: &Survey, cancelled: &AtomicBool) -> Result<RepeatsTold, SheetFault> {
+    pub(super) fn repeats(
+        &self,
+        survey: &Survey,
+        cancelled: &AtomicBool,
+    ) -> Result<RepeatsTold, SheetFault> {
         if self.quiet && self.asked.format == Format::Text {
             return Ok(RepeatsTold::default());
         }
         RepeatsTold::of(self.table, self.rules.site, survey, Some(cancelled))
     }
 
-    fn finish(
+    /// Puts the results in place, and tells the counts.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub(super) fn finish(
         self,
         survey: &Survey,
         repeats: &RepeatsTold,

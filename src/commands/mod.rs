@@ -21,6 +21,7 @@ mod gate;
 mod import;
 mod init;
 mod interrupt;
+mod judging;
 mod list_shown;
 mod lock;
 mod logging;

@@ -2,31 +2,29 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 
 use super::blocking::verb;
-use super::check::{Asked, judge_files};
 use super::confirm::Person;
 use super::connection::destination;
-use super::earlier::{self, Wish};
+use super::earlier::Wish;
 use super::gate::Gate;
 use super::interrupt::Interrupt;
-use super::prepare::{Plan, survey_of};
+use super::judging::{Asked, as_they_stand, judge_files};
+use super::logging;
+use super::prepare::Plan;
 use super::report::refuse_page;
-use super::results_path::{for_one_file, for_outputs};
+use super::results_path::for_one_file;
 use super::way_on::WayOn;
-use super::{logging, survey, tell};
 use crate::cli::{Format, UpdateArgs, command_line_only};
-use crate::config::{Config, Environment, Settings};
+use crate::config::{Config, Environment};
 use crate::engine::Pacer;
 use crate::exit::ExitCode;
 use crate::model::change::{AFTER, BEFORE};
 use crate::model::mapped::Look;
 use crate::model::mapping::ChangeNames;
 use crate::model::record::CUSTOMER_CONTACT;
-use crate::report::Reading;
 use crate::sandbox::{DATA_SOURCE, PASSWORD, Sandbox, Setup, USER_NAME};
 
 /// Reads, asks, sends, and tells what became of every row.
@@ -93,36 +91,4 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         way_on: WayOn::Resume,
     };
     plan.carry_out(files, &interrupt).await
-}
-
-/// Writes the results of interrupted runs as they stand; files without such a run are only checked.
-pub(super) fn as_they_stand(
-    files: &[PathBuf],
-    asked: &Asked,
-    config: &Config,
-    settings: &Settings,
-    cancelled: &AtomicBool,
-) -> anyhow::Result<ExitCode> {
-    let places = asked.places();
-    let mut code = ExitCode::Done;
-    let reading = Reading::start(tell::audience(settings.quiet));
-    let tables = survey::open_all(files, settings, &CUSTOMER_CONTACT, &reading)?;
-    for_outputs(places, files, &tables, config, &asked.baseline)?;
-    let baseline = asked.baseline.read(files, settings, cancelled)?;
-    drop(reading);
-    for (path, table) in files.iter().zip(tables) {
-        let name = table.name().to_owned();
-        let reading = Reading::start(tell::audience(settings.quiet));
-        let (site, baseline) = (&settings.site, baseline.as_ref());
-        let input = survey_of(path, table, site, baseline, u64::MAX, cancelled, &reading)?;
-        drop(reading);
-        let of_file = if let Some(settled) = earlier::as_it_stands(input, places, &settings.site)? {
-            tell::err(settled.standing(&name, asked.way_on).trim_end());
-            ExitCode::of_rows(&settled.tally)
-        } else {
-            judge_files(std::slice::from_ref(path), asked, config, settings, cancelled)?
-        };
-        code = code.gravest(of_file);
-    }
-    Ok(code)
 }

@@ -330,3 +330,27 @@ fn a_run_that_is_slow_and_killed_leaves_few_rows_in_doubt() {
     let doubt = doubt.rsplit(' ').next().expect("a number").replace(',', "");
     assert!(doubt.parse::<u32>().expect(&told) < 400, "{told}");
 }
+
+#[test]
+fn where_no_run_was_interrupted_a_look_at_it_is_a_check() {
+    let dry = ["update", "--dry-run", "--resume"];
+    let two = cities([("A", "1"), ("B", "2")]);
+    let world = World::new(faulty(&[])).file("contacts.csv", &two).file("more.csv", &two);
+    let checked = world.run(&[&dry[..], &["contacts.csv", "more.csv", "--limit", "3"]].concat());
+    for told in ["contacts.csv: 2 rows would be sent", "more.csv: 1 row would be sent"] {
+        assert!(checked.out.contains(told), "{}", checked.out);
+    }
+    checked.expect(0);
+    world.update(&["--limit", "1"]).expect(0);
+    let looked = world.run(&[&dry[..], &["contacts.csv", "more.csv", "--limit", "3"]].concat());
+    let looked = looked.expect(1);
+    assert!(looked.err.contains("contacts.csv: 1 row is left to do"), "{}", looked.err);
+    assert!(looked.out.contains("more.csv: 1 row would be sent"), "{}", looked.out);
+    let quiet = world.run(&[&dry[..], &["contacts.csv", "more.csv", "--quiet"]].concat());
+    let quiet = quiet.expect(1);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    let mut command = world.command(&[&dry[..], &["-"]].concat());
+    let input = std::fs::File::open(world.path("contacts.csv")).expect("a sheet");
+    let piped = world.ran(command.stdin(input).output().expect("it runs")).expect(0);
+    assert!(piped.out.contains("2 rows would be sent"), "{}", piped.out);
+}
