@@ -194,12 +194,7 @@ impl Exporter {
                 not_shown.fields.join(", ")
             ));
         }
-        if let Some(path) = &placed.path {
-            told(&format!("Export: {}", path.display()));
-        }
-        if let Some(aside) = &placed.moved_aside {
-            told(&format!("  (an earlier one is kept as {})", aside.display()));
-        }
+        tell::placed("Export", &placed).iter().for_each(|line| told(line));
         told(&format!("{} exported from {from} (export {id}).", counted(rows, "record")));
         Ok(code)
     }

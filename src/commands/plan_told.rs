@@ -62,11 +62,7 @@ impl PlanOutput {
     pub(super) fn finish(self) -> anyhow::Result<()> {
         let Some(list) = self.list else { return Ok(()) };
         let placed = list.into_output().context("the plan cannot be written")?.finish()?;
-        let Some(path) = &placed.path else { return Ok(()) };
-        tell::unless(self.quiet, &format!("Plan: {}", path.display()));
-        if let Some(aside) = &placed.moved_aside {
-            tell::unless(self.quiet, &format!("  (an earlier one is kept as {})", aside.display()));
-        }
+        tell::placed("Plan", &placed).iter().for_each(|line| tell::unless(self.quiet, line));
         Ok(())
     }
 }

@@ -135,7 +135,11 @@ impl FileRun {
             .context("the record of what became of the rows is still in use")?;
         let mut settled = settle(&input, site, journal.into_endings()?, results, stopped)?;
         let account = account_of(&settled, &input);
-        account.write(&path, replace)?;
+        let placed = account.write(&path, replace)?;
+        if placed.elsewhere {
+            // What looks for it would find an earlier one, or none.
+            settled.files.extend(tell::placed("Account", &placed));
+        }
         if let Some(page) = page {
             settled.files.extend(page.finish(settled.results.as_deref(), &account));
         }

@@ -19,12 +19,10 @@ pub(super) fn run(args: &TemplateArgs) -> anyhow::Result<ExitCode> {
             args.out.display()
         ),
     };
-    let output = Output::create(&args.out, Replace::MoveAside)?;
+    let output = Output::create_as(&args.out, Replace::MoveAside, "rowpatch template OUT")?;
     let written = write(output, &CUSTOMER_CONTACT);
     let placed =
         written.with_context(|| format!("{} cannot be written", args.out.display()))?.finish()?;
-    if let Some(aside) = &placed.moved_aside {
-        tell::err(&format!("An earlier file is kept as {}", aside.display()));
-    }
+    tell::placed("Template", &placed).iter().for_each(|line| tell::err(line));
     Ok(ExitCode::Done)
 }

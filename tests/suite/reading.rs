@@ -194,7 +194,7 @@ fn findings_are_listed_up_to_fifty_or_all_and_for_machines() {
 fn a_template_is_filled_in_and_keeps_its_zeros() {
     let world = World::new(faulty(&[]));
     for name in ["t.xlsx", "t.csv"] {
-        world.run(&["template", name]).expect(0);
+        assert_eq!(world.run(&["template", name]).expect(0).err, format!("Template: {name}\n"));
         let shown = world.run(&["show", name]).expect(0).out;
         let mut lines = shown.lines();
         let header = lines.next().expect("a header");
@@ -206,4 +206,8 @@ fn a_template_is_filled_in_and_keeps_its_zeros() {
         assert_eq!(lines.next(), None, "{name}");
     }
     assert!(world.run(&["template", "t.txt"]).expect(2).err.contains(".csv or an .xlsx"));
+    let again = world.run(&["template", "t.csv"]).expect(0);
+    assert!(again.err.contains("  (an earlier one is kept as t."), "{}", again.err);
+    let nowhere = world.run(&["template", "none/t.csv"]).expect(2);
+    assert!(nowhere.err.contains("name another with rowpatch template OUT"), "{}", nowhere.err);
 }
