@@ -1,4 +1,4 @@
-//! Held anything is sent: every file is read and judged, what an earlier run left is found, and all that
+//! Before anything is sent: every file is read and judged, what an earlier run left is found, and all that
 //! will be written is open.
 
 use std::ops::ControlFlow;
@@ -81,12 +81,18 @@ impl Plan {
         cancelled: &AtomicBool,
     ) -> anyhow::Result<Result<Run, ExitCode>> {
         for_results(self.results.as_deref())?;
+        let places = Places {
+            results: self.results.as_deref(),
+            page: self.page.as_deref(),
+            rehearsal: self.rehearsal,
+            lists_changes: self.lists_changes,
+        };
         let first = files.first().map_or(Path::new(""), PathBuf::as_path);
         // A sandbox of its own has no other run to keep away.
         let lock = (!self.rehearsal)
             .then(|| Lock::of_target(&self.destination.target, first))
             .transpose()?;
-        let (inputs, finished) = self.survey(files, cancelled)?;
+        let (inputs, finished) = self.survey(files, places, cancelled)?;
         if cancelled.load(Ordering::Relaxed) {
             return Ok(Err(ExitCode::NothingSent));
         }
@@ -100,12 +106,6 @@ impl Plan {
         let Settings { site, quiet, .. } = self.settings;
         let connection = Connection::open("run", self.destination, self.person, quiet, lock)?
             .paced_by(self.pacer);
-        let places = Places {
-            results: self.results.as_deref(),
-            page: self.page.as_deref(),
-            rehearsal: self.rehearsal,
-            lists_changes: self.lists_changes,
-        };
         let Connection { target, id, .. } = &connection;
         let open = |prepared| FileRun::open(prepared, places, target, &site, id);
         let files = inputs.into_iter().map(open).collect::<anyhow::Result<_>>()?;
@@ -137,9 +137,9 @@ impl Plan {
     fn survey(
         &self,
         files: &[PathBuf],
+        places: Places<'_>,
         cancelled: &AtomicBool,
     ) -> anyhow::Result<(Vec<Prepared>, ExitCode)> {
-        let places = self.places();
         let reading = Reading::start(tell::audience(self.settings.quiet));
         let tables = survey::open_all(files, &self.settings, &CUSTOMER_CONTACT, &reading)?;
         for_outputs(places, files, &tables, &self.config, &self.baseline)?;
@@ -174,15 +174,6 @@ impl Plan {
             prepared.push(Prepared { input, earlier, lock });
         }
         Ok((prepared, finished))
-    }
-
-    fn places(&self) -> Places<'_> {
-        Places {
-            results: self.results.as_deref(),
-            page: self.page.as_deref(),
-            rehearsal: self.rehearsal,
-            lists_changes: self.lists_changes,
-        }
     }
 }
 
