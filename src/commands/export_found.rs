@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use tempfile::TempDir;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use super::export::Exporter;
 use super::export_rows::OfRows;
 use super::interrupt::Interrupt;
 use super::looking::not_there;
-use super::send::{self, Until, asking, ticking};
+use super::send::{self, Until};
 use super::survey::Input;
 use super::{logging, plan};
 use crate::engine::{Endings, Event, Job, Judge, Judged, Kept, Known, Stop};
@@ -108,12 +108,9 @@ impl Exporter {
             Ok(())
         };
         let mut engine = self.connection.engine(1);
-        let (ask, stops) = watch::channel(None);
-        let stop = tokio::select! {
-            stop = engine.run(queue, stops, Some(&mut judge), &mut observer) => stop,
-            () = ticking(&progress) => None,
-            () = asking(&ask, Until { interrupt, closes_at: None }) => None,
-        };
+        let until = Until { interrupt, closes_at: None };
+        let judging = Some(&mut judge as _);
+        let stop = send::run(&mut engine, queue, judging, &mut observer, &progress, until).await;
         drop(progress.into_inner().finish());
         // Where nobody answers, or the question is refused, nothing is known of any record.
         let unheard = outcome.code.filter(|code| *code != OwnCode::NotFound.into()).map(|code| {

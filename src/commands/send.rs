@@ -79,14 +79,26 @@ pub(super) async fn send<E: Endpoint>(
         tell(&mut progress.borrow_mut(), &event);
         Ok(())
     };
-    let (ask, stops) = watch::channel(None);
-    let stop = tokio::select! {
-        stop = engine.run(queue, stops, judge, &mut observer) => stop,
-        () = ticking(progress) => None,
-        () = asking(&ask, until) => None,
-    };
+    let stop = run(engine, queue, judge, &mut observer, progress, until).await;
     let read = reading.await.unwrap_or_else(|fault| std::panic::resume_unwind(fault.into_panic()));
     stop.or(read.err())
+}
+
+/// Lets the engine run until all rows have ended, or it is to stop; how far it is, is told meanwhile.
+pub(super) async fn run<E: Endpoint>(
+    engine: &mut Engine<'_, E>,
+    queue: mpsc::Receiver<Vec<Job>>,
+    judge: Option<&mut dyn Judge>,
+    observer: &mut dyn FnMut(Event<'_>) -> io::Result<()>,
+    progress: &RefCell<Progress>,
+    until: Until<'_>,
+) -> Option<Stop> {
+    let (ask, stops) = watch::channel(None);
+    tokio::select! {
+        stop = engine.run(queue, stops, judge, observer) => stop,
+        () = ticking(progress) => None,
+        () = asking(&ask, until) => None,
+    }
 }
 
 /// What the thread that reads needs.
@@ -175,7 +187,7 @@ fn left_of(patch: Patch, verdict: &Verdict) -> Patch {
 }
 
 /// Asks the run to stop when it is interrupted, or when the time for sending ends.
-pub(super) async fn asking(ask: &watch::Sender<Option<Stop>>, until: Until<'_>) {
+async fn asking(ask: &watch::Sender<Option<Stop>>, until: Until<'_>) {
     let closed = async {
         let Some(closes_at) = until.closes_at else { return std::future::pending().await };
         // The clock of a machine may be set while the run lasts.
@@ -191,7 +203,7 @@ pub(super) async fn asking(ask: &watch::Sender<Option<Stop>>, until: Until<'_>) 
     std::future::pending::<()>().await;
 }
 
-pub(super) async fn ticking(progress: &RefCell<Progress>) {
+async fn ticking(progress: &RefCell<Progress>) {
     let mut ticks = interval(TICK);
     loop {
         ticks.tick().await;
