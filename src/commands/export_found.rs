@@ -1,6 +1,5 @@
 //! The records of an export: asked for, and then written.
 
-use std::future::ready;
 use std::io;
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use super::looking::not_there;
 use super::send::{self, Until};
 use super::survey::Input;
 use super::{logging, plan};
-use crate::engine::{Endings, Event, Job, Judge, Judged, Kept, Known, Stop};
+use crate::engine::{Endings, Event, Job, Judge, Judged, Known, Stop};
 use crate::erp::Question;
 use crate::exit::ExitCode;
 use crate::model::change::Held;
@@ -66,11 +65,6 @@ impl Judge for Keeping {
             missing => return Ok(Judged::End(not_there(missing))),
         }
         Ok(Judged::End(Outcome::blank()))
-    }
-
-    fn keep(&mut self) -> Kept {
-        // Nothing is ever sent.
-        Box::pin(ready(Ok(())))
     }
 }
 

@@ -1,6 +1,5 @@
 //! What is decided of a row once its record is known: what it would change, and whether it is sent.
 
-use std::future::ready;
 use std::io;
 use std::sync::Arc;
 
@@ -132,11 +131,6 @@ impl Judge for Planning {
         }
         job.before = Some(changes);
         Ok(Judged::End(Outcome::unsent(Status::Valid, None, String::new())))
-    }
-
-    fn keep(&mut self) -> Kept {
-        // Nothing is ever sent.
-        Box::pin(ready(Ok(())))
     }
 }
 

@@ -3,6 +3,7 @@
 //! A run may look before it sends: the record of each row is asked for first, and a [`Judge`] decides. What is
 //! compared with what, and what is remembered of it, is no matter of the engine.
 
+use std::future::ready;
 use std::io;
 use std::sync::Arc;
 
@@ -47,8 +48,11 @@ pub trait Judge {
     fn judge(&mut self, job: &mut Job, known: &Known) -> io::Result<Judged>;
 
     /// Rows that were judged are about to be sent: what must be remembered of them is brought to disk, and not on
-    /// this thread, which has answers to wait for. If it cannot be, the run stops.
-    fn keep(&mut self) -> Kept;
+    /// this thread, which has answers to wait for. If it cannot be, the run stops. A judge that sends nothing has
+    /// nothing to remember.
+    fn keep(&mut self) -> Kept {
+        Box::pin(ready(Ok(())))
+    }
 
     /// A row that was sent has ended so; `stored` is what the record holds since, where that was confirmed.
     fn ended(&mut self, _job: &Job, _outcome: &Outcome, _stored: Option<&Stored>) {}

@@ -1,7 +1,7 @@
 //! Looking before sending: questions, what becomes of them, and what the judge is told.
 
 use super::*;
-use crate::engine::{Judged, Kept, Known};
+use crate::engine::{Judged, Known};
 
 /// Sends every row whose record there is, and notes what it was told.
 #[derive(Default)]
@@ -15,10 +15,6 @@ impl Judge for Noting {
             Known::Found(_) => Judged::Send,
             _ => Judged::End(Outcome::unsent(Status::Failed, None, String::new())),
         })
-    }
-
-    fn keep(&mut self) -> Kept {
-        Box::pin(std::future::ready(Ok(())))
     }
 }
 
