@@ -84,7 +84,7 @@ fn contacts(file: &Path) -> anyhow::Result<Vec<BTreeMap<String, String>>> {
         let patch = rules.patch(row);
         patch.fields().map(|(field, set)| (field.name.to_owned(), set.value().to_owned())).collect()
     };
-    let is_contact = |row: &Row<'_>| row.fault.is_none() && rules.key(*row).is_complete();
+    let is_contact = |row: &Row<'_>| row.faults.is_empty() && rules.key(*row).is_complete();
     let mut contacts = Vec::new();
     let mut left_out = Vec::new();
     table.read(&mut |batch| {
