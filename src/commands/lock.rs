@@ -201,7 +201,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("k.lock");
         // As a run under umask 077 makes it.
-        File::options().write(true).create(true).mode(0o600).open(&path).expect("made");
+        File::options().write(true).create_new(true).mode(0o600).open(&path).expect("made");
         let _lock = locked(&path).expect("locked");
         let mode = std::fs::metadata(&path).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, 0o644);

@@ -97,7 +97,7 @@ async fn dispatch(cli: Cli, interrupt: Interrupt) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => doctor::run(args, interrupt).await,
         Command::Check(args) => check::run(args, interrupt).await,
         Command::Plan(args) => plan::run(args, interrupt).await,
-        Command::Update(args) => update::run(args, interrupt).await,
+        Command::Update(args) => Box::pin(update::run(args, interrupt)).await,
         Command::Undo(args) => undo::run(args, interrupt).await,
         Command::Export(args) => export::run(args, interrupt).await,
         Command::Import(args) => Box::pin(import::run(args, interrupt)).await,
