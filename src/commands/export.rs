@@ -129,15 +129,15 @@ fn keys_of(file: PathBuf, settings: &Settings, cancelled: &AtomicBool) -> anyhow
 /// Where the export goes, and what kind of file it is by its name.
 fn place(out: Option<PathBuf>, like: Option<&Path>) -> anyhow::Result<(PathBuf, ExportKind)> {
     let path = out.unwrap_or_else(|| PathBuf::from(OUT));
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    let kind = match ending.as_deref() {
-        _ if names::is_standard(&path) => ExportKind::Csv,
-        Some("csv") => ExportKind::Csv,
-        Some("xlsx") => ExportKind::Workbook,
-        _ => bail!(
+    let kind = if names::is_standard(&path) || names::is_csv(&path) {
+        ExportKind::Csv
+    } else if names::is_workbook(&path) {
+        ExportKind::Workbook
+    } else {
+        bail!(
             "{}: an export is a .xlsx or a .csv; end the name with one of the two",
             path.display()
-        ),
+        )
     };
     if like.is_some_and(|like| is_same_file(like, &path)) {
         bail!(
@@ -194,7 +194,9 @@ impl Exporter {
                 not_shown.fields.join(", ")
             ));
         }
-        tell::placed("Export", &placed).iter().for_each(|line| told(line));
+        for line in tell::placed("Export", &placed) {
+            told(&line);
+        }
         told(&format!("{} exported from {from} (export {id}).", counted(rows, "record")));
         Ok(code)
     }

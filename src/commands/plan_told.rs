@@ -62,7 +62,9 @@ impl PlanOutput {
     pub(super) fn finish(self) -> anyhow::Result<()> {
         let Some(list) = self.list else { return Ok(()) };
         let placed = list.into_output().context("the plan cannot be written")?.finish()?;
-        tell::placed("Plan", &placed).iter().for_each(|line| tell::unless(self.quiet, line));
+        for line in tell::placed("Plan", &placed) {
+            tell::unless(self.quiet, &line);
+        }
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ use crate::report::{Account, Output, Page, Placed, Replace, ResultsAgain, Result
 pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
     let path = args.out.clone().unwrap_or_else(|| names::page(&args.results));
     let is_book = names::is_workbook(&path);
-    if !is_book && !is_page(&path) {
+    if !is_book && !names::is_page(&path) {
         bail!("{}: end its name in .html for a page, or in .xlsx for a workbook", path.display());
     }
     let csv = names::as_csv(&args.results);
@@ -121,15 +121,10 @@ pub(super) fn write(page: &Page, mut output: Output) -> anyhow::Result<Placed> {
 /// # Errors
 /// The name ends otherwise.
 pub(super) fn refuse_other(path: &Path) -> anyhow::Result<()> {
-    if !is_page(path) {
+    if !names::is_page(path) {
         bail!("{}: the report is a page; end its name in .html", path.display());
     }
     Ok(())
-}
-
-fn is_page(path: &Path) -> bool {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    matches!(ending.as_deref(), Some("html" | "htm"))
 }
 
 /// The page of a run, before the run: where it is to stand, and what it is written to.

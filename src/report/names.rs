@@ -14,9 +14,7 @@ const RESULTS: &str = ".results.csv";
 /// The ending of the results of a rehearsal.
 const REHEARSAL: &str = ".rehearsal.csv";
 /// The endings of results that were given a name, and of which the names of the files beside them are made.
-const ENDINGS: [&str; 4] = [RESULTS, ".results.xlsx", ".csv", XLSX];
-/// The ending of a workbook.
-const XLSX: &str = ".xlsx";
+const ENDINGS: [&str; 4] = [RESULTS, ".results.xlsx", ".csv", ".xlsx"];
 
 /// Where the results go when nobody said: `contacts.xlsx` gives `contacts.xlsx.results.csv`,
 /// and in a rehearsal `contacts.xlsx.rehearsal.csv`.
@@ -95,13 +93,23 @@ pub fn as_csv(results: &Path) -> PathBuf {
 /// Whether the results are to be a workbook.
 #[must_use]
 pub fn is_workbook(results: &Path) -> bool {
-    results.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(&XLSX[1..]))
+    ends_in(results, "xlsx")
 }
 
 /// Whether a file is CSV by its name.
 #[must_use]
 pub fn is_csv(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+    ends_in(path, "csv")
+}
+
+/// Whether a file is a page by its name.
+#[must_use]
+pub fn is_page(path: &Path) -> bool {
+    ends_in(path, "html") || ends_in(path, "htm")
+}
+
+fn ends_in(path: &Path, wanted: &str) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(wanted))
 }
 
 fn stem(results: Option<&Path>, input: &Path) -> PathBuf {
