@@ -240,11 +240,9 @@ fn answered(status: Status, answer: Answer) -> Ending {
 
 fn unanswered(silence: &Silence) -> Ending {
     let code = match silence.kind {
-        SilenceKind::NeverConnected | SilenceKind::NotTrusted | SilenceKind::ProxyLogin => {
-            OwnCode::NoConnection
-        }
         SilenceKind::TimedOut => OwnCode::TimeOut,
-        SilenceKind::Lost | SilenceKind::TooLong(_) => OwnCode::ConnectionLost,
+        kind if kind.is_sent() => OwnCode::ConnectionLost,
+        _ => OwnCode::NoConnection,
     };
     unsent(Status::NotSent, code, silence.text.clone())
 }
