@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::survey::Input;
 use crate::config::Config;
 use crate::model::mapping::LeftOut;
-use crate::model::record::fold_header;
+use crate::model::record::same_header;
 use crate::model::rules::SiteRules;
 use crate::model::target::Target;
 use crate::report::{NOT_SENT, Screen, escape};
@@ -117,8 +117,7 @@ pub(super) fn left_out(table: &Table) -> impl Iterator<Item = String> {
 fn columns(table: &Table) -> String {
     let set = table.layout().columns.iter().filter_map(|column| {
         let fields: Vec<_> = column.sets.as_ref().ok()?.iter().map(|field| field.name).collect();
-        let is_plain =
-            matches!(fields.as_slice(), [name] if fold_header(name) == fold_header(&column.header));
+        let is_plain = matches!(fields.as_slice(), [name] if same_header(name, &column.header));
         let fields = fields.join(" + ");
         Some(if is_plain { fields } else { format!("{} → {fields}", column.header) })
     });

@@ -4,7 +4,7 @@ use super::fault::ConfigFault;
 use super::layers::COMMAND_LINE;
 use super::typed::Typed;
 use crate::model::nearest::did_you_mean;
-use crate::model::record::{Field, RecordType, Role, fold_header};
+use crate::model::record::{Field, RecordType, Role, same_header};
 
 /// A header, and the fields that its column sets.
 type Mapped = (String, Vec<&'static Field>);
@@ -62,8 +62,7 @@ pub(super) fn of_flags(
 /// Of two entries for one header only the first would hold, and the other be lost without a word.
 fn refuse_twice(columns: &[Mapped], origin: &str) -> Result<(), ConfigFault> {
     for (position, (header, _)) in columns.iter().enumerate() {
-        let folded = fold_header(header);
-        if columns[..position].iter().any(|(earlier, _)| fold_header(earlier) == folded) {
+        if columns[..position].iter().any(|(earlier, _)| same_header(earlier, header)) {
             let text = format!(
                 "column \"{header}\" is named twice; name it once, with a list of fields under \
                  [columns] in config.toml if it sets several"

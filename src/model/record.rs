@@ -4,6 +4,8 @@
 //! which names the fields and documents one limit, that of `NOTES`; and the page "Customer Contact, Query"
 //! (`/api/customer-contact-query`), which says by which of them records can be looked for.
 
+use std::sync::OnceLock;
+
 use super::nearest::nearest;
 
 /// What may be done with a field through the update call.
@@ -68,6 +70,8 @@ pub struct RecordType {
     pub last_update: &'static [&'static str],
     /// The fields in the order of the vendor's page.
     pub fields: &'static [Field],
+    /// Their names as headers, folded once: a table that is not for these records may have very many headers.
+    folded: OnceLock<Vec<String>>,
 }
 
 impl RecordType {
@@ -91,8 +95,11 @@ impl RecordType {
     /// The field that a person means by `header`, without regard to case, spaces, `-` and `_`.
     #[must_use]
     pub fn field_for_header(&self, header: &str) -> Option<&'static Field> {
+        let folded = self
+            .folded
+            .get_or_init(|| self.fields.iter().map(|field| fold_header(field.name)).collect());
         let wanted = fold_header(header);
-        self.fields.iter().find(|field| fold_header(field.name) == wanted)
+        self.fields.get(folded.iter().position(|name| *name == wanted)?)
     }
 
     /// The names of the fields that come nearest to `header`, best first, at most three.
@@ -102,14 +109,21 @@ impl RecordType {
     }
 }
 
+/// Whether two headers are equal without regard to case, spaces, `-` and `_`.
+#[must_use]
+pub fn same_header(one: &str, other: &str) -> bool {
+    folded(one).eq(folded(other))
+}
+
 /// The form in which two headers are equal: lower case, without spaces, `-` and `_`.
 #[must_use]
 pub fn fold_header(header: &str) -> String {
-    header
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '-' && *c != '_')
-        .flat_map(char::to_lowercase)
-        .collect()
+    folded(header).collect()
+}
+
+fn folded(header: &str) -> impl Iterator<Item = char> {
+    let counts = |c: &char| !c.is_whitespace() && *c != '-' && *c != '_';
+    header.chars().filter(counts).flat_map(char::to_lowercase)
 }
 
 const fn field(name: &'static str, label: &'static str, role: Role, content: Content) -> Field {
@@ -197,6 +211,7 @@ pub static CUSTOMER_CONTACT: RecordType = RecordType {
         not_queryable(&limited("NOTES", "Notes", 32_765)),
         not_queryable(&holds("ATTACHMENTS", "Attachments, joined by |", Content::Attachments)),
     ],
+    folded: OnceLock::new(),
 };
 
 #[cfg(test)]

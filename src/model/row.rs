@@ -19,6 +19,7 @@ pub struct RowBatch {
     text: String,
     ends: Vec<usize>,
     heads: Vec<Head>,
+    /// Row, column and mark, in the order of the rows and of their columns.
     marks: Vec<(usize, usize, CellMark)>,
     faults: Vec<RowFault>,
 }
@@ -72,7 +73,8 @@ impl RowBatch {
     /// Marks a cell of the row that was appended last.
     pub fn mark_last(&mut self, column: usize, mark: CellMark) {
         if let Some(row) = self.heads.len().checked_sub(1) {
-            self.marks.push((row, column, mark));
+            let at = self.marks.partition_point(|(of, at, _)| (*of, *at) <= (row, column));
+            self.marks.insert(at, (row, column, mark));
         }
     }
 
@@ -172,7 +174,9 @@ impl<'a> Row<'a> {
 
     /// What the reader said of the cell in `column`.
     pub fn marks_of(&self, column: usize) -> impl Iterator<Item = CellMark> + use<'a> {
-        self.marks().filter(move |(at, _)| *at == column).map(|(_, mark)| mark)
+        let first = self.marks.partition_point(|(_, at, _)| *at < column);
+        let marks = self.marks[first..].iter().take_while(move |(_, at, _)| *at == column);
+        marks.map(|(_, _, mark)| *mark)
     }
 }
 
@@ -202,6 +206,8 @@ mod tests {
         assert_eq!(batch.row(0).marks().count(), 0);
         batch.mark_last(0, CellMark::Date);
         let marks: Vec<_> = batch.row(1).marks().collect();
-        assert_eq!(marks, [(2, CellMark::Error), (0, CellMark::Date)]);
+        assert_eq!(marks, [(0, CellMark::Date), (2, CellMark::Error)]);
+        assert_eq!(batch.row(1).marks_of(0).collect::<Vec<_>>(), [CellMark::Date]);
+        assert_eq!(batch.row(1).marks_of(1).count(), 0);
     }
 }

@@ -57,18 +57,21 @@ pub struct Reject<'a> {
 /// The columns of the input that a reject keeps: all but those of an earlier rejects file.
 #[derive(Clone, Debug)]
 pub(super) struct OwnColumns {
-    kept: Vec<bool>,
+    /// The place of each column of the input in the rejects, if it is kept.
+    places: Vec<Option<usize>>,
     /// The headers of the kept columns.
     pub(super) headers: Vec<String>,
 }
 
 impl OwnColumns {
     fn of(layout: &Layout) -> Self {
-        let kept: Vec<bool> =
-            layout.columns.iter().map(|column| column.sets != Err(LeftOut::Rejects)).collect();
-        let columns = layout.columns.iter().zip(&kept).filter(|(_, kept)| **kept);
-        let headers = columns.map(|(column, _)| column.header.clone()).collect();
-        Self { kept, headers }
+        let mut own = Self { places: Vec::new(), headers: Vec::new() };
+        for column in &layout.columns {
+            let is_kept = column.sets != Err(LeftOut::Rejects);
+            own.places.push(is_kept.then_some(own.headers.len()));
+            own.headers.extend(is_kept.then(|| column.header.clone()));
+        }
+        own
     }
 
     /// The header of the rejects.
@@ -78,17 +81,14 @@ impl OwnColumns {
 
     /// Columns of the input, kept or not.
     pub(super) fn of_input(&self) -> usize {
-        self.kept.len()
+        self.places.len()
     }
 
     /// The column of the rejects, from 0, in which a cell of the input stands; cells beyond the
     /// header come after the columns that say what was wrong.
     pub(super) fn place(&self, column: usize) -> Option<usize> {
-        match self.kept.get(column) {
-            Some(true) => Some(self.kept[..column].iter().filter(|kept| **kept).count()),
-            Some(false) => None,
-            None => Some(self.headers.len() + REJECT_COLUMNS.len() + column - self.kept.len()),
-        }
+        let beyond = || self.headers.len() + REJECT_COLUMNS.len() + column - self.places.len();
+        self.places.get(column).copied().unwrap_or_else(|| Some(beyond()))
     }
 }
 

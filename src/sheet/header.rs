@@ -5,7 +5,7 @@ use crate::model::change::FIELD;
 use crate::model::counted::counted;
 use crate::model::mapping::{Column, Layout, LeftOut, Mapping, REJECT_COLUMNS, column_letters};
 use crate::model::nearest::{did_you_mean, nearest};
-use crate::model::record::{Field, RecordType, Role, fold_header};
+use crate::model::record::{Field, RecordType, Role, same_header};
 
 /// Columns without a field that are told one by one; a table of anything else may have thousands.
 const MOST_TOLD: usize = 50;
@@ -117,9 +117,7 @@ pub(super) fn meaning_in(
     let first = place.and_then(|place| position.checked_sub(place));
     let are_both = |first| headers.get(first..first + 2).is_some_and(|pair| pair == REJECT_COLUMNS);
     let mut others = headers.iter().enumerate().filter(|(other, _)| *other != position);
-    if first.is_some_and(are_both)
-        && others.any(|(_, other)| fold_header(other) == fold_header(header))
-    {
+    if first.is_some_and(are_both) && others.any(|(_, other)| same_header(other, header)) {
         return Some(Err(LeftOut::Rejects));
     }
     meaning(header, mapping, record)
@@ -130,15 +128,14 @@ fn meaning(
     mapping: &Mapping,
     record: &RecordType,
 ) -> Option<Result<Vec<&'static Field>, LeftOut>> {
-    let folded = fold_header(header);
-    if folded.is_empty() {
+    if same_header(header, "") {
         return Some(Err(LeftOut::Blank));
     }
-    if mapping.ignored.iter().any(|ignored| fold_header(ignored) == folded) {
+    if mapping.ignored.iter().any(|ignored| same_header(ignored, header)) {
         return Some(Err(LeftOut::Ignored));
     }
     if let Some((_, fields)) =
-        mapping.columns.iter().find(|(mapped, _)| fold_header(mapped) == folded)
+        mapping.columns.iter().find(|(mapped, _)| same_header(mapped, header))
     {
         return Some(Ok(fields.clone()));
     }
@@ -151,10 +148,7 @@ fn meaning(
 
 /// What is said of each column that was typed and is not there.
 fn missing(headers: &[String], mapping: &Mapping) -> impl Iterator<Item = String> {
-    let is_there = |typed: &String| {
-        let folded = fold_header(typed);
-        headers.iter().any(|header| fold_header(header) == folded)
-    };
+    let is_there = |typed: &String| headers.iter().any(|header| same_header(header, typed));
     mapping.typed.iter().filter(move |typed| !is_there(typed)).map(|typed| {
         let near = did_you_mean(typed, headers.iter().map(String::as_str));
         format!("no column \"{typed}\", which --map or --ignore-column names{near}")
@@ -199,8 +193,7 @@ pub(super) fn doubled(columns: &[Column]) -> Vec<String> {
             match seen.iter().find(|(other, _)| *other == field) {
                 Some((_, first)) => {
                     // A flag that names one of two such headers means both.
-                    let are_alike =
-                        fold_header(&columns[*first].header) == fold_header(&column.header);
+                    let are_alike = same_header(&columns[*first].header, &column.header);
                     let cure = if are_alike {
                         "rename or delete one of them"
                     } else {
