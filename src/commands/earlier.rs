@@ -12,6 +12,7 @@ use super::results_path::rejects_kind;
 use super::settle::{Settled, settle};
 use super::survey::Input;
 use super::tell;
+use super::way_on::WayOn;
 use crate::engine::{Header, Interrupted, JournalFault, Recorded, Stop};
 use crate::exit::ExitCode;
 use crate::model::code::OwnCode;
@@ -90,7 +91,7 @@ pub(super) fn finished(
     places: Places<'_>,
     target: &Target,
     site: &SiteRules,
-    wish: Wish,
+    (wish, way_on): (Wish, WayOn),
 ) -> anyhow::Result<Option<ExitCode>> {
     if wish != Wish::Resume || places.rehearsal {
         return Ok(None);
@@ -107,15 +108,17 @@ pub(super) fn finished(
             return Ok(None);
         }
         bail!(
-            "{}: run {} has finished these rows with other settings ({SETTINGS}, --baseline, --strict or rules), and nothing is sent again; give --start-over to send them once more with those of now.",
+            "{}: run {} has finished these rows with other settings ({SETTINGS}, --baseline, --strict or rules), and nothing is sent again; {}.",
             input.path.display(),
-            account.run_id
+            account.run_id,
+            way_on.with_those_of_now()
         );
     }
     tell::err(&format!(
-        "{}: run {} has finished it, and nothing is sent again; give --start-over to send it once more.",
+        "{}: run {} has finished it, and nothing is sent again{}.",
         input.path.display(),
-        account.run_id
+        account.run_id,
+        way_on.once_more()
     ));
     Ok(Some(code))
 }
@@ -129,7 +132,7 @@ pub(super) fn find(
     places: Places<'_>,
     target: Option<&Target>,
     site: &SiteRules,
-    wish: Wish,
+    (wish, way_on): (Wish, WayOn),
 ) -> anyhow::Result<Option<Interrupted>> {
     if wish != Wish::Resume || places.rehearsal {
         return Ok(None);
@@ -143,9 +146,10 @@ pub(super) fn find(
     let now = header(target, input, site, "");
     if let Some(what) = other(&earlier.header, &now, target.is_some()) {
         bail!(
-            "{}: the run that was interrupted ({}) was {what}.\nGive --resume with what it had, or --start-over to leave it and begin again.",
+            "{}: the run that was interrupted ({}) was {what}.\n{}",
             input.path.display(),
-            earlier.header.run_id
+            earlier.header.run_id,
+            way_on.with_what_it_had()
         );
     }
     input.done = earlier.final_rows(input.survey.limit);
@@ -202,9 +206,10 @@ pub(super) fn as_it_stands(
     mut input: Input,
     places: Places<'_>,
     site: &SiteRules,
+    way_on: WayOn,
 ) -> anyhow::Result<Option<Settled>> {
     let _lock = places.lock(&input.path)?;
-    let Some(earlier) = find(&mut input, places, None, site, Wish::Resume)? else {
+    let Some(earlier) = find(&mut input, places, None, site, (Wish::Resume, way_on))? else {
         return Ok(None);
     };
     let kind = rejects_kind(&input.table);

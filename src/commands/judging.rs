@@ -88,7 +88,8 @@ pub(super) fn as_they_stand(
         let (site, baseline) = (&settings.site, judging.baseline.as_ref());
         let input = survey_of(path, table, site, baseline, u64::MAX, cancelled, &reading)?;
         let (table, rows) = (Arc::clone(&input.table), input.survey.rows);
-        let standing = reading.aside(|| earlier::as_it_stands(input, asked.places(), site))?;
+        let standing =
+            reading.aside(|| earlier::as_it_stands(input, asked.places(), site, asked.way_on))?;
         let of_file = if let Some(settled) = standing {
             judging.left = judging.left.saturating_sub(rows);
             let told = settled.standing(table.name(), asked.way_on);

@@ -162,9 +162,10 @@ impl Plan {
             }
             left = left.saturating_sub(input.survey.rows);
             let (site, target) = (&self.settings.site, &self.destination.target);
-            let earlier = earlier::find(&mut input, places, Some(target), site, self.wish)?;
+            let wish = (self.wish, self.way_on);
+            let earlier = earlier::find(&mut input, places, Some(target), site, wish)?;
             if earlier.is_none() {
-                let finds = || earlier::finished(&input, places, target, site, self.wish);
+                let finds = || earlier::finished(&input, places, target, site, wish);
                 if let Some(code) = reading.aside(finds)? {
                     finished = finished.gravest(code);
                     continue;

@@ -25,4 +25,34 @@ impl WayOn {
             Self::NextImport => "mend this; the next import goes on with it.",
         }
     }
+
+    /// What to do about a run that cannot be continued with what holds now.
+    pub(super) fn with_what_it_had(self) -> &'static str {
+        match self {
+            Self::Resume => {
+                "Give --resume with what it had, or --start-over to leave it and begin again."
+            }
+            Self::NextImport => {
+                "When it has again what it had, the next import goes on with it; to leave it and begin again, move the file back into the inbox."
+            }
+        }
+    }
+
+    /// What to do to send rows with other settings that a run has finished.
+    pub(super) fn with_those_of_now(self) -> &'static str {
+        match self {
+            Self::Resume => "give --start-over to send them once more with those of now",
+            Self::NextImport => {
+                "put the file into the inbox again to send them once more with those of now"
+            }
+        }
+    }
+
+    /// What to do to send rows again that a run has finished, as the end of a sentence.
+    pub(super) fn once_more(self) -> &'static str {
+        match self {
+            Self::Resume => "; give --start-over to send it once more",
+            Self::NextImport => "",
+        }
+    }
 }

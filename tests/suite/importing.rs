@@ -141,6 +141,7 @@ fn a_file_that_was_finished_and_not_put_away_is_not_sent_again_with_other_settin
     let world = world.with_config(&format!("{IMPORT}[set]\nSTATE = \"NY\"\n"));
     let ran = import(&world).expect(2);
     assert!(ran.err.contains("has finished these rows with other settings"), "{}", ran.err);
+    assert!(!ran.err.contains("--start-over"), "import knows no such flag: {}", ran.err);
     assert_eq!((world.updates().len(), names(&world, "failed")), (1, vec!["a.csv".to_owned()]));
 }
 
@@ -204,6 +205,7 @@ fn a_file_with_rows_left_to_do_stays_whatever_keeps_it_from_going_on() {
         .with_config(&format!("{IMPORT}[set]\nSTATE = \"CA\"\n"));
     let ran = import(&world).expect(2);
     assert!(ran.err.contains("made with other settings"), "{}", ran.err);
+    assert!(!ran.err.contains("--resume") && !ran.err.contains("--start-over"), "{}", ran.err);
     assert_eq!(names(&world, "inbox/in-progress"), ["a.csv"]);
     import(&world.with_config(IMPORT)).expect(0);
 }

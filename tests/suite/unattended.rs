@@ -159,3 +159,18 @@ fn an_inbox_may_be_the_folder_of_the_configuration() {
     import(&world).expect(0);
     assert_eq!(names(&world, "archive"), ["a.csv"]);
 }
+
+#[test]
+fn a_file_that_is_moved_back_into_the_inbox_is_begun_again() {
+    let world = world(&[("a.csv", one("A", "1"))], "").password("wrong");
+    import(&world).expect(3);
+    let begun = folders(&world, "inbox/in-progress").remove("a.csv").expect("a folder");
+    let world = world
+        .password(rowpatch::sandbox::PASSWORD)
+        .with_config(&format!("{IMPORT}[set]\nSTATE = \"CA\"\n"));
+    let ran = import(&world).expect(2);
+    assert!(ran.err.contains("move the file back into the inbox"), "{}", ran.err);
+    std::fs::rename(begun.join("a.csv"), world.path("inbox/a.csv")).expect("moved");
+    import(&world).expect(0);
+    assert_eq!(world.stored("A", "STATE").as_deref(), Some("CA"));
+}
