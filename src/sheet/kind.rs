@@ -59,6 +59,9 @@ fn in_zip(file: &mut File) -> Result<Kind, String> {
         Ok(Kind::Xlsx)
     } else if has("content.xml") && has("mimetype") {
         Ok(Kind::Ods)
+    } else if has("encrypted-package") {
+        // An ods that is encrypted as a whole, as LibreOffice does since 24.8.
+        Err(PROTECTED.into())
     } else {
         Err("is a zip archive, but not a workbook; unpack it first, or save the sheet as .xlsx or CSV".into())
     }

@@ -13,14 +13,14 @@ use tempfile::NamedTempFile;
 
 use super::facts::SheetFacts;
 use super::fault::SheetFault;
-use super::kind::{self, Kind, PROTECTED, unreadable};
+use super::kind::{self, Kind, unreadable};
 use super::origin::Origin;
 use super::position::{Counted, Position};
 use super::reader_panics::{caught, outside};
 use super::text;
 use super::text::dialect::{self, Dialect};
 use super::text::encoding::{self, Decoded};
-use super::workbook::{self, Book, BookFault, TooLarge};
+use super::workbook::{self, Book, BookFault, Refused};
 use crate::model::cells::Cells;
 
 /// Takes one row with its number as Excel shows it; may say that no more is wanted.
@@ -213,11 +213,8 @@ impl Source {
 }
 
 fn damaged_text(fault: &(dyn Error + 'static)) -> String {
-    if fault.is::<TooLarge>() {
+    if fault.is::<Refused>() {
         return fault.to_string();
-    }
-    if fault.to_string().contains("password") {
-        return PROTECTED.to_owned();
     }
     format!("cannot be read as a workbook ({fault}); open it in Excel and save it again as .xlsx")
 }

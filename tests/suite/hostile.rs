@@ -415,12 +415,33 @@ fn an_encrypted_workbook_wants_its_password_taken_off() {
     for name in ["/EncryptionInfo", "/EncryptedPackage"] {
         compound.create_stream(name).expect("a stream").write_all(&[7; 5_000]).expect("written");
     }
-    let bytes = compound.into_inner().into_inner();
-    refused(
-        "secret.xlsx",
-        bytes,
-        "is protected by a password; open it in Excel and save a copy without one",
+    let told = "is protected by a password; open it in Excel and save a copy without one";
+    refused("secret.xlsx", compound.into_inner().into_inner(), told);
+
+    // The records of an encrypted .xls have their lengths, and nothing else that can be read; FILEPASS stands before.
+    let record = |id: u16, data: &[u8]| {
+        let length = u16::try_from(data.len()).expect("short");
+        [&id.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    };
+    for method in [0, 1] {
+        let (begin, end) = (record(0x0809, &[0, 6, 5, 0]), record(0x000A, &[]));
+        let pass = record(0x002F, &[&[method, 0][..], &[7; 4]].concat());
+        let sheet = record(0x0085, &[57, 0, 0, 0, 7, 7, 1, 7, 7]);
+        let cell = record(0x0203, &[7; 14]);
+        let stream = [&begin[..], &pass, &sheet, &end, &begin, &cell, &end].concat();
+        let mut book = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a file");
+        book.create_stream("/Workbook").expect("a stream").write_all(&stream).expect("written");
+        refused("secret.xls", book.into_inner().into_inner(), told);
+    }
+
+    let kind = part("mimetype", "application/vnd.oasis.opendocument.spreadsheet");
+    let manifest = part(
+        "META-INF/manifest.xml",
+        "<manifest:manifest><manifest:file-entry manifest:full-path=\"content.xml\">\
+         <manifest:encryption-data/></manifest:file-entry></manifest:manifest>",
     );
+    refused("secret.ods", archive(&[kind, part("content.xml", "\u{7}\u{8}<"), manifest]), told);
+    refused("whole.ods", archive(&[part("encrypted-package", "\u{7}\u{8}")]), told);
 }
 
 #[test]

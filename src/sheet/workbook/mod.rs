@@ -31,7 +31,7 @@ use std::path::Path;
 use calamine::{Sheet, SheetType, SheetVisible};
 
 use super::facts::SheetFacts;
-use super::kind::Kind;
+use super::kind::{Kind, PROTECTED};
 use super::origin::OtherSheet;
 use super::position::Position;
 use super::source::Sink;
@@ -40,10 +40,10 @@ use crate::model::nearest::did_you_mean;
 /// Why a workbook cannot be read; the text says it.
 pub(super) type BookFault = Box<dyn Error>;
 
-/// A workbook that may be as it should be, and holds more than is read; the text says what to do.
+/// Why a workbook that may be as it should be is not read; the text says what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct TooLarge(String);
+pub(super) struct Refused(String);
 
 /// Most bytes of the texts of one row: cells can name one long text again and again.
 const MOST_ROW_BYTES: u64 = 16 << 20;
@@ -56,7 +56,12 @@ fn too_long(number: u64) -> BookFault {
 /// The fault of a sheet of which there is more to tell, beside its cells, than can be held.
 fn too_many_things() -> BookFault {
     let text = "has more hidden rows, merged cells, formats or formulas without a value than can be held; save the sheet as CSV";
-    TooLarge(text.into()).into()
+    Refused(text.into()).into()
+}
+
+/// The fault of a workbook that cannot be read without its password.
+fn protected() -> BookFault {
+    Refused(PROTECTED.into()).into()
 }
 
 /// An open workbook, whatever its kind.

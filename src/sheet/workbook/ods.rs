@@ -17,12 +17,14 @@ use super::ods_cell::{CellText, Shown, Value};
 use super::ods_rows::Table;
 use super::package::{self, Package};
 use super::xml::attribute;
-use super::{Book, BookFault, TooLarge, ods_facts};
+use super::{Book, BookFault, Refused, ods_facts, protected};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::source::Sink;
 
 /// Where the sheets stand in the archive.
 const CONTENT: &str = "content.xml";
+/// What tells of the parts.
+const MANIFEST: &str = "META-INF/manifest.xml";
 /// Most sheets and hidden styles of sheets: each is held.
 const MOST_SHEETS: usize = 10_000;
 
@@ -37,6 +39,9 @@ impl OdsBook {
     /// Opens a spreadsheet and finds its sheets.
     pub(super) fn open(path: &Path) -> Result<Self, BookFault> {
         let file = File::open(path)?;
+        if is_encrypted(&file)? {
+            return Err(protected());
+        }
         let sheets = sheets(&file)?;
         Ok(Self { file, sheets, facts: SheetFacts::default() })
     }
@@ -61,6 +66,13 @@ impl Book for OdsBook {
     }
 }
 
+/// Whether a part is encrypted (`OpenDocument` 1.3 Part 2, 4.4 "`manifest:encryption-data`").
+fn is_encrypted(file: &File) -> Result<bool, BookFault> {
+    let mut package = package::open(file)?;
+    Ok(package::has_part(&package, MANIFEST)
+        && package::any_element(&mut package, MANIFEST, "encryption-data", |_| Ok(true))?)
+}
+
 /// The part of the archive in which the sheets stand.
 pub(super) fn content<'p>(
     package: &'p mut Package<'_>,
@@ -76,7 +88,7 @@ fn sheets(file: &File) -> Result<Vec<Sheet>, BookFault> {
     each_element(file, |element| {
         if sheets.len().max(hidden_styles.len()) > MOST_SHEETS {
             let text = format!("has more than {MOST_SHEETS} sheets; save the one you need as CSV");
-            return Err(TooLarge(text).into());
+            return Err(Refused(text).into());
         }
         match element.local_name().as_ref() {
             "style" => style = attribute(element, "name")?.unwrap_or_default(),

@@ -10,7 +10,7 @@ use super::bounded::{self, Bounded};
 use super::events::Events;
 use super::package::{self, Package};
 use super::xml::values;
-use super::{BookFault, TooLarge, xlsb_records};
+use super::{BookFault, Refused, xlsb_records};
 
 /// What the part that holds the texts is called in an xlsx.
 pub(super) const IN_XLSX: &str = "sharedStrings.xml";
@@ -50,7 +50,7 @@ pub(super) fn check(file: &File, part: &str) -> Result<(), BookFault> {
             let text = format!(
                 "its cells share texts that take {memory} MB of memory, and {most} MB are the most; save the sheet as CSV"
             );
-            return Err(TooLarge(text).into());
+            return Err(Refused(text).into());
         }
     }
     Ok(())

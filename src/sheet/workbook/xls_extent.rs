@@ -10,10 +10,12 @@ use std::io::{Cursor, Read as _, Seek as _, Write as _};
 use super::little_endian::{u16_at, u32_at};
 use super::xls_records::{BOF, BOUND_SHEET, CELLS, EOF, LABEL_SST, MUL_RK, place_of, records};
 use super::xls_texts;
-use super::{BookFault, TooLarge};
+use super::{BookFault, Refused, protected};
 
 /// The streams that hold the workbook, of Excel 97 and later, and before.
 const STREAMS: [&str; 2] = ["/Workbook", "/Book"];
+/// What stands before all that is encrypted ([MS-XLS] 2.4.117).
+const FILE_PASS: u16 = 0x002F;
 /// What a sheet says of its size.
 const DIMENSIONS: u16 = 0x0200;
 /// Rows and columns of a sheet.
@@ -43,6 +45,9 @@ pub(super) fn checked(file: &File) -> Result<Cursor<Vec<u8>>, BookFault> {
     let name = name.ok_or("it holds no workbook")?;
     let mut stream = Vec::new();
     compound.open_stream(name)?.read_to_end(&mut stream)?;
+    if records(&stream).take_while(|(id, _)| *id != EOF).any(|(id, _)| id == FILE_PASS) {
+        return Err(protected());
+    }
     Extent::of(&stream)?.check()?;
     let empty = Cursor::new(Vec::new());
     let mut alone = cfb::CompoundFile::create_with_version(cfb::Version::V3, empty)?;
@@ -54,7 +59,7 @@ pub(super) fn checked(file: &File) -> Result<Cursor<Vec<u8>>, BookFault> {
 }
 
 fn too_large(what: &str) -> BookFault {
-    TooLarge(format!("an .xls file that {what} is not read; save the sheet as .xlsx or CSV")).into()
+    Refused(format!("an .xls file that {what} is not read; save the sheet as .xlsx or CSV")).into()
 }
 
 /// What all sheets together claim.
