@@ -445,6 +445,14 @@ fn an_encrypted_workbook_wants_its_password_taken_off() {
 }
 
 #[test]
+fn an_error_that_the_reader_does_not_know_is_told_with_its_row() {
+    let cells = [inline("A"), inline("C"), "<c t=\"e\"><v>#GETTING_DATA</v></c>".to_owned()];
+    let rows = format!("<row>{}</row>", cells.concat());
+    let book = xlsx(sheet_part("", &rows), texts_part("", "x"));
+    refused("k.xlsx", book, "sheet \"S\": a cell in row 2 or below shows the error #GETTING_DATA");
+}
+
+#[test]
 fn one_cell_in_the_far_corner_of_an_xls_takes_no_room() {
     let mut book = fixture("12_contacts.xls");
     // The last cell with a shared text: identifier and length of the record, then row and column.

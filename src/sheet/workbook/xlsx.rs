@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use calamine::{Reader as _, Sheet, Xlsx};
+use calamine::{Reader as _, Sheet, Xlsx, XlsxError};
 
-use super::{Book, BookFault, shared_texts, stream, xlsx_facts};
+use super::{Book, BookFault, Refused, shared_texts, stream, xlsx_facts};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::position::{Counted, Position};
 use crate::sheet::shown::Formats;
@@ -52,7 +52,25 @@ impl Book for XlsxBook {
         let is_1904 = self.workbook.has_1904_epoch();
         let mut reader = self.workbook.worksheet_cells_reader(sheet)?;
         let formats = Formats::new(reader.styles(), is_1904);
-        let next = || reader.next_cell_with_style_id();
-        stream::rows(&self.facts, sink, next, |_, style| formats.get(*style))
+        let mut row = 0;
+        let next = || {
+            let next = reader.next_cell_with_style_id()?;
+            row = next.as_ref().map_or(row, |(cell, _)| cell.get_position().0);
+            Ok::<_, XlsxError>(next)
+        };
+        let read = stream::rows(&self.facts, sink, next, |_, style| formats.get(*style));
+        read.map_err(|fault| match fault.downcast_ref() {
+            Some(XlsxError::CellError(shown)) => unknown_error(u64::from(row) + 1, shown),
+            _ => fault,
+        })
     }
+}
+
+/// The fault of a cell that stands nowhere before this row, numbered as Excel does. Saved again, it shows the same.
+fn unknown_error(row: u64, shown: &str) -> BookFault {
+    let text = format!(
+        "a cell in row {row} or below shows the error {shown}, which cannot be read; look for it in Excel, give \
+         the cell a value, and save"
+    );
+    Refused(text).into()
 }
