@@ -1,18 +1,17 @@
 //! A target as typed, checked and settled.
 
-use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use url::{Host, Url};
+use url::Url;
 
 use super::defaults;
 use super::fault::ConfigFault;
 use super::layers::{Found, beside};
 use super::typed_tables::TypedTarget;
 use crate::model::limits::{Backoff, Limits};
-use crate::model::target::Target;
+use crate::model::target::{Target, is_loopback};
 
 /// Settles one target; `origin` is the name of the `file` that it stands in.
 pub(super) fn settle(
@@ -152,13 +151,4 @@ const TIMES: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::fro
 fn parse(text: &str) -> Option<Duration> {
     let time: SignedDuration = text.trim().parse().ok()?;
     Duration::try_from(time).ok().filter(|time| TIMES.contains(time))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        None => false,
-    }
 }

@@ -7,8 +7,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::http::ErpEndpoint;
-use super::route::is_loopback;
 use super::silence::{host_of, silence};
+use crate::model::target::is_loopback;
 
 /// Variables by which an environment names a proxy.
 const PROXY_VARIABLES: [&str; 6] =

@@ -1,13 +1,12 @@
 //! The way to an address: proxy and certificates.
 
 use std::io;
-use std::net::IpAddr;
 
 use reqwest::{Certificate, ClientBuilder, Proxy, Url};
 
 use super::http::SetupFault;
 use super::silence::told;
-use crate::model::target::Target;
+use crate::model::target::{Target, is_loopback};
 
 /// A proxy and the certificates of the system are for addresses that are not this machine's: a
 /// proxy set in the environment would get the token, and without certificates nothing could start.
@@ -45,12 +44,4 @@ fn private_certificates(target: &Target) -> Result<Vec<Certificate>, SetupFault>
         return Err(fault("it holds no certificate in PEM form".into()));
     }
     Ok(certificates)
-}
-
-/// Whether an address is this machine's.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use url::{Host, Url};
 
 /// An ERP server and one company's books on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,17 @@ pub struct Target {
     pub proxy: Option<String>,
 }
 
+/// Whether an address is this machine's: what goes there crosses no network, and needs neither TLS nor a proxy.
+#[must_use]
+pub fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 /// How to come by a token.
 #[derive(Clone, Debug)]
 pub enum Credentials {
@@ -40,4 +52,26 @@ pub enum Credentials {
         /// A ready-made token to use until it ends.
         token: Option<SecretString>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_this_machine_are_loopback() {
+        let is_ours = |address: &str| is_loopback(&Url::parse(address).expect("an address"));
+        for ours in ["http://127.0.0.1:8080", "http://127.1", "http://[::1]/x", "http://LOCALHOST"]
+        {
+            assert!(is_ours(ours), "{ours}");
+        }
+        for other in [
+            "http://10.0.0.1",
+            "http://[::2]",
+            "http://localhost.example",
+            "http://127.0.0.1.example",
+        ] {
+            assert!(!is_ours(other), "{other}");
+        }
+    }
 }
