@@ -9,11 +9,9 @@ use super::file_run::Places;
 use super::survey::is_same_file;
 use crate::config::Config;
 use crate::model::mapping::REJECT_COLUMNS;
+use crate::model::sheet_limits::MOST_COLUMNS;
 use crate::report::{RejectsKind, names};
 use crate::sheet::Table;
-
-/// Columns of a workbook's sheet.
-const MOST_COLUMNS: usize = 16_384;
 
 /// Refuses one file, which this flag names, for several inputs.
 ///

@@ -25,6 +25,7 @@ pub mod quoted;
 pub mod record;
 pub mod row;
 pub mod rules;
+pub mod sheet_limits;
 pub mod stored;
 pub mod stored_counts;
 pub mod tally;

@@ -7,9 +7,8 @@ use rust_xlsxwriter::{Color, Format, FormatAlign};
 use super::results::column;
 use crate::model::mapping::REJECT_COLUMNS;
 use crate::model::outcome::Status;
+use crate::model::sheet_limits;
 
-/// Most characters of a cell, in UTF-16 as Excel counts them.
-const MOST_CHARS: usize = 32_767;
 /// What a text ends with that is longer.
 const CUT: &str = " … (cut: a cell holds no more)";
 /// Columns that hold numbers.
@@ -132,8 +131,7 @@ impl LineColumns {
     }
 
     fn status_of(&self, cells: &[String]) -> Option<Status> {
-        let word = cells.get(self.status?)?;
-        Status::ALL.into_iter().find(|status| status.as_str() == word)
+        Status::of_word(cells.get(self.status?)?)
     }
 }
 
@@ -156,22 +154,16 @@ pub(super) fn cell_text(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     };
-    // No text has more characters than bytes.
-    if text.len() <= MOST_CHARS || text.encode_utf16().nth(MOST_CHARS).is_none() {
+    if sheet_limits::fits(&text) {
         return text;
     }
-    let mut room = MOST_CHARS - CUT.encode_utf16().count();
-    let fits = text.chars().take_while(|c| {
-        let is_in = c.len_utf16() <= room;
-        room = room.saturating_sub(c.len_utf16());
-        is_in
-    });
-    Cow::Owned(fits.chain(CUT.chars()).collect())
+    Cow::Owned(format!("{}{CUT}", sheet_limits::start_beside(&text, CUT)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::sheet_limits::MOST_CHARS;
 
     #[test]
     fn texts_are_made_to_fit_into_cells() {

@@ -10,11 +10,10 @@ use super::output::Output;
 use crate::model::cells::trimmed;
 use crate::model::record::{Field, Role};
 use crate::model::rules::SiteRules;
+use crate::model::sheet_limits;
 
 /// Width of a column, in characters.
 const WIDTH: f64 = 18.0;
-/// Most characters of a cell, in UTF-16 as Excel counts them.
-const MOST_CHARS: usize = 32_767;
 /// Fill of the columns that nobody but the ERP sets.
 const GREY: u32 = 0xD9_D9D9;
 /// The name of the sheet.
@@ -116,7 +115,7 @@ impl ExportWriter {
             return Some("the text would blank the field");
         }
         let is_workbook = matches!(self.sink, Sink::Workbook(_));
-        let is_too_long = is_workbook && text.encode_utf16().nth(MOST_CHARS).is_some();
+        let is_too_long = is_workbook && !sheet_limits::fits(text);
         is_too_long.then_some("the text is longer than a cell can be")
     }
 

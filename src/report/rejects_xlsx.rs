@@ -15,18 +15,15 @@ use crate::model::flags::{self, CUT};
 use crate::model::mapping::column_letters;
 use crate::model::outcome::Finding;
 use crate::model::row::Row;
+use crate::model::sheet_limits::{self, MOST_COLUMNS};
 
 /// Width of an own column, and of the message, in characters.
 const WIDTHS: [f64; 2] = [18.0, 80.0];
-/// Most characters of a cell, in UTF-16 as Excel counts them.
-const MOST_CHARS: usize = 32_767;
 /// Cells that get a note; they are kept in memory, and a workbook with more is slow to open. The message
 /// has all findings of every row.
 const MOST_NOTES: usize = 20_000;
 /// Characters of a note that are enough to see what is wrong.
 const MOST_OF_NOTE: usize = 1_000;
-/// Columns of a sheet.
-const MOST_COLUMNS: ColNum = 16_384;
 /// Fills of cells at fault, and of those with a warning: as Excel's "Bad" and "Neutral".
 const FILLS: [u32; 2] = [0xFF_C7CE, 0xFF_EB9C];
 /// The sheet is called so where it cannot be called as that of the input.
@@ -193,26 +190,21 @@ fn as_number(row: Row<'_>, column: usize, is_warned: bool) -> Option<f64> {
 
 /// A column that a workbook has.
 fn column_number(place: usize) -> Option<ColNum> {
-    ColNum::try_from(place).ok().filter(|place| *place < MOST_COLUMNS)
+    if place < MOST_COLUMNS { ColNum::try_from(place).ok() } else { None }
 }
 
 /// A text as far as a cell can hold it; one that is cut says so, and is found at fault.
 fn fitting(text: &str) -> Cow<'_, str> {
-    if text.encode_utf16().nth(MOST_CHARS).is_none() {
+    if sheet_limits::fits(text) {
         return Cow::Borrowed(text);
     }
-    let mut room = MOST_CHARS - CUT.len();
-    let fits = text.chars().take_while(|c| {
-        let is_in = c.len_utf16() <= room;
-        room = room.saturating_sub(c.len_utf16());
-        is_in
-    });
-    Cow::Owned(CUT.chars().chain(fits).collect())
+    Cow::Owned(format!("{CUT}{}", sheet_limits::start_beside(text, CUT)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::sheet_limits::MOST_CHARS;
 
     #[test]
     fn a_text_that_does_not_fit_is_cut_between_characters_and_says_so() {

@@ -13,14 +13,13 @@ use rust_xlsxwriter::{
 use super::book_cells::{Formats, LineColumns, cell_text};
 use super::book_summary::{BookSummary, NOTES_LEFT_OUT, write_summary};
 use super::output::Output;
+use crate::model::sheet_limits::MOST_ROWS;
 
 /// Lines up to which the sheet is a table of the spreadsheet program's own: for each of its cells the writer of
 /// workbooks keeps something in memory. Beyond that the lines have filters, and are written as they come.
 const MOST_OF_TABLE: usize = 20_000;
 /// Bytes of texts that are kept until it is known whether there are more lines than that.
 const MOST_KEPT: usize = 16 << 20;
-/// Rows of a sheet.
-const MOST_ROWS: RowNum = 1_048_576;
 /// Cells that get a note; they are kept in memory, and a workbook with more is slow to open.
 const MOST_NOTES: usize = 5_000;
 /// Characters of a note that are enough to see what is wrong.

@@ -14,6 +14,7 @@ use std::io::{self, BufRead};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use crate::model::cells::{Cells, RowFault};
+use crate::model::sheet_limits::MOST_COLUMNS;
 use crate::sheet::fault::SheetFault;
 use crate::sheet::kind::unreadable;
 use crate::sheet::source::Sink;
@@ -21,8 +22,6 @@ use quotes::Quotes;
 
 /// Most bytes of one row: an unclosed quotation mark must not take in the whole file.
 const MOST_BYTES: usize = 4 << 20;
-/// Most columns of one row, as in Excel.
-const MOST_COLUMNS: usize = 16_384;
 
 /// Hands on each row that has a line, with its number as Excel counts.
 ///

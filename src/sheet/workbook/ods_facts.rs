@@ -11,6 +11,7 @@ use super::ods::{content, repeated};
 use super::xml::attribute;
 use super::{BookFault, package, too_many_things};
 use crate::model::merged_range::MergedRange;
+use crate::model::sheet_limits::MOST_ROWS;
 use crate::sheet::facts::SheetFacts;
 
 /// What is to be told of a sheet.
@@ -98,7 +99,7 @@ impl Look {
     fn end_row(&mut self) {
         let next = self.row.saturating_add(self.repeats);
         if self.is_hidden && self.has_text {
-            for number in self.row..next.min(super::ods_rows::MOST_ROWS) {
+            for number in self.row..next.min(MOST_ROWS.into()) {
                 self.facts.hidden.add_row(number + 1);
             }
         }

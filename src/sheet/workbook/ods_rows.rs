@@ -3,12 +3,9 @@
 use super::ods_cell::Shown;
 use super::{BookFault, MOST_ROW_BYTES, too_long};
 use crate::model::cells::Cells;
+use crate::model::sheet_limits::{MOST_COLUMNS, MOST_ROWS};
 use crate::sheet::source::Sink;
 
-/// Rows of a sheet, as in the programs that write them.
-pub(super) const MOST_ROWS: u64 = 1_048_576;
-/// Columns of a sheet.
-const MOST_COLUMNS: u64 = 16_384;
 /// Cells that repetitions may add up to: a few bytes can stand for a billion.
 const MOST_REPEATED: u64 = 10_000_000;
 /// How often a cell may be repeated within a row without being counted among them.
@@ -44,7 +41,7 @@ impl Table {
             return Ok(());
         }
         let columns = (self.cells.len() as u64).saturating_add(self.blank);
-        if columns.saturating_add(count) > MOST_COLUMNS {
+        if columns.saturating_add(count) > MOST_COLUMNS as u64 {
             return Err(format!(
                 "row {} has more than {MOST_COLUMNS} columns",
                 self.number.saturating_add(1)
@@ -84,7 +81,7 @@ impl Table {
         self.repeated = self
             .repeated
             .saturating_add((self.repeats - 1).saturating_mul(self.cells.len() as u64));
-        if self.number > MOST_ROWS || self.repeated > MOST_REPEATED {
+        if self.number > u64::from(MOST_ROWS) || self.repeated > MOST_REPEATED {
             return Err(format!(
                 "row {first} is repeated {} times, which no sheet needs",
                 self.repeats

@@ -8,13 +8,10 @@ use super::ahead::{Styled, read_ahead};
 use super::{BookFault, MOST_ROW_BYTES, too_long};
 use crate::model::cells::{CellMark, Cells};
 use crate::model::mapping::column_letters;
+use crate::model::sheet_limits::{MOST_COLUMNS, MOST_ROWS};
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::{Format, cell};
 use crate::sheet::source::Sink;
-
-/// Rows and columns of a sheet, as in Excel.
-const MOST_ROWS: u64 = 1_048_576;
-const MOST_COLUMNS: usize = 16_384;
 
 /// Reads cells with `next` until there are no more, and hands on the rows that they make; `format` is
 /// of the cell at a place, which names a style.
@@ -63,7 +60,7 @@ impl RowStream<'_, '_> {
             return Ok(ControlFlow::Continue(()));
         }
         let (number, column) = (u64::from(place.0) + 1, place.1 as usize);
-        if number > MOST_ROWS || column >= MOST_COLUMNS {
+        if number > u64::from(MOST_ROWS) || column >= MOST_COLUMNS {
             let name = column_letters(column);
             return Err(format!("cell {name}{number} stands beyond the last of any sheet").into());
         }

@@ -13,6 +13,7 @@ use super::little_endian::{u16_at, u32_at, utf16};
 use super::package::{self, related_part};
 use super::{BookFault, too_many_things};
 use crate::model::merged_range::MergedRange;
+use crate::model::sheet_limits::MOST_ROWS;
 use crate::sheet::facts::SheetFacts;
 use crate::sheet::shown::Format;
 
@@ -40,8 +41,6 @@ const STYLES: &str = "xl/styles.bin";
 const MOST_BYTES: usize = 1 << 20;
 /// Most cells that are remembered, which takes a quarter of a gigabyte.
 const MOST_CELLS: usize = 20_000_000;
-/// The rows of a sheet end here.
-const MOST_ROWS: u32 = 1_048_576;
 
 /// What calamine does not tell of one sheet of an xlsb.
 #[derive(Debug, Default)]
