@@ -7,6 +7,7 @@ use super::spoiled::{
 };
 use crate::model::cells::trimmed;
 use crate::model::code::OwnCode;
+use crate::model::quoted::quoted;
 use crate::model::record::{Content, Field};
 use crate::model::rules::FieldRule;
 
@@ -147,14 +148,11 @@ fn by_content(content: Content, text: &str, tell: Tell<'_>) {
     match content {
         Content::EMail => {
             if let Some(what) = e_mail::fault(text) {
-                tell(OwnCode::EMail, format!("\"{}\" {what}", start(text)));
+                tell(OwnCode::EMail, format!("{} {what}", quoted(text)));
             }
         }
         Content::WebAddress if !is_web_address(text) => {
-            tell(
-                OwnCode::WebAddress,
-                format!("\"{}\" does not look like a web address", start(text)),
-            );
+            tell(OwnCode::WebAddress, format!("{} does not look like a web address", quoted(text)));
         }
         Content::PostalCode if is_short_zip(text) => {
             tell(
@@ -181,7 +179,7 @@ fn attachments(text: &str, tell: Tell<'_>) {
     for item in items().filter(|item| !item.is_empty() && !item.contains(['/', '\\', '.'])) {
         tell(
             OwnCode::Attachments,
-            format!("\"{}\" is neither a web address nor the path of a file", start(item)),
+            format!("{} is neither a web address nor the path of a file", quoted(item)),
         );
     }
 }
@@ -194,7 +192,7 @@ pub(super) fn judge_site(rule: &FieldRule, text: &str, tell: Tell<'_>) {
     if rule.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
         tell(
             OwnCode::Pattern,
-            format!("\"{}\" does not have the form that config.toml asks for", start(text)),
+            format!("{} does not have the form that config.toml asks for", quoted(text)),
         );
     }
     if !rule.values.is_empty() && !rule.values.iter().any(|value| value == text) {
@@ -205,7 +203,7 @@ pub(super) fn judge_site(rule: &FieldRule, text: &str, tell: Tell<'_>) {
         }
         tell(
             OwnCode::Value,
-            format!("\"{}\" is none of the values that config.toml allows: {values}", start(text)),
+            format!("{} is none of the values that config.toml allows: {values}", quoted(text)),
         );
     }
 }
@@ -227,12 +225,6 @@ fn is_web_address(text: &str) -> bool {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     host.contains('.') && !text.contains(char::is_whitespace)
-}
-
-/// The start of a text, to be quoted.
-fn start(text: &str) -> String {
-    let cut = if text.chars().nth(60).is_some() { "…" } else { "" };
-    format!("{}{cut}", text.chars().take(60).collect::<String>())
 }
 
 #[cfg(test)]

@@ -236,6 +236,7 @@ fn judge_required(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>) {
     }
 }
 
+/// A finding about a cell of a field.
 pub(super) fn of_cell(
     code: OwnCode,
     column: usize,

@@ -1,6 +1,7 @@
 //! Lines of a list of changes: each is one change of one field. Its values are exact: they were checked when the
 //! list was made, or come from the ERP itself.
 
+use super::findings::of_cell;
 use super::{Assignment, Verdict, marks};
 use crate::model::cells::trimmed;
 use crate::model::change::Held;
@@ -40,14 +41,15 @@ pub(super) fn judge(layout: &Layout, columns: ChangeColumns, row: Row<'_>) -> Ve
     }
     for (column, field) in &layout.keys {
         if trimmed(row.cell(*column)).is_empty() {
-            verdict
-                .add(Level::Error, finding(OwnCode::Key, *column, Some(field), "the key is blank"));
+            let text = "the key is blank".to_owned();
+            verdict.add(Level::Error, of_cell(OwnCode::Key, *column, field, text));
         }
     }
     match assignment(layout, row) {
         None => {
             let text = format!("\"{}\" names no field that can be set", row.cell(columns.field));
-            verdict.add(Level::Error, finding(OwnCode::Field, columns.field, None, &text));
+            let (code, column) = (OwnCode::Field, Some(columns.field));
+            verdict.add(Level::Error, Finding { code, column, field: None, text });
         }
         Some(assignment) => verdict.clears += u32::from(assignment.change == Change::Clear),
     }
@@ -57,8 +59,4 @@ pub(super) fn judge(layout: &Layout, columns: ChangeColumns, row: Row<'_>) -> Ve
 fn field(layout: &Layout, columns: ChangeColumns, row: Row<'_>) -> Option<&'static Field> {
     let field = layout.record.field(row.cell(columns.field))?;
     (field.role == Role::Updatable).then_some(field)
-}
-
-fn finding(code: OwnCode, column: usize, field: Option<&'static Field>, text: &str) -> Finding {
-    Finding { code, column: Some(column), field, text: text.to_owned() }
 }

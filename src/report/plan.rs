@@ -1,14 +1,13 @@
 //! What a plan tells on a screen: the first changes as a table, and counts.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Row, Table};
 
 use super::changes::ChangeLine;
 use super::escape;
-use super::summary::push_codes;
+use super::summary::{push, push_codes};
 use crate::model::counted::{counted, grouped};
 use crate::model::record::{Field, RecordType};
 use crate::model::tally::Tally;
@@ -146,10 +145,6 @@ fn one_line(cells: Vec<Cell>) -> Row {
     let mut row = Row::from(cells);
     row.max_height(1);
     row
-}
-
-fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
-    writeln!(text, "{line}").expect("memory is always written");
 }
 
 #[cfg(test)]

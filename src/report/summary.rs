@@ -104,7 +104,8 @@ pub(super) fn push_codes(text: &mut String, tally: &Tally) {
     }
 }
 
-fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
+/// Adds a line.
+pub(super) fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
     writeln!(text, "{line}").expect("memory is always written");
 }
 

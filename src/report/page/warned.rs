@@ -50,10 +50,7 @@ impl Warned {
             let (warning, after) = first(rest);
             rest = after;
             let (field, code) = (self.field(warning), code(warning));
-            let place = |field: &&'static Field| {
-                self.record.fields.iter().position(|other| std::ptr::eq(other, *field))
-            };
-            let place = field.as_ref().and_then(place).unwrap_or(usize::MAX);
+            let place = field.and_then(|field| self.record.position(field)).unwrap_or(usize::MAX);
             let told = self.by_field.entry((place, code)).or_insert_with(|| WarningTold {
                 field,
                 code,
