@@ -114,7 +114,7 @@ struct Cell {
 enum Value {
     #[default]
     Missing,
-    /// The number 0.
+    /// The number 0 of a formula.
     Zero,
     Other,
 }
@@ -164,7 +164,8 @@ impl Look {
 
     fn text(&mut self, text: &str) {
         if self.is_in_value && !text.is_empty() {
-            let is_zero = !self.cell.is_typed && text.trim().parse() == Ok(0.0);
+            let may_be_zero = self.cell.has_formula && !self.cell.is_typed;
+            let is_zero = may_be_zero && text.trim().parse() == Ok(0.0);
             self.cell.value = if is_zero { Value::Zero } else { Value::Other };
         }
     }
@@ -176,7 +177,7 @@ impl Look {
                 let place = (self.row, self.column);
                 match self.cell.value {
                     Value::Missing if self.cell.has_formula => self.facts.uncalculated.push(place),
-                    Value::Zero if self.cell.has_formula => self.zeros.push(place),
+                    Value::Zero => self.zeros.push(place),
                     _ => {}
                 }
                 self.column = self.column.saturating_add(1);
