@@ -51,7 +51,8 @@ fn one_each(failed: &str, archived: &str) -> (Vec<String>, Vec<String>) {
 fn an_interruption_while_the_last_row_is_in_flight_leaves_the_other_files_alone() {
     let files = [("a.csv", one("A", "1")), ("b.csv", one("B", "2"))];
     let slow = Setup { latency: Duration::from_secs(1), ..faulty(&[]) };
-    let world = troubled(slow, &files, IMPORT);
+    let program = "on_finish = [\"sh\", \"-c\", \"echo $ROWPATCH_EXIT_CODE >> told\"]\n";
+    let world = troubled(slow, &files, &format!("{IMPORT}{program}"));
     let mut child = world.start(&["import"]);
     while world.updates().is_empty() {
         std::thread::yield_now();
@@ -61,6 +62,8 @@ fn an_interruption_while_the_last_row_is_in_flight_leaves_the_other_files_alone(
     assert_eq!(waiting(&world), ["b.csv"]);
     import(&world).expect(0);
     assert_eq!(names(&world, "archive"), ["a.csv", "b.csv"]);
+    let told = std::fs::read_to_string(world.path("told")).expect("the program ran");
+    assert_eq!(told, "0\n0\n", "also where the import was interrupted");
 }
 
 #[test]

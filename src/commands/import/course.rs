@@ -10,13 +10,18 @@ use crate::commands::tell;
 use crate::exit::ExitCode;
 use crate::model::counted::counted;
 
+/// A file before is not put away: it has earned what there is to earn.
+const LEFT: (ExitCode, &str) = (ExitCode::Done, "a file before it is not finished");
+/// A file before could not be taken.
+const BUSY: (ExitCode, &str) = (ExitCode::NothingSent, "a file before it could not be taken");
+
 /// How an import stands between two files.
 struct Course {
     /// What the files so far have earned.
     code: ExitCode,
-    /// What each of the files to come earns by being held back, if they are. No later file may overtake rows that are
-    /// left to do, or that cannot be taken yet: they may be for the same records.
-    held: Option<ExitCode>,
+    /// Why the files to come are held back, if they are, and what each earns by it. No later file may overtake rows
+    /// that are left to do, or that cannot be taken yet: they may be for the same records.
+    held: Option<(ExitCode, &'static str)>,
 }
 
 impl Course {
@@ -26,11 +31,16 @@ impl Course {
 }
 
 impl Importer {
+    /// Imports what an earlier import had begun, and then what waits.
     pub(super) async fn run(&self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
         let mut course = Course { code: ExitCode::Done, held: None };
         for claimed in self.inbox.begun()? {
-            if course.held.is_some() {
-                tell::err(&format!("{}: is left for the next import.", claimed.name()));
+            if let Some((earned, why)) = course.held {
+                tell::err(&format!(
+                    "{}: is left for the next import, since {why}.",
+                    claimed.name()
+                ));
+                course.earns(earned);
                 continue;
             }
             self.note(&format!(
@@ -46,9 +56,6 @@ impl Importer {
         let found = waiting.iter().filter(|waiting| waiting.busy.is_none()).count() as u64;
         for waiting in waiting {
             self.take(waiting, &mut course, interrupt).await;
-        }
-        if interrupt.is_asked() {
-            course.earns(ExitCode::Interrupted);
         }
         self.inbox.expire(self.import.keep_days);
         if found < self.import.expect_files {
@@ -66,14 +73,14 @@ impl Importer {
     /// Takes a file and imports it, unless it is held back or cannot be taken: then it holds the later ones back.
     async fn take(&self, waiting: Waiting, course: &mut Course, interrupt: &Interrupt) {
         let name = waiting.file.display();
-        if let Some(earned) = course.held {
-            tell::err(&format!("{name}: is left in the inbox for the next import."));
+        if let Some((earned, why)) = course.held {
+            tell::err(&format!("{name}: is left in the inbox for the next import, since {why}."));
             course.earns(earned);
             return;
         }
         if let Some(why) = waiting.busy {
             tell::err(&format!("{name}: {why}; it is left for the next import."));
-            course.held = Some(ExitCode::NothingSent);
+            course.held = Some(BUSY);
             return;
         }
         match self.inbox.claim(&waiting.file) {
@@ -81,7 +88,7 @@ impl Importer {
             Err(fault) => {
                 tell::err(&format!("rowpatch: {fault:#}"));
                 course.earns(ExitCode::NothingSent);
-                course.held = Some(ExitCode::NothingSent);
+                course.held = Some(BUSY);
             }
         }
     }
@@ -89,14 +96,15 @@ impl Importer {
     async fn import_next(&self, claimed: Claimed, course: &mut Course, interrupt: &Interrupt) {
         let (ended, is_left) = self.import(claimed, interrupt).await;
         course.earns(ended);
-        if is_left || self.is_over(interrupt) {
-            course.held = Some(ExitCode::Done);
-        }
+        course.held = if is_left { Some(LEFT) } else { self.over(interrupt) };
     }
 
-    /// Whether the time for sending has ended, also where the file before lost nothing by it.
-    fn is_over(&self, interrupt: &Interrupt) -> bool {
-        interrupt.is_asked()
-            || self.closes_at.is_some_and(|closes_at| closes_at <= Timestamp::now())
+    /// Why no more may be sent, also where the file before lost nothing by it.
+    fn over(&self, interrupt: &Interrupt) -> Option<(ExitCode, &'static str)> {
+        if interrupt.is_asked() {
+            return Some((ExitCode::Interrupted, "the import was interrupted"));
+        }
+        let is_closed = self.closes_at.is_some_and(|closes_at| closes_at <= Timestamp::now());
+        is_closed.then_some((ExitCode::StoppedEarly, "the time for sending has ended"))
     }
 }
