@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::backoff::span;
 use super::earlier_rows::{Counted, EarlierRows};
+use crate::model::counted::counted;
 use crate::model::key::Key;
 use crate::model::limits::Limits;
 use crate::model::outcome::Status;
@@ -160,9 +161,10 @@ impl Health {
     fn too_many(&self) -> Option<String> {
         let Counted { ended, failed } = self.rows;
         match self.most_failures {
-            Some(most) if failed > most => {
-                Some(format!("{failed} rows have failed, more than --max-failures allows ({most})"))
-            }
+            Some(most) if failed > most => Some(format!(
+                "{} failed, more than --max-failures allows ({most})",
+                counted(failed, "row")
+            )),
             None if failed >= FIRST_ROWS && failed == ended => Some(format!(
                 "the first {failed} rows all failed; --max-failures N allows N failures"
             )),
