@@ -57,7 +57,7 @@ pub(super) fn facts(file: &File, sheet: &str) -> Result<SheetFacts, BookFault> {
             Event::Start(element) => look.begin(&element)?,
             Event::Text(text) => look.text(&text),
             Event::End(element) => look.end(element.local_name().as_ref()),
-            Event::Eof => return Ok(look.found()),
+            Event::Eof => return look.found(),
             _ => {}
         }
     }
@@ -191,12 +191,12 @@ impl Look {
     }
 
     /// What was found, after the last element.
-    fn found(mut self) -> SheetFacts {
+    fn found(mut self) -> Result<SheetFacts, BookFault> {
         if self.calculates_on_load {
             self.facts.uncalculated.append(&mut self.zeros);
             self.facts.uncalculated.sort_unstable();
         }
-        self.facts
+        if self.facts.is_too_large() { Err(too_many_things()) } else { Ok(self.facts) }
     }
 }
 
