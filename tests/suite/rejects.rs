@@ -75,6 +75,19 @@ fn rejects_fed_back_unchanged_give_the_same_findings() {
 }
 
 #[test]
+fn rejects_of_ragged_rows_are_read_with_the_delimiter_that_they_were_written_with() {
+    let header = "CUSTOMER_ID,CUST_CONTACT,CITY,NOTES\n";
+    for rows in
+        ["A,1,Bern\nB,1,Rom\nC,1,Ulm,n\n", "A,1,Bern,x,y\nB,1,Rom,a,b\nA,1,Bern2,\nB,1,Rom2,\n"]
+    {
+        let world = World::new(faulty(&[])).file("contacts.csv", format!("{header}{rows}"));
+        world.update(&[]).expect(1);
+        let again = world.run(&["check", "contacts.csv.rejects.csv"]).expect(1);
+        assert!(again.out.contains("RP_COLUMNS"), "{}{}", again.out, again.err);
+    }
+}
+
+#[test]
 fn with_strict_what_a_cell_is_keeps_its_row_from_being_taken_for_mended() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();

@@ -1,5 +1,9 @@
 //! How a text file marks its columns, found by its content.
 
+use std::collections::BTreeMap;
+
+use super::quotes::Quotes;
+
 /// The delimiters that are told apart, the most likely first.
 const DELIMITERS: &[u8] = b",;\t|";
 /// Rows that are looked at.
@@ -54,26 +58,41 @@ struct Score {
 }
 
 fn score(text: &[u8], delimiter: u8, complete: bool) -> Score {
+    let mut lengths = lengths(text, delimiter);
+    if !complete && lengths.len() > 1 && lengths.len() < ROWS {
+        // The sample ends within this record.
+        lengths.pop();
+    }
+    // The header may be shorter than the rows: some programs end each row with one delimiter more.
+    let mut rows_of_length = BTreeMap::<usize, usize>::new();
+    for columns in lengths.iter().flatten().filter(|columns| **columns > 1) {
+        *rows_of_length.entry(*columns).or_default() += 1;
+    }
+    let commonest = rows_of_length.into_iter().max_by_key(|(columns, rows)| (*rows, *columns));
+    commonest.map_or_else(Score::default, |(columns, rows)| Score {
+        regular_percent: rows * 100 / lengths.len(),
+        columns,
+    })
+}
+
+/// How many cells the first rows have; nothing for a row with text behind a closing quotation mark, which the
+/// right delimiter would have ended the cell at.
+fn lengths(text: &[u8], delimiter: u8) -> Vec<Option<usize>> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
         .from_reader(text);
-    let mut lengths: Vec<usize> = reader
-        .byte_records()
-        .take(ROWS)
-        .filter_map(Result::ok)
-        .map(|record| record.len())
-        .collect();
-    if !complete && lengths.len() > 1 && lengths.len() < ROWS {
-        // The sample ends within this record.
-        lengths.pop();
+    let (mut record, mut quotes, mut rest) = (csv::ByteRecord::new(), Quotes::default(), text);
+    let mut lengths = Vec::new();
+    while lengths.len() < ROWS && reader.read_byte_record(&mut record).unwrap_or(false) {
+        let end = usize::try_from(reader.position().byte()).unwrap_or(text.len()).min(text.len());
+        let (row, after) = rest.split_at(end.saturating_sub(text.len() - rest.len()));
+        quotes.look(row, delimiter, true);
+        lengths.push(quotes.end().is_none().then(|| record.len()));
+        rest = after;
     }
-    let Some(columns) = lengths.iter().copied().find(|length| *length > 1) else {
-        return Score::default();
-    };
-    let regular = lengths.iter().filter(|length| **length == columns).count();
-    Score { regular_percent: regular * 100 / lengths.len(), columns }
+    lengths
 }
 
 #[cfg(test)]
@@ -99,6 +118,16 @@ mod tests {
     fn a_ragged_row_does_not_hide_the_delimiter() {
         let text = "A,B,C\n1,2,3\n1,2\n1,2,3,4\n4,5,6\n";
         assert_eq!(sniff(text.as_bytes(), true).delimiter, b',');
+    }
+
+    #[test]
+    fn another_delimiter_in_the_texts_of_ragged_rows_is_not_taken_for_it() {
+        for text in [
+            "\"A\",\"B\"\n\"1\",\"2\",\"x; y\"\n\"3\",\"4; z\"\n\"5\",\"6\",\"x; y\"\n",
+            "A,B\n1,\"x; y\",\n2,\"x; y\",\n3,\"x; y\",\n",
+        ] {
+            assert_eq!(sniff(text.as_bytes(), true).delimiter, b',', "{text}");
+        }
     }
 
     #[test]
