@@ -114,6 +114,23 @@ fn a_file_that_somebody_still_has_open_is_left_for_next_time() {
 }
 
 #[test]
+fn files_that_are_hidden_are_nobodys_sheet_whatever_the_pattern() {
+    let world = World::new(faulty(&[])).config(&IMPORT.replace("*.csv", "*"));
+    std::fs::create_dir(world.path("inbox")).expect("a folder");
+    let hidden = [".hid.csv", "._a.csv", ".~lock.a.csv#"];
+    for name in ["a.csv"].iter().chain(&hidden) {
+        std::fs::write(world.path("inbox").join(name), one("A", "Rome")).expect("written");
+    }
+    let ran = import(&world).expect(0);
+    assert!(ran.err.contains("is open in another program (.~lock.a.csv#)"), "{}", ran.err);
+    assert_eq!(waiting(&world).len(), 4);
+    std::fs::remove_file(world.path("inbox/.~lock.a.csv#")).expect("removed");
+    import(&world).expect(0);
+    assert_eq!(names(&world, "archive"), ["a.csv"]);
+    assert_eq!(waiting(&world), ["._a.csv", ".hid.csv"]);
+}
+
+#[test]
 fn a_file_that_is_missing_is_a_failure_where_one_is_expected() {
     let world = world(&[], "expect_files = 1\n");
     let ran = import(&world).expect(2);

@@ -100,7 +100,12 @@ impl Inbox {
 
     /// The files that are meant, in the order of their names.
     pub(super) async fn waiting(&self) -> anyhow::Result<Vec<Waiting>> {
-        let options = MatchOptions { case_sensitive: false, ..MatchOptions::default() };
+        // The lock files of LibreOffice, what macOS keeps beside a file, and uploads that some programs begin.
+        let options = MatchOptions {
+            case_sensitive: false,
+            require_literal_leading_dot: true,
+            ..MatchOptions::default()
+        };
         let is_meant = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             path.is_file() && !name.starts_with("~$") && self.files.matches_with(&name, options)
