@@ -5,7 +5,8 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 
-use super::{Duplicates, Rules};
+use super::content::Traits;
+use super::{Duplicates, Rules, findings};
 use crate::model::key::Key;
 use crate::model::record::Field;
 use crate::model::row::Row;
@@ -93,8 +94,8 @@ impl<'d> Repeats<'d> {
     /// Takes in the next row of the file, whichever it is.
     pub fn meet(&mut self, rules: &Rules<'_>, row: Row<'_>) {
         let Some(record) = self.record_of(row) else { return };
-        if !row.faults.is_empty() {
-            // Its values may stand under the wrong headers.
+        if !findings::judge(rules, row, Traits::of(row.text())).is_valid() {
+            // It is not sent, so that none of its values can stay.
             return;
         }
         let key = Key::hash_of(rules.key_values(row), &self.random, &mut self.scratch);
@@ -200,7 +201,7 @@ mod tests {
 
     use super::*;
     use crate::model::cells::Cells;
-    use crate::model::mapping::Layout;
+    use crate::model::mapping::{Column, Layout};
     use crate::model::record::{CUSTOMER_CONTACT, Role};
     use crate::model::row::{Place, RowBatch};
     use crate::model::rules::SiteRules;
@@ -219,6 +220,10 @@ mod tests {
         let mut by_key: BTreeMap<String, Vec<(u64, [&str; 3])>> = BTreeMap::new();
         for (number, (key, fields)) in (2..).zip(rows) {
             let fields = fields.map(str::trim);
+            if fields.iter().all(|text| text.is_empty()) {
+                // There is nothing to send.
+                continue;
+            }
             by_key.entry(key.trim().to_lowercase()).or_default().push((number, fields));
         }
         let mut told: Vec<_> = by_key
@@ -249,9 +254,10 @@ mod tests {
         fn rows_agree_as_they_do_side_by_side(rows in proptest::collection::vec(texts(), 0..8)) {
             let fields = CUSTOMER_CONTACT.fields.iter();
             let updatable = fields.filter(|field| field.role == Role::Updatable);
+            let column = |header: &str| Column { header: header.to_owned(), sets: Ok(Vec::new()) };
             let layout = Layout {
                 record: &CUSTOMER_CONTACT,
-                columns: Vec::new(),
+                columns: ["KEY", "1", "2", "3"].map(column).to_vec(),
                 keys: (0..1).zip(CUSTOMER_CONTACT.keys()).collect(),
                 setters: (1..4).zip(updatable).collect(),
                 changes: None,

@@ -40,8 +40,8 @@ pub(super) struct RepeatCounts {
 }
 
 impl RepeatsTold {
-    /// Reads the file once more and compares the rows of such records, up to `limit`; nothing is read where there are
-    /// none, or where each row is one change of a list.
+    /// Reads the file once more and compares the rows of such records that are sent, up to `limit`; nothing is read
+    /// where there are none, where only the first row of each is sent, or where each row is one change of a list.
     ///
     /// # Errors
     /// The file cannot be read again.
@@ -52,7 +52,7 @@ impl RepeatsTold {
         cancelled: Option<&AtomicBool>,
     ) -> Result<Self, SheetFault> {
         let duplicates = &survey.first_read.duplicates;
-        if duplicates.is_empty() || table.layout().changes.is_some() {
+        if duplicates.is_empty() || site.strict || table.layout().changes.is_some() {
             return Ok(Self::default());
         }
         let rules = Rules::new(table.layout(), site);

@@ -107,6 +107,22 @@ fn rows_that_cannot_be_trusted_or_stand_beyond_the_limit_are_not_compared() {
 }
 
 #[test]
+fn rows_that_are_not_sent_do_not_count_among_those_whose_value_stays() {
+    let sheet = "CUSTOMER_ID,CUST_CONTACT,CITY,E_MAIL\nA,C,Rome,a@b.de\nA,C,Oslo,bad\n";
+    let more = format!("{sheet}A,C,Kiel,\nA,C,Wien,bad\n");
+    let world = World::new(faulty(&[])).file("two.csv", sheet).file("contacts.csv", more);
+    let out = world.run(&["check", "two.csv"]).expect(1).out;
+    assert!(!out.contains(HEAD), "{out}");
+    let out = world.run(&["check", "contacts.csv"]).expect(1).out;
+    assert!(out.contains("rows 2, 4: CITY (last in row 4)\n"), "{out}");
+    let out = world.run(&["check", "contacts.csv", "--strict"]).expect(1).out;
+    assert!(!out.contains(HEAD), "{out}");
+    let ran = world.update(&[]).expect(1);
+    assert!(ran.err.contains("rows 2, 4: CITY (last in row 4)"), "{}", ran.err);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("Kiel"));
+}
+
+#[test]
 fn long_lists_are_not_shown_and_what_is_not_compared_is_said() {
     let mut sheet = "CUSTOMER_ID,CUST_CONTACT,CITY\n".to_owned();
     for round in ["Rome", "Oslo"] {
