@@ -47,13 +47,18 @@ pub(super) fn run(args: &ReportArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-/// The account of the run that wrote these results last; that of a rehearsal has a name of its own.
+/// The account of the run that wrote these results last; that of a rehearsal has a name of its own, and that of results
+/// that were moved aside was so too.
 fn account_of(results: &Path) -> Option<Account> {
     let rehearsed = names::rehearsed(Some(results), results);
     let read = |results: &Path| Account::read(&names::account(Some(results), results));
     // Where results stand under that name, it is theirs.
     let of_rehearsal = if rehearsed.exists() { None } else { read(&rehearsed) };
-    read(results).into_iter().chain(of_rehearsal).max_by_key(|account| account.ended_at)
+    let aside = names::account_aside(results).and_then(|account| Account::read(&account));
+    [read(results), of_rehearsal, aside]
+        .into_iter()
+        .flatten()
+        .max_by_key(|account| account.ended_at)
 }
 
 /// Refuses a workbook that would push away what the run itself read or wrote.

@@ -3,7 +3,10 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::DateTime;
+
 use super::RejectsKind;
+use super::output::{DATED, with_suffix};
 
 /// The name that stands for standard input and output.
 const STANDARD: &str = "-";
@@ -52,6 +55,21 @@ pub fn journal(results: Option<&Path>, input: &Path) -> PathBuf {
 #[must_use]
 pub fn account(results: Option<&Path>, input: &Path) -> PathBuf {
     with_ending(&stem(results, input), ".run.json")
+}
+
+/// Where the account stands that was moved aside together with these results, if they have a dated name:
+/// `contacts.csv.results.DATE.csv` gives `contacts.csv.run.DATE.json`.
+#[must_use]
+pub fn account_aside(results: &Path) -> Option<PathBuf> {
+    let stem = results.file_stem()?.to_str()?;
+    let (name, date) = stem.match_indices('.').find_map(|(at, _)| {
+        let date = &stem[at + 1..];
+        // Of two that were moved aside in the same second, one has a number behind the date.
+        let (day, _) = date.split_once('.').unwrap_or((date, ""));
+        DateTime::strptime(DATED, day).is_ok().then_some((&stem[..at], date))
+    })?;
+    let results = results.with_file_name(format!("{name}.csv"));
+    Some(with_suffix(&account(Some(&results), &results), date))
 }
 
 /// Where the list of the changes goes that a run made.
@@ -156,6 +174,14 @@ mod tests {
             assert!(as_csv(named).starts_with("out") && !is_workbook(&as_csv(named)));
             assert_eq!(is_workbook(named), named.extension().is_some_and(|end| end == "xlsx"));
         }
+        let aside = |name: &str| account_aside(Path::new(name));
+        for (name, account) in [
+            ("out/a.csv.results.2026-11-26T17-02-09.csv", "out/a.csv.run.2026-11-26T17-02-09.json"),
+            ("monday.2026-11-26T17-02-09.2.csv", "monday.run.2026-11-26T17-02-09.2.json"),
+        ] {
+            assert_eq!(aside(name).as_deref(), Some(Path::new(account)));
+        }
+        assert_eq!(aside("a.csv.results.csv"), None);
         assert_eq!(rejects(None, input, &text), Path::new("in/contacts.xlsx.rejects.csv"));
         assert_eq!(results(Path::new("-"), false), Path::new("stdin.results.csv"));
     }

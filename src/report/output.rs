@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use jiff::ZonedDateTime;
 use tempfile::{Builder, NamedTempFile, PersistError};
 
+/// How the date is written under which a file is kept that stood in the way.
+pub(super) const DATED: &str = "%Y-%m-%dT%H-%M-%S";
+
 /// What happens to a file that stands in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replace {
@@ -203,7 +206,7 @@ pub fn move_aside(path: &Path) -> Result<Option<PathBuf>, OutputFault> {
     if !path.try_exists().map_err(told)? {
         return Ok(None);
     }
-    let dated = with_suffix(path, &ZonedDateTime::now().strftime("%Y-%m-%dT%H-%M-%S").to_string());
+    let dated = with_suffix(path, &ZonedDateTime::now().strftime(DATED).to_string());
     let free = std::iter::once(dated.clone()).chain(numbered(&dated)).find(|name| !name.exists());
     let aside = free.unwrap_or(dated);
     fs::rename(path, &aside).map_err(told)?;
@@ -216,7 +219,7 @@ fn numbered(path: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 /// `a.results.csv` as `a.results.SUFFIX.csv`.
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let ending =
         path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();

@@ -151,6 +151,22 @@ fn without_its_account_the_page_says_what_is_not_known() {
 }
 
 #[test]
+fn results_that_were_moved_aside_find_the_account_that_was_moved_aside_with_them() {
+    let world = hostile();
+    world.update(&["--max-failures", "100%"]).expect(1);
+    for (name, dated) in [
+        ("contacts.csv.results.csv", "contacts.csv.results.2026-11-26T17-02-09.csv"),
+        ("contacts.csv.run.json", "contacts.csv.run.2026-11-26T17-02-09.json"),
+    ] {
+        std::fs::rename(world.path(name), world.path(dated)).expect("moved");
+    }
+    let dated = "contacts.csv.results.2026-11-26T17-02-09.csv";
+    world.run(&["report", dated, "--out", "page.html"]).expect(0);
+    let page = page(&world, "page.html");
+    assert!(!page.contains("there is no account") && page.contains("SHA-256 of"), "{page}");
+}
+
+#[test]
 fn the_page_of_a_check_says_that_nothing_was_sent() {
     let world = World::new(faulty(&[])).file("contacts.csv", cities([("A", "Rome"), ("", "Rome")]));
     world.run(&["check", "contacts.csv", "--results", "found.csv"]).expect(1);
