@@ -125,18 +125,18 @@ pub(super) fn confirm(
     if person != Person::Present || to_send == 0 {
         return Ok(true);
     }
-    let what = if is_list { "fields" } else { "records" };
+    let what = counted(to_send, if is_list { "field" } else { "record" });
     let target = &destination.target;
     if target.live {
         let question = format!(
-            "These are live books. Type the name of the target ({}) to update {to_send} {what}",
+            "These are live books. Type the name of the target ({}) to update {what}",
             target.name
         );
         let typed: String =
             question::ask(|| Typed::new().with_prompt(question).allow_empty(true).interact_text())?;
         return Ok(typed.trim() == target.name);
     }
-    let question = format!("Update {to_send} {what} in {}?", target.data_source);
+    let question = format!("Update {what} in {}?", target.data_source);
     Ok(question::ask(|| Confirm::new().with_prompt(question).default(false).interact())?)
 }
 

@@ -131,6 +131,14 @@ fn settle(typed: &TypedImport, found: Option<&Found>) -> Result<Import, ConfigFa
             return Err(fault("baseline", &text));
         }
     };
+    if let (Some(fewest), Some(most)) = (typed.min_rows, typed.max_rows)
+        && fewest > most
+    {
+        let text = format!(
+            "= {fewest} is more than max_rows = {most}, so that no file could be sent; mend one of them"
+        );
+        return Err(fault("min_rows", &text));
+    }
     let window = typed.window.as_ref().map(|text| text.parse::<Window>());
     Ok(Import {
         inbox,

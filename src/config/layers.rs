@@ -1,8 +1,9 @@
 //! The layers laid over each other: `config.toml`, then the environment, then the flags.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use figment::error::Kind;
+use figment::error::{Actual, Kind};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
@@ -18,6 +19,8 @@ pub(super) const ENVIRONMENT: &str = "the environment";
 pub(super) const COMMAND_LINE: &str = "the command line";
 /// The name under which a file is looked for.
 pub const FILE: &str = "config.toml";
+/// The sections of a file.
+const SECTIONS: [&str; 5] = ["targets", "columns", "set", "fields", "import"];
 /// Keys that would hold a secret in plain sight, folded: people write them in any case.
 const PLAIN_SECRETS: [&str; 3] = ["password", "authtoken", "token"];
 
@@ -112,8 +115,14 @@ fn layer(name: &str, typed: &Typed) -> Result<Layer, ConfigFault> {
 fn read(path: &Path, command_line_only: &[String]) -> Result<Layer, ConfigFault> {
     let name = path.display().to_string();
     let fault = |text: String| ConfigFault::new(&name, text);
-    let text =
-        std::fs::read_to_string(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        fault(match error.kind() {
+            ErrorKind::InvalidData => {
+                "is not UTF-8; save it again as text with the encoding UTF-8".to_owned()
+            }
+            _ => format!("cannot be read: {error}"),
+        })
+    })?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         // The line itself is not shown: it may hold a secret.
         let line = error.span().map_or(1, |span| {
@@ -152,12 +161,17 @@ fn in_words(fault: &figment::Error) -> ConfigFault {
     let place = fault.path.join(".");
     let text = match &fault.kind {
         Kind::UnknownField(key, known) => {
-            let of = if place.is_empty() {
-                String::new()
-            } else {
-                format!(" in [{}]", place.trim_end_matches(key.as_str()).trim_end_matches('.'))
-            };
+            let section = place.strip_suffix(key.as_str()).unwrap_or(&place).trim_end_matches('.');
+            let of = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
             format!("\"{key}\" is not a key{of}{}", did_you_mean(key, known.iter().copied()))
+        }
+        Kind::UnknownVariant(word, known) => {
+            let meant = did_you_mean(word, known.iter().copied());
+            format!("{place} must be {}{meant}", one_of(known))
+        }
+        Kind::InvalidType(Actual::Map, expected) => {
+            let meant = did_you_mean(&place, SECTIONS);
+            format!("{place} must be {}, and no section{meant}", expected_in_words(expected))
         }
         // The value is not shown: it may be a secret at the wrong place.
         Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => {
@@ -167,6 +181,13 @@ fn in_words(fault: &figment::Error) -> ConfigFault {
         kind => format!("{place}: {kind}"),
     };
     ConfigFault::new(origin, text)
+}
+
+fn one_of(words: &[&str]) -> String {
+    match words {
+        [before @ .., last] if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        words => words.concat(),
+    }
 }
 
 /// What serde expects, in the words of somebody who writes a file.

@@ -89,6 +89,10 @@ fn field_rule(field: &Field, rule: &TypedRule, origin: &str) -> Result<FieldRule
             )
         })
     });
+    if rule.max_length == Some(0) {
+        let text = format!("[fields.{}] max_length must be at least 1", field.name);
+        return Err(ConfigFault::new(origin, text));
+    }
     Ok(FieldRule {
         max_length: rule.max_length,
         pattern: pattern.transpose()?,

@@ -131,6 +131,21 @@ fn files_that_are_hidden_are_nobodys_sheet_whatever_the_pattern() {
 }
 
 #[test]
+fn one_folder_for_all_and_guards_that_no_file_can_pass_are_refused() {
+    let one_folder = IMPORT.replace("\"failed\"", "\"./archive/../archive\"");
+    let guards = format!("{IMPORT}min_rows = 10\nmax_rows = 5\n");
+    for (config, words) in [
+        (one_folder, "[import] archive and failed are one folder"),
+        (guards, "[import] min_rows = 10 is more than max_rows = 5"),
+    ] {
+        let world = world(&[("a.csv", one("A", "Rome"))], "").with_config(&config);
+        let ran = import(&world).expect(2);
+        assert!(ran.err.contains(words), "{}", ran.err);
+        assert_eq!((waiting(&world).len(), world.updates().len()), (1, 0));
+    }
+}
+
+#[test]
 fn a_file_that_is_missing_is_a_failure_where_one_is_expected() {
     let world = world(&[], "expect_files = 1\n");
     let ran = import(&world).expect(2);

@@ -31,7 +31,7 @@ fn assert_is_put_back(world: &World, arguments: &[&str], question: &str) {
 #[test]
 fn an_interruption_leaves_the_terminal_as_it_was() {
     assert_is_put_back(&world(), &UPDATE, "[y/N]");
-    assert_is_put_back(&world().target("live = true"), &UPDATE, "to update 1 record");
+    assert_is_put_back(&world().target("live = true"), &UPDATE, "to update 1 record:");
     assert_is_put_back(&world().password(""), &["update", "contacts.csv", "--yes"], "Password of");
     assert_is_put_back(&world().password(""), &["doctor"], "Password of");
 }

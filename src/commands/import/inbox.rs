@@ -14,6 +14,7 @@ use glob::{MatchOptions, Pattern};
 use super::claimed::{Claimed, claimed_at, own_name};
 use crate::commands::connection::run_id;
 use crate::commands::lock::Lock;
+use crate::commands::survey::is_same_file;
 use crate::commands::tell;
 use crate::config::Import;
 use crate::model::target::Target;
@@ -57,6 +58,12 @@ impl Inbox {
         let begun = import.inbox.join(BEGUN);
         for folder in [&begun, &import.archive, &import.failed] {
             make(folder)?;
+        }
+        if is_same_file(&import.archive, &import.failed) {
+            bail!(
+                "{}: [import] archive and failed are one folder, in which nobody could tell what was sent; name two",
+                import.archive.display()
+            );
         }
         for folder in [&import.archive, &import.failed] {
             if !is_on_one_disk(&begun, folder) {

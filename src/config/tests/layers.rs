@@ -125,6 +125,14 @@ fn unknown_and_misplaced_keys_are_refused_with_what_to_write() {
         ("sheet = 2024\n", "sheet must be a text in double quotes"),
         ("retries = \"five\"\n", "retries must be a whole number"),
         ("[targets]\ndemo = 1\n", "targets.demo must be a section of its own"),
+        ("[target.demo]\nbase_url = \"x\"\n", "no section; did you mean targets?"),
+        ("[rates]\nx = 1\n", "\"rates\" is not a key; did you mean rate or"),
+        ("[column]\nPlace = \"CITY\"\n", "\"column\" is not a key; did you mean columns?"),
+        (
+            "[fields.CITY]\nlevel = \"warn\"\n",
+            "must be error, warning or off; did you mean warning?",
+        ),
+        ("[fields.CITY]\nmax_length = 0\n", "[fields.CITY] max_length must be at least 1"),
         ("[columns]\nPlace = 1\n", "a text in double quotes, or a list of texts"),
     ] {
         let told = told(file);
@@ -149,6 +157,17 @@ fn a_file_is_held_to_the_same_bounds_as_the_command_line() {
         let key = file.split(' ').next().expect("a key");
         assert!(Typing::file(file).refused().contains(key), "{file}");
     }
+}
+
+#[test]
+fn a_file_in_another_encoding_is_told_with_what_to_do() {
+    let typing = Typing::file("");
+    let wide: Vec<u8> =
+        "\u{feff}rate = \"2/s\"\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(typing.path(), wide).expect("written");
+    assert!(typing.refused().contains("is not UTF-8; save it again"), "{}", typing.refused());
+    let marked = Typing::file("\u{feff}rate = \"2/s\"\n").config().expect("read");
+    assert!(marked.origin("rate").contains("config.toml"));
 }
 
 #[test]
