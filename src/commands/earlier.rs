@@ -20,7 +20,7 @@ use crate::model::counted::{counted, grouped};
 use crate::model::key::Key;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
-use crate::model::target::Target;
+use crate::model::target::{Target, books};
 use crate::report::{Account, Replace};
 
 /// What decides of how rows become updates.
@@ -175,7 +175,7 @@ fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
         return Some("of other rows than the file has now".to_owned());
     }
     if with_target && (&then.base_url, &then.data_source) != (&now.base_url, &now.data_source) {
-        return Some(format!("sent to {} at {}", then.data_source, then.base_url));
+        return Some(format!("sent to {}", books(&then.data_source, &then.base_url)));
     }
     if !then.mapping.passes_as(&now.mapping) {
         let (before, after) = (then.mapping.invalid, now.mapping.invalid);

@@ -14,6 +14,7 @@ use super::results::ResultsFiles;
 use super::results_path::rejects_kind;
 use super::survey::Input;
 use crate::engine::{Header, Interrupted, Journal};
+use crate::model::change::REHEARSAL;
 use crate::model::mapped::Mapped;
 use crate::model::rules::SiteRules;
 use crate::model::target::Target;
@@ -147,9 +148,11 @@ impl FileRun {
         let path = places.of_results(&input.path);
         let layout = input.table.layout();
         let rejects = places.rejects(&input.path, &kind);
-        let changes = places
-            .lists_changes
-            .then(|| MadeChanges::begin(&places.changes(&input.path), replace, &input, run_id));
+        let list = || {
+            let made_on = if places.rehearsal { REHEARSAL.to_owned() } else { target.books() };
+            MadeChanges::begin(&places.changes(&input.path), replace, &input, run_id, made_on)
+        };
+        let changes = places.lists_changes.then(list);
         let to = (target.base_url.as_str(), target.data_source.as_str());
         let facts = about::results(&input.table, Some(to), Some(run_id));
         let results = ResultsFiles::begin(path.as_deref(), &rejects, replace, kind, layout, facts)?

@@ -45,7 +45,7 @@ struct Made {
 }
 
 impl MadeChanges {
-    /// Opens the list at `path`, before anything is sent.
+    /// Opens the list of a run of this id on this target at `path`, before anything is sent.
     ///
     /// # Errors
     /// It cannot be written there.
@@ -54,10 +54,11 @@ impl MadeChanges {
         replace: Replace,
         input: &Input,
         run_id: &str,
+        target: String,
     ) -> anyhow::Result<Self> {
         let output = Output::create(path, replace)?;
         let blank = MadeLine::default();
-        let list = ChangesWriter::begin(output, &CUSTOMER_CONTACT, &blank);
+        let list = ChangesWriter::begin(output, &CUSTOMER_CONTACT, &blank, target);
         let list = list.context("the list of changes cannot be written")?;
         let repeated = Repeated::of(&input.survey.first_read);
         let (path, run_id, pending) = (path.to_owned(), run_id.to_owned(), BTreeMap::new());

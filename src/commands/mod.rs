@@ -23,6 +23,7 @@ mod init;
 mod interrupt;
 mod judging;
 mod list_shown;
+mod list_target;
 mod lock;
 mod logging;
 mod looking;

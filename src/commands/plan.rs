@@ -87,7 +87,8 @@ fn prepare(args: &PlanArgs, cancelled: &AtomicBool) -> anyhow::Result<Option<Pla
         let facts: Vec<_> = facts.chain(sheets).collect();
         tell::err(about::told(&facts, tell::err_screen()).trim_end());
     }
-    let output = PlanOutput::begin(args.out.as_deref(), tell::out_screen(), quiet)?;
+    let (out, target) = (args.out.as_deref(), &destination.target);
+    let output = PlanOutput::begin(out, target, tell::out_screen(), quiet)?;
     let person = Person::at_hand();
     let connection =
         Connection::open("plan", destination, person, quiet, Some(lock))?.for_looking();

@@ -20,6 +20,7 @@ use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
 use crate::model::tally::Tally;
+use crate::model::target::Target;
 use crate::preview::{Planned, new_value};
 use crate::report::{ChangeLine, ChangesWriter, Output, PlannedChanges, Replace, Screen, names};
 
@@ -39,7 +40,12 @@ impl PlanOutput {
     ///
     /// # Errors
     /// It cannot be written there.
-    pub(super) fn begin(out: Option<&Path>, screen: Screen, quiet: bool) -> anyhow::Result<Self> {
+    pub(super) fn begin(
+        out: Option<&Path>,
+        target: &Target,
+        screen: Screen,
+        quiet: bool,
+    ) -> anyhow::Result<Self> {
         let is_standard = out.is_some_and(names::is_standard);
         let list = out.map(|path| {
             let output = if is_standard {
@@ -47,7 +53,8 @@ impl PlanOutput {
             } else {
                 Output::create_as(path, Replace::MoveAside, "--out")?
             };
-            ChangesWriter::begin(output, &CUSTOMER_CONTACT, &ChangeLine::default())
+            let blank = ChangeLine::default();
+            ChangesWriter::begin(output, &CUSTOMER_CONTACT, &blank, target.books())
                 .context("the plan cannot be written")
         });
         let tell = if is_standard { tell::err } else { tell::out };

@@ -17,6 +17,7 @@ use super::earlier::{self, Wish};
 use super::file_run::{FileRun, Places, Prepared};
 use super::gate::Gate;
 use super::interrupt::Interrupt;
+use super::list_target;
 use super::lock::Lock;
 use super::own_updates::OwnUpdates;
 use super::pipeline::Rows;
@@ -143,6 +144,12 @@ impl Plan {
         let reading = Reading::start(tell::audience(self.settings.quiet));
         let tables = survey::open_all(files, &self.settings, &CUSTOMER_CONTACT, &reading)?;
         for_outputs(places, files, &tables, &self.config, &self.baseline)?;
+        if !self.rehearsal {
+            let mut lists = files.iter().zip(&tables);
+            lists.try_for_each(|(path, table)| {
+                list_target::check(path, table, &self.destination.target)
+            })?;
+        }
         let mut locks = Vec::new();
         for file in files {
             locks.push(places.lock(file)?);

@@ -192,8 +192,9 @@ impl Settled {
     ) -> String {
         let updated = self.tally.rows(Status::Updated);
         let verdict = format!(
-            "{name}: {updated} of {} rows updated in {} at {} (run {run_id}).",
-            self.rows, target.data_source, target.base_url
+            "{name}: {updated} of {} rows updated in {} (run {run_id}).",
+            self.rows,
+            target.books()
         );
         let facts = Facts {
             stored_otherwise: &self.stored_otherwise,

@@ -38,3 +38,7 @@ pub const CONFIRMED: &str = "confirmed";
 pub const RUN: &str = "run_id";
 /// Whether the endpoint shows what the field holds: `yes` or `no`.
 pub const COMPARABLE: &str = "comparable";
+/// The target that the change was found or made on: its data source and address.
+pub const TARGET: &str = "target";
+/// What stands there where the change was made in a rehearsal, whose sandbox is gone.
+pub const REHEARSAL: &str = "a rehearsal";

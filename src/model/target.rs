@@ -29,6 +29,20 @@ pub struct Target {
     pub proxy: Option<String>,
 }
 
+impl Target {
+    /// Whose records it holds, as results and lists tell it.
+    #[must_use]
+    pub fn books(&self) -> String {
+        books(&self.data_source, &self.base_url)
+    }
+}
+
+/// Whose records a data source at an address holds, as results and lists tell it.
+#[must_use]
+pub fn books(data_source: &str, base_url: &str) -> String {
+    format!("{data_source} at {base_url}")
+}
+
 /// Whether an address is this machine's: what goes there crosses no network, and needs neither TLS nor a proxy.
 #[must_use]
 pub fn is_loopback(address: &Url) -> bool {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::milliseconds::{Milliseconds, milliseconds};
 use super::output::{Output, OutputFault, Placed, Replace};
 use super::sending::Sending;
 use crate::model::hold::Hold;
@@ -16,8 +16,8 @@ use crate::model::mapped::Mapped;
 use crate::model::otherwise::Otherwise;
 use crate::model::outcome::Status;
 use crate::model::tally::Tally;
-use crate::model::target::Target;
-use crate::model::times::{Percentiles, Times};
+use crate::model::target::{Target, books};
+use crate::model::times::Times;
 use crate::model::waits::Wait;
 
 /// Version of the format. A field may be added without a new one; none is taken away or changed.
@@ -106,28 +106,6 @@ pub(super) struct Counts {
     /// By field, how many values were stored otherwise than they were sent, and how.
     #[serde(default)]
     pub(super) stored_otherwise: BTreeMap<String, BTreeMap<Otherwise, u64>>,
-}
-
-/// Percentiles of times in whole milliseconds; all zero if nothing was timed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Milliseconds {
-    pub(super) p50: u64,
-    pub(super) p90: u64,
-    pub(super) p99: u64,
-    pub(super) max: u64,
-}
-
-impl Milliseconds {
-    fn of(percentiles: Option<Percentiles>) -> Self {
-        percentiles.map_or_else(Self::default, |Percentiles { p50, p90, p99, max }| {
-            let [p50, p90, p99, max] = [p50, p90, p99, max].map(milliseconds);
-            Self { p50, p90, p99, max }
-        })
-    }
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// How a run ended.
@@ -229,9 +207,13 @@ impl Account {
     /// The SHA-256 of the rows, if they went to this target.
     #[must_use]
     pub fn rows_sent_to(&self, target: &Target) -> Option<&str> {
-        let to = &self.target;
-        let is_of = to.base_url == target.base_url && to.data_source == target.data_source;
-        is_of.then_some(self.input.sha256_of_rows.as_str())
+        (self.books() == target.books()).then_some(self.input.sha256_of_rows.as_str())
+    }
+
+    /// Whose records the rows went to.
+    #[must_use]
+    pub fn books(&self) -> String {
+        books(&self.target.data_source, &self.target.base_url)
     }
 
     /// The exit code of the run, if it left nothing to do.

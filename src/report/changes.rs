@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use super::BOM;
 use super::output::Output;
-use crate::model::change::{AFTER, BEFORE, COMPARABLE, CONFIRMED, FIELD, ROW, RUN, SENT, STORED};
+use crate::model::change::{
+    AFTER, BEFORE, COMPARABLE, CONFIRMED, FIELD, ROW, RUN, SENT, STORED, TARGET,
+};
 use crate::model::record::RecordType;
 
 /// A line of a list: what its columns are called and what they hold stands in one place.
@@ -93,10 +95,12 @@ fn yes_or_no(truth: bool) -> &'static str {
 pub struct ChangesWriter {
     out: csv::Writer<Output>,
     record: &'static RecordType,
+    target: String,
 }
 
 impl ChangesWriter {
-    /// Begins the list with the byte-order mark and the header of lines such as this one.
+    /// Begins the list with the byte-order mark and the header of lines such as this one; the last column tells
+    /// which target it is of.
     ///
     /// # Errors
     /// It cannot be written.
@@ -104,11 +108,13 @@ impl ChangesWriter {
         mut output: Output,
         record: &'static RecordType,
         blank: &dyn ChangeColumns,
+        target: String,
     ) -> io::Result<Self> {
         output.write_all(BOM)?;
-        let mut writer = Self { out: csv::Writer::from_writer(output), record };
+        let mut writer = Self { out: csv::Writer::from_writer(output), record, target };
         let mut header = Vec::new();
         blank.columns(record, &mut |name, _| header.push(name.to_owned()));
+        header.push(TARGET.to_owned());
         writer.out.write_record(&header)?;
         Ok(writer)
     }
@@ -120,6 +126,7 @@ impl ChangesWriter {
     pub fn write(&mut self, line: &dyn ChangeColumns) -> io::Result<()> {
         let mut cells = Vec::new();
         line.columns(self.record, &mut |_, cell| cells.push(cell.to_owned()));
+        cells.push(self.target.clone());
         Ok(self.out.write_record(&cells)?)
     }
 
@@ -143,8 +150,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("plan.csv");
         let output = Output::create(&path, Replace::Own).expect("created");
-        let mut writer =
-            ChangesWriter::begin(output, &CUSTOMER_CONTACT, &ChangeLine::default()).expect("begun");
+        let (blank, target) = (ChangeLine::default(), "X at https://y".to_owned());
+        let writer = ChangesWriter::begin(output, &CUSTOMER_CONTACT, &blank, target);
+        let mut writer = writer.expect("begun");
         for (before, after) in [(Some(" x "), "=1"), (None, "")] {
             let key = &["A", "B"];
             writer
@@ -153,9 +161,9 @@ mod tests {
         }
         writer.into_output().expect("whole").finish().expect("placed");
         let text = std::fs::read_to_string(&path).expect("text");
-        let expected = "\u{feff}row,CUSTOMER_ID,CUST_CONTACT,field,before,after,comparable
-2,A,B,CITY, x ,=1,yes
-2,A,B,CITY,,,no
+        let expected = "\u{feff}row,CUSTOMER_ID,CUST_CONTACT,field,before,after,comparable,target
+2,A,B,CITY, x ,=1,yes,X at https://y
+2,A,B,CITY,,,no,X at https://y
 ";
         assert_eq!(text, expected);
     }

@@ -10,6 +10,7 @@ mod export;
 mod finding_counts;
 mod findings;
 mod holds;
+mod milliseconds;
 pub mod names;
 mod output;
 mod pace;

@@ -16,6 +16,10 @@ const STDIN_NAME: &str = "stdin";
 const RESULTS: &str = ".results.csv";
 /// The ending of the results of a rehearsal.
 const REHEARSAL: &str = ".rehearsal.csv";
+/// The ending of the account of a run.
+const ACCOUNT: &str = ".run.json";
+/// The ending of the list of the changes that a run made.
+const CHANGES: &str = ".changes.csv";
 /// The endings of results that were given a name, and of which the names of the files beside them are made.
 const ENDINGS: [&str; 4] = [RESULTS, ".results.xlsx", ".csv", ".xlsx"];
 
@@ -54,7 +58,7 @@ pub fn journal(results: Option<&Path>, input: &Path) -> PathBuf {
 /// Where the account of a run goes that is for machines.
 #[must_use]
 pub fn account(results: Option<&Path>, input: &Path) -> PathBuf {
-    with_ending(&stem(results, input), ".run.json")
+    with_ending(&stem(results, input), ACCOUNT)
 }
 
 /// Where the account stands that was moved aside together with these results, if they have a dated name:
@@ -75,7 +79,16 @@ pub fn account_aside(results: &Path) -> Option<PathBuf> {
 /// Where the list of the changes goes that a run made.
 #[must_use]
 pub fn changes(results: Option<&Path>, input: &Path) -> PathBuf {
-    with_ending(&stem(results, input), ".changes.csv")
+    with_ending(&stem(results, input), CHANGES)
+}
+
+/// Where the account stands of the run that wrote this list of changes; nothing by another name than a run gives its
+/// list, and for one of a rehearsal.
+#[must_use]
+pub fn account_of_list(changes: &Path) -> Option<PathBuf> {
+    let stem = changes.file_name()?.to_str()?.strip_suffix(CHANGES)?;
+    let is_of_run = !format!("{stem}.csv").ends_with(REHEARSAL);
+    is_of_run.then(|| with_ending(&changes.with_file_name(stem), ACCOUNT))
 }
 
 /// Where a page that is made from these results goes when nobody said: `contacts.csv.results.csv` gives
@@ -182,6 +195,11 @@ mod tests {
             assert_eq!(aside(name).as_deref(), Some(Path::new(account)));
         }
         assert_eq!(aside("a.csv.results.csv"), None);
+        let list = changes(Some(&own), input);
+        assert_eq!(account_of_list(&list), Some(account(Some(&own), input)));
+        for other in [&changes(Some(&rehearsal), input), Path::new("-"), Path::new("list.csv")] {
+            assert_eq!(account_of_list(other), None);
+        }
         assert_eq!(rejects(None, input, &text), Path::new("in/contacts.xlsx.rejects.csv"));
         assert_eq!(results(Path::new("-"), false), Path::new("stdin.results.csv"));
     }

@@ -57,6 +57,71 @@ fn a_run_that_changed_nothing_leaves_the_list_of_the_one_that_did() {
     assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
 }
 
+/// Two targets with the same contact: `demo`, and `live`, which is the default.
+fn two_targets(live: &World) -> World {
+    let config = format!(
+        "default_target = \"live\"\n[targets.live]\nbase_url = \"{}\"\ndata_source = \"SANDBOX\"\nuser_name = \"REHEARSAL\"\n",
+        live.base_url()
+    );
+    let rome = contact("A", "C", &[("CITY", "Rome")]);
+    World::new(knowing(vec![rome]))
+        .config(&config)
+        .file("contacts.csv", "CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Oslo\n")
+}
+
+#[test]
+fn a_list_is_for_the_target_on_which_it_was_made() {
+    let live = World::new(knowing(vec![contact("A", "C", &[("CITY", "Oslo")])]));
+    let world = two_targets(&live);
+    let plan = ["plan", "contacts.csv", "--out", "plan.csv", "--target", "demo"];
+    world.run(&plan).expect(0);
+    let made = world.update(&["--target", "demo", "--changes"]).expect(0);
+    let demo = format!("SANDBOX at {}", world.base_url());
+    for list in ["plan.csv", CHANGES] {
+        assert_eq!(made.table(list)[0]["target"], demo, "{list}");
+    }
+    let refused = |ran: Ran| {
+        let refused = ran.expect(2);
+        let elsewhere = format!("SANDBOX at {}", live.base_url());
+        for part in ["row 2 is of ", &demo, &elsewhere, "--target NAME"] {
+            assert!(refused.err.contains(part), "{}", refused.err);
+        }
+    };
+    refused(world.run(&["update", "--plan", "plan.csv", "--yes"]));
+    refused(undo(&world, &[]));
+    // An older list does not say it, but the account beside it does.
+    let list = std::fs::read_to_string(world.path(CHANGES)).expect("a list");
+    let old = list.replace(",target", "").replace(&format!(",{demo}"), "");
+    assert_eq!(old.lines().count(), 2, "{old}");
+    std::fs::write(world.path(CHANGES), old).expect("written");
+    refused(undo(&world, &[]));
+    assert!(live.received().is_empty());
+    undo(&world, &["--target", "demo"]).expect(0);
+    assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
+    // Without it nobody knows.
+    std::fs::remove_file(world.path("contacts.csv.run.json")).expect("removed");
+    undo(&world, &["--start-over"]).expect(0);
+    assert_eq!(live.stored("A", "CITY").as_deref(), Some("Rome"));
+}
+
+#[test]
+fn a_rehearsal_takes_the_plan_of_a_target_and_its_own_list_is_for_no_other_machine() {
+    let live = World::new(knowing(Vec::new()));
+    let world = two_targets(&live);
+    let plan = ["plan", "contacts.csv", "--out", "plan.csv", "--target", "demo"];
+    world.run(&plan).expect(0);
+    world.run(&["update", "--plan", "plan.csv", "--sandbox", "--yes"]).expect(1);
+    let ran = world.update(&["--sandbox", "--changes"]).expect(0);
+    let list = "contacts.csv.rehearsal.changes.csv";
+    assert_eq!(ran.table(list)[0]["target"], "a rehearsal");
+    let undo =
+        |target| world.run(&["undo", list, "--yes", "--max-clears", "1", "--target", target]);
+    undo("demo").expect(1);
+    let world = world.config("[targets.far]\nbase_url = \"https://erp.example.com\"\ndata_source = \"X\"\nuser_name = \"Y\"\n");
+    let refused = world.run(&["undo", list, "--yes", "--target", "far"]).expect(2);
+    assert!(refused.err.contains("row 2 is of a rehearsal"), "{}", refused.err);
+}
+
 #[test]
 fn a_key_that_comes_three_times_gets_back_what_it_held_before_the_first() {
     let fields = [("CITY", " Rome"), ("TITLE", ""), ("STATE", "NY")];

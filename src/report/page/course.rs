@@ -10,7 +10,7 @@ use crate::model::hold::Hold;
 use crate::model::limits::Rate;
 use crate::model::waits::Wait;
 use crate::report::Account;
-use crate::report::account::Milliseconds;
+use crate::report::milliseconds::Milliseconds;
 use crate::report::sending::seconds;
 
 /// Fewer requests than this make no picture, unless there were holds.
