@@ -17,7 +17,7 @@ use crate::model::key::Key;
 use crate::model::outcome::Status;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Place;
-use crate::report::{ChangesWriter, MadeLine, Output, Replace};
+use crate::report::{ChangesWriter, MadeLine, Output, Replace, run_of_list};
 
 /// The list, as far as it was written.
 #[derive(Debug)]
@@ -132,8 +132,8 @@ impl MadeChanges {
         })
     }
 
-    /// Puts the list in place; what is to be told of it. One without a change does not take the place of an earlier
-    /// one, which still tells how to take back what was changed.
+    /// Puts the list in place; what is to be told of it. One without a change is not written: an earlier one still
+    /// tells how to take back what was changed.
     ///
     /// # Errors
     /// It cannot be written.
@@ -141,12 +141,13 @@ impl MadeChanges {
         let mut pending: Vec<_> = std::mem::take(&mut self.pending).into_values().collect();
         pending.sort_by_key(|made| made.row);
         let written = pending.iter().try_for_each(|made| self.write(made));
+        if written.is_ok() && self.lines == 0 {
+            let stand = |run| format!("; those of run {run} stand in {}", self.path.display());
+            let earlier = run_of_list(&self.path).map(stand).unwrap_or_default();
+            return Ok(vec![format!("Changes: none{earlier}")]);
+        }
         let output = written.and_then(|()| self.list.into_output());
         let output = output.context("the list of changes cannot be written")?;
-        if self.lines == 0 && self.path.exists() {
-            let path = self.path.display();
-            return Ok(vec![format!("Changes: none; those of an earlier run stand in {path}")]);
-        }
         Ok(tell::placed("Changes", &output.finish()?))
     }
 }

@@ -2,6 +2,7 @@
 //! a list can be given back; nothing in it is defused.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::BOM;
 use super::output::Output;
@@ -137,6 +138,15 @@ impl ChangesWriter {
     pub fn into_output(self) -> io::Result<Output> {
         self.out.into_inner().map_err(csv::IntoInnerError::into_error)
     }
+}
+
+/// The run of which the list at `path` tells the changes; nothing if there is no such list, or no change in it.
+#[must_use]
+pub fn run_of_list(path: &Path) -> Option<String> {
+    let mut lines = csv::Reader::from_path(path).ok()?;
+    let column = lines.headers().ok()?.iter().position(|header| header == RUN)?;
+    let first = lines.records().next()?.ok()?;
+    first.get(column).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ mod template;
 
 pub use account::{Account, End, Source};
 pub use book_summary::{BookSummary, NOT_SENT};
-pub use changes::{ChangeLine, ChangesWriter, MadeLine};
+pub use changes::{ChangeLine, ChangesWriter, MadeLine, run_of_list};
 pub use escape::escape;
 pub use export::{ExportKind, ExportWriter, NotShown};
 pub use finding_counts::FindingCounts;

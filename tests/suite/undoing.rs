@@ -52,9 +52,25 @@ fn a_run_that_changed_nothing_leaves_the_list_of_the_one_that_did() {
         .file("contacts.csv", "CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Oslo\n");
     world.update(&["--changes"]).expect(0);
     let again = world.update(&["--changes"]).expect(0);
-    assert!(again.err.contains("Changes: none; those of an earlier run stand in"), "{}", again.err);
+    let first = &again.table(CHANGES)[0]["run_id"];
+    let told = format!("Changes: none; those of run {first} stand in contacts.csv.changes.csv");
+    assert!(again.err.contains(&told), "{}", again.err);
     undo(&world, &[]).expect(0);
     assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
+}
+
+#[test]
+fn a_run_that_changed_nothing_writes_no_list() {
+    let world = World::new(knowing(vec![contact("A", "C", &[("CITY", "Oslo")])]))
+        .file("contacts.csv", "CUSTOMER_ID,CUST_CONTACT,CITY\nA,C,Oslo\n")
+        .password("wrong");
+    let ran = world.update(&["--changes"]).expect(3);
+    assert!(ran.err.contains("Changes: none\n") && !ran.has(CHANGES), "{}", ran.err);
+    let world = world.password(rowpatch::sandbox::PASSWORD);
+    // As earlier versions left it.
+    std::fs::write(world.path(CHANGES), "run_id,row\n").expect("written");
+    let ran = world.update(&["--changes", "--resume"]).expect(0);
+    assert!(ran.err.contains("Changes: none\n"), "{}", ran.err);
 }
 
 /// Two targets with the same contact: `demo`, and `live`, which is the default.
