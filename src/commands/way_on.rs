@@ -32,9 +32,7 @@ impl WayOn {
             Self::Resume => {
                 "Give --resume with what it had, or --start-over to leave it and begin again."
             }
-            Self::NextImport => {
-                "When it has again what it had, the next import goes on with it; to leave it and begin again, move the file back into the inbox."
-            }
+            Self::NextImport => "When it has again what it had, the next import goes on with it.",
         }
     }
 

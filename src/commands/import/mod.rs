@@ -151,7 +151,7 @@ impl Importer {
             return self.put_away(claimed, code, interrupt).await;
         }
         let name = claimed.name();
-        tell::err(&format!("{name}: is not finished; the next import goes on with it."));
+        tell::err(&self.left(claimed, code));
         self.tell_program(claimed.folder(), name, code, interrupt).await;
         (code, true)
     }

@@ -51,6 +51,21 @@ impl Importer {
         }
     }
 
+    /// Who goes on with a file that is left: no import does with one that it could not begin.
+    pub(super) fn left(&self, claimed: &Claimed, code: ExitCode) -> String {
+        let name = claimed.name();
+        if code != ExitCode::NothingSent {
+            return format!("{name}: is not finished; the next import goes on with it.");
+        }
+        let config = self.config.file().map(|path| format!(" --config \"{}\"", path.display()));
+        format!(
+            "{name}: is not finished, and keeps the files after it waiting until this is mended. To leave what was begun and begin again, give: rowpatch update \"{}\" --target \"{}\"{} --start-over\nThe next import then puts it away.",
+            claimed.file().display(),
+            self.destination.target.name,
+            config.unwrap_or_default()
+        )
+    }
+
     /// Runs the program of a person's choice, which is told how a file ended. It is begun also where the import was
     /// interrupted, but then its end is hardly waited for.
     pub(super) async fn tell_program(
