@@ -28,8 +28,13 @@ pub(super) fn assignment<'r>(layout: &Layout, row: Row<'r>) -> Option<Assignment
 pub(super) fn expected(layout: &Layout, row: Row<'_>) -> Option<Held> {
     let columns = layout.changes?;
     let field = field(layout, columns, row)?.name.to_owned();
-    let is_known = columns.comparable.is_none_or(|column| row.cell(column) != "no");
-    Some(Held { field, value: is_known.then(|| row.cell(columns.before).to_owned()) })
+    let value = is_known(columns, row).then(|| row.cell(columns.before).to_owned());
+    Some(Held { field, value })
+}
+
+/// Whether it is known what the field held before: else the line is never sent.
+fn is_known(columns: ChangeColumns, row: Row<'_>) -> bool {
+    columns.comparable.is_none_or(|column| row.cell(column) != "no")
 }
 
 /// Judges one line.
@@ -51,7 +56,10 @@ pub(super) fn judge(layout: &Layout, columns: ChangeColumns, row: Row<'_>) -> Ve
             let (code, column) = (OwnCode::Field, Some(columns.field));
             verdict.add(Level::Error, Finding { code, column, field: None, text });
         }
-        Some(assignment) => verdict.clears += u32::from(assignment.change == Change::Clear),
+        Some(assignment) => {
+            let clears = assignment.change == Change::Clear && is_known(columns, row);
+            verdict.clears += u32::from(clears);
+        }
     }
     verdict
 }

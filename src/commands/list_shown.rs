@@ -9,6 +9,9 @@ use crate::model::rules::SiteRules;
 use crate::report::{ChangeLine, PlannedChanges, Screen};
 use crate::sheet::SheetFault;
 
+/// What is shown for a value that is to be put back, and that nobody knows.
+const NOT_KNOWN: &str = "(not known)";
+
 /// The first changes of a list as a table; nothing where the rows are no changes.
 ///
 /// # Errors
@@ -16,21 +19,18 @@ use crate::sheet::SheetFault;
 pub(super) fn shown(input: &Input, site: &SiteRules, screen: Screen) -> Result<String, SheetFault> {
     let rules = Rules::new(input.table.layout(), site);
     let mut changes = PlannedChanges::of_list(&CUSTOMER_CONTACT);
-    if rules.layout.changes.is_none() {
-        return Ok(String::new());
-    }
+    let Some(columns) = rules.layout.changes else { return Ok(String::new()) };
     input.table.read(&mut |batch| {
         for row in batch.rows() {
             let key: Vec<_> = rules.key_values(row).collect();
             let expected = rules.expected(row);
             for (expected, set) in expected.iter().zip(rules.assignments(row)) {
-                changes.add(&ChangeLine {
-                    row: row.place.number,
-                    key: &key,
-                    field: set.field.name,
-                    before: expected.value.as_deref(),
-                    after: set.change.value(),
-                });
+                let (before, after) = match expected.value.as_deref() {
+                    None if columns.puts_back => (Some(row.cell(columns.before)), NOT_KNOWN),
+                    before => (before, set.change.value()),
+                };
+                let field = set.field.name;
+                changes.add(&ChangeLine { row: row.place.number, key: &key, field, before, after });
             }
         }
         ControlFlow::Continue(())

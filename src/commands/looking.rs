@@ -173,12 +173,15 @@ fn conflict(job: &Job, record: &Stored, changes: &[Held], own: &OwnUpdates) -> O
 
 /// Names what a field holds instead of what it is expected to.
 fn no_longer(code: OwnCode, expected: &Held, changes: &[Held]) -> String {
-    let now = changes.iter().find_map(|change| change.value.as_deref()).unwrap_or_default();
-    match &expected.value {
-        Some(then) => {
-            format!("{} holds {}, and not {}", expected.field, quoted(now), quoted(then))
+    let field = &expected.field;
+    match (changes.iter().find_map(|change| change.value.as_deref()), &expected.value) {
+        (Some(now), Some(then)) => {
+            format!("{field} holds {}, and not {}", quoted(now), quoted(then))
         }
-        None => format!("{}: {}", expected.field, code.cause()),
+        (Some(_), None) => {
+            format!("{field}: what it held before is not known, so that the change is not made")
+        }
+        (None, _) => format!("{field}: {}", code.cause()),
     }
 }
 

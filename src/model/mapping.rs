@@ -106,8 +106,10 @@ pub struct ChangeColumns {
     pub before: usize,
     /// What it is to hold.
     pub after: usize,
-    /// Whether the endpoint shows what it holds.
+    /// Whether it is known what the field held before the change.
     pub comparable: Option<usize>,
+    /// Whether the changes were made and are to be taken back.
+    pub puts_back: bool,
 }
 
 impl Layout {

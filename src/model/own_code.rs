@@ -176,7 +176,7 @@ own_codes! {
         "Look at the record; export it anew, and make the change in the new export.";
     /// What is expected cannot be seen.
     NotComparable = "RP_NOT_COMPARABLE":
-        "The endpoint does not show what the field holds, so that it may have been changed by somebody else.",
+        "The endpoint does not show what the field holds, or did not show it when the list of changes was made, so that it may have been changed by somebody else.",
         "Look at the record; update it from the sheet itself if the change is meant.";
     /// No answer in time.
     TimeOut = "RP_TIME_OUT":

@@ -43,6 +43,7 @@ pub(super) fn settle(
         before: needed(names.before)?,
         after: needed(names.after)?,
         comparable: place(COMPARABLE),
+        puts_back: names.after == BEFORE,
     };
     let column = |header: &String| {
         let key = record.field(header).filter(|field| field.role == Role::Key);

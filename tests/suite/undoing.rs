@@ -197,6 +197,22 @@ fn what_somebody_else_has_changed_since_is_left_alone_and_named() {
     assert_eq!(held, expected);
 }
 
+#[test]
+fn what_a_field_held_before_and_nobody_knows_is_not_put_back_and_counts_as_no_blank() {
+    // The endpoint takes contacts on at first sight: what they held before cannot be asked for.
+    let world = World::new(faulty(&[]))
+        .file("contacts.csv", "CUSTOMER_ID,CUST_CONTACT,CITY,STATE\nA,C,Oslo,CA\n");
+    world.update(&["--changes"]).expect(0);
+    let ran = world.run(&["undo", CHANGES, "--yes"]).expect(1);
+    assert!(ran.err.contains("A         C        CITY   Oslo      (not known)"), "{}", ran.err);
+    assert!(!ran.err.contains("BLANKED"), "{}", ran.err);
+    let results = ran.table("contacts.csv.changes.csv.results.csv");
+    let told = columns(results, ["status", "MESSAGE_CODE", "MESSAGE"]);
+    let words = "CITY: what it held before is not known, so that the change is not made";
+    assert_eq!(told[0], ["conflict", "RP_NOT_COMPARABLE", words]);
+    assert_eq!(world.stored("A", "STATE").as_deref(), Some("CA"));
+}
+
 /// Starts a command again and again, and kills it; how often it left something to do.
 fn killed(world: &World, command: &[&str], journal: &str) -> usize {
     let mut random = fastrand::Rng::with_seed(3);
