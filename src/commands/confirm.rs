@@ -173,7 +173,12 @@ fn rows(input: &Input) -> String {
     let (invalid, warned) = (survey.tally.rows(Status::Invalid), survey.tally.with_warnings());
     let mut rows = format!("{} to send, {invalid} invalid, {warned} with warnings", input.left());
     if invalid + warned > 0 {
-        rows.push_str(" (rowpatch check lists them)");
+        rows.push_str(match table.layout().changes {
+            None => " (rowpatch check lists them)",
+            Some(changes) if !changes.puts_back => " (--dry-run lists them)",
+            // An undo knows no such flag.
+            Some(_) => " (the results will list them)",
+        });
     }
     if input.done > 0 {
         let _ = write!(rows, "; {} before the run was interrupted", counted(input.done, "row"));

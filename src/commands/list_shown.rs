@@ -21,7 +21,8 @@ pub(super) fn shown(input: &Input, site: &SiteRules, screen: Screen) -> Result<S
     let mut changes = PlannedChanges::of_list(&CUSTOMER_CONTACT);
     let Some(columns) = rules.layout.changes else { return Ok(String::new()) };
     input.table.read(&mut |batch| {
-        for row in batch.rows() {
+        let verdicts = rules.judge_batch(&batch);
+        for (row, _) in batch.rows().zip(&verdicts).filter(|(_, verdict)| verdict.is_valid()) {
             let key: Vec<_> = rules.key_values(row).collect();
             let expected = rules.expected(row);
             for (expected, set) in expected.iter().zip(rules.assignments(row)) {

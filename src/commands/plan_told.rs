@@ -16,6 +16,7 @@ use crate::engine::{Endings, Stop};
 use crate::exit::ExitCode;
 use crate::model::code::OwnCode;
 use crate::model::counted::{counted, grouped};
+use crate::model::outcome::Status;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
 use crate::model::rules::SiteRules;
@@ -128,7 +129,11 @@ impl PlanTold {
     ) -> anyhow::Result<()> {
         let Ended { outcome, before, .. } = ended;
         *self.rows.entry(Planned::of(outcome)).or_default() += 1;
-        self.tally.add(row.place.number, outcome);
+        match &self.stop {
+            // Why it stopped is told at the end; the cures of a run, such as --resume, are none of a plan.
+            Some(_) if outcome.status == Status::NotSent => self.tally.add_plain(outcome.status),
+            _ => self.tally.add(row.place.number, outcome),
+        }
         let key: Vec<_> = rules.key_values(row).collect();
         let patch = rules.patch(row);
         for held in before.iter().flatten() {
@@ -157,7 +162,12 @@ impl PlanTold {
             repeats.lines().iter().for_each(|line| (output.tell)(line));
         }
         if let Some(stop) = &self.stop {
-            tell::err(&format!("Stopped early: {}; the plan is not complete.", stop.message));
+            let list =
+                if output.list.is_some() { ", and the list of --out was not written" } else { "" };
+            tell::err(&format!(
+                "Stopped early: {}; the plan is not complete{list}; to make a whole one, give the same command again.",
+                stop.message
+            ));
         }
         let rows = counted(self.count(Planned::WouldUpdate), "row");
         let fields = counted(self.changes.total(), "field");

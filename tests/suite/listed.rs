@@ -82,6 +82,10 @@ fn what_cannot_be_compared_is_not_sent_and_blanking_must_be_allowed() {
     let world = World::new(knowing(known)).file("plan.csv", list);
     let refused = send(&world, &[]).expect(2);
     assert!(refused.err.contains("--max-clears 1"), "{}", refused.err);
+    assert!(refused.err.contains("2 invalid, 0 with warnings (--dry-run lists them)"));
+    assert!(refused.err.contains("NOTES") && !refused.err.contains("CITTY"), "{}", refused.err);
+    let listed = send(&world, &["--dry-run"]).expect(1);
+    assert!(listed.out.contains("RP_FIELD") && listed.out.contains("RP_KEY"), "{}", listed.out);
     let ran = send(&world, &["--max-clears", "1"]).expect(1);
     let expected = [
         ["conflict", "RP_NOT_COMPARABLE"],

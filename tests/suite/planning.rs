@@ -137,7 +137,9 @@ fn a_login_that_is_refused_ends_a_plan_without_a_list() {
     let world =
         World::new(faulty(&[])).password("wrong").file("contacts.csv", cities([("A", "Rome")]));
     let ran = plan(&world, &["--out", "plan.csv"]).expect(3);
-    assert!(ran.err.contains("the plan is not complete") && !ran.has("plan.csv"), "{}", ran.err);
+    let told = "the plan is not complete, and the list of --out was not written; to make a whole one, give the same command again.";
+    assert!(ran.err.contains(told) && !ran.has("plan.csv"), "{}", ran.err);
+    assert!(!format!("{}{}", ran.out, ran.err).contains("--resume"), "a plan has no such flag");
     let ran = plan(&world, &["--out", "contacts.csv"]).expect(2);
     assert!(ran.err.contains("would take the place"), "{}", ran.err);
     let ran = plan(&world, &["--out", "none/plan.csv"]).expect(2);
