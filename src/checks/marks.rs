@@ -38,7 +38,8 @@ pub(super) fn of_flag(field: &'static Field, text: &str) -> Option<(OwnCode, Str
         let rest = text.strip_prefix(flag).or_else(|| (text == flag.trim_end()).then_some(""))?;
         Some((*mark, rest))
     })?;
-    of_mark(mark, field, rest, &|| false)
+    // Whatever the row says of its country: it was at fault.
+    of_mark(mark, field, rest, &|| true)
 }
 
 /// What is said of the key in a cell that was merged into another.

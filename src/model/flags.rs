@@ -6,7 +6,7 @@ use super::counted::counted;
 use super::merged_range::MergedRange;
 
 /// What stands before the text of a cell that the reader has marked.
-pub const OF_MARKS: [(CellMark, &str); 8] = [
+pub const OF_MARKS: [(CellMark, &str); 9] = [
     (CellMark::Uncalculated, "#UNCALCULATED! "),
     (CellMark::UnknownDate, "#DATE? "),
     (CellMark::NotADate, "#NO DATE! "),
@@ -14,6 +14,7 @@ pub const OF_MARKS: [(CellMark, &str); 8] = [
     (CellMark::Date, "#IS A DATE! "),
     (CellMark::Shortened, "#SHORTENED! "),
     (CellMark::NoFormat, "#NO FORMAT! "),
+    (CellMark::General, "#NUMBER! "),
     (CellMark::BlankFormula, "#BLANK FORMULA! "),
 ];
 /// What stands before the start of a text that is longer than a cell can be.

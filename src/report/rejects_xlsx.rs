@@ -11,9 +11,11 @@ use rust_xlsxwriter::{ColNum, Color, Format, Note, RowNum, Workbook, XlsxError};
 use super::output::{Output, Replace};
 use super::rejects::{OwnColumns, Reject};
 use crate::model::cells::CellMark;
+use crate::model::code::OwnCode;
 use crate::model::flags::{self, CUT};
 use crate::model::mapping::column_letters;
 use crate::model::outcome::Finding;
+use crate::model::record::Content;
 use crate::model::row::Row;
 use crate::model::sheet_limits::{self, MOST_COLUMNS};
 
@@ -130,7 +132,7 @@ impl RejectsWorkbook {
                 (false, true) => &self.formats.warning,
                 (false, false) => &self.formats.text,
             };
-            let text = flagged(row, column, is_fault);
+            let text = flagged(row, column, reject.faults);
             match as_number(row, column, is_warned && !is_fault) {
                 Some(value) => sheet.write_number_with_format(number, place, value, format)?,
                 None if text.is_empty() => sheet.write_blank(number, place, format)?,
@@ -159,7 +161,14 @@ impl RejectsWorkbook {
 /// The text that stands in the rejects for a cell: what is at fault for what the cell is, and not for its
 /// text, is flagged, so that it is found at fault again. A number whose digits were lost, or that is
 /// none of what its format shows, would seem mended as a text.
-fn flagged(row: Row<'_>, column: usize, is_fault: bool) -> String {
+fn flagged(row: Row<'_>, column: usize, faults: &[Finding]) -> String {
+    let is_fault = |mark| {
+        let mut faults = faults.iter().filter(|finding| finding.column == Some(column));
+        match mark {
+            CellMark::General => faults.any(is_of_number),
+            _ => faults.next().is_some(),
+        }
+    };
     let text = row.cell(column);
     let mut shown = text.to_owned();
     for mark in row.marks_of(column) {
@@ -173,11 +182,17 @@ fn flagged(row: Row<'_>, column: usize, is_fault: bool) -> String {
                 .find(|(flagged, _)| *flagged == mark)
                 .map(|(_, flag)| Cow::Borrowed(*flag)),
         };
-        if let Some(flag) = flag.filter(|_| is_fault) {
+        if let Some(flag) = flag.filter(|_| is_fault(mark)) {
             format!("{flag}{text}").trim_end().clone_into(&mut shown);
         }
     }
     shown
+}
+
+/// Whether it is no matter of the text: a telephone number would seem mended as a text, a ZIP code would not.
+fn is_of_number(finding: &Finding) -> bool {
+    let is_telephone = finding.field.is_some_and(|field| field.content == Content::Telephone);
+    is_telephone && finding.code == OwnCode::LostZeros
 }
 
 /// A number that is to be looked at stays one, in a cell of the format Text: what a person types over
