@@ -11,6 +11,7 @@ mod confirm;
 mod connection;
 mod doctor;
 mod earlier;
+mod elsewhere;
 mod export;
 mod export_fields;
 mod export_found;

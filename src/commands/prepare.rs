@@ -14,6 +14,7 @@ use super::blocking::unless_interrupted;
 use super::confirm::{Person, confirm};
 use super::connection::Connection;
 use super::earlier::{self, Wish};
+use super::elsewhere;
 use super::file_run::{FileRun, Places, Prepared};
 use super::gate::Gate;
 use super::interrupt::Interrupt;
@@ -177,6 +178,8 @@ impl Plan {
                     finished = finished.gravest(code);
                     continue;
                 }
+                let (to, quiet) = ((target, site), self.settings.quiet);
+                reading.aside(|| elsewhere::refuse(&input, files, places, to, wish, quiet))?;
                 self.gate.check(&input)?;
             }
             prepared.push(Prepared { input, earlier, lock });

@@ -14,6 +14,8 @@ const STANDARD: &str = "-";
 const STDIN_NAME: &str = "stdin";
 /// The ending of results that were not given a name.
 const RESULTS: &str = ".results.csv";
+/// The ending of the record of what became of the rows.
+const JOURNAL: &str = ".results.journal";
 /// The ending of the results of a rehearsal.
 const REHEARSAL: &str = ".rehearsal.csv";
 /// The ending of the account of a run.
@@ -52,7 +54,30 @@ pub fn rejects(results: Option<&Path>, input: &Path, kind: &RejectsKind) -> Path
 /// Where the record of what became of the rows goes while the run lasts.
 #[must_use]
 pub fn journal(results: Option<&Path>, input: &Path) -> PathBuf {
-    with_ending(&stem(results, input), ".results.journal")
+    with_ending(&stem(results, input), JOURNAL)
+}
+
+/// Whether a file is the record of a run by its name.
+#[must_use]
+pub fn is_journal(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(JOURNAL))
+}
+
+/// The results that this record of a run stands beside: those that are there and are not the input, or else as they
+/// are called when nobody names them.
+#[must_use]
+pub fn results_of(journal: &Path, input: &Path) -> PathBuf {
+    let name = journal.file_name().unwrap_or_default().to_string_lossy();
+    let stem = journal.with_file_name(name.strip_suffix(JOURNAL).unwrap_or(&name));
+    let mut named = ENDINGS.iter().map(|ending| with_ending(&stem, ending));
+    let there = named.find(|path| path.exists() && path.file_name() != input.file_name());
+    there.unwrap_or_else(|| with_ending(&stem, RESULTS))
+}
+
+/// The folder that a file stands in.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Where the account of a run goes that is for machines.

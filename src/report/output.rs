@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use jiff::ZonedDateTime;
 use tempfile::{Builder, NamedTempFile, PersistError};
 
+use super::names;
+
 /// How the date is written under which a file is kept that stood in the way.
 pub(super) const DATED: &str = "%Y-%m-%dT%H-%M-%S";
 
@@ -81,7 +83,7 @@ impl Output {
             return Err(OutputFault::new(path, text, io::Error::other(format!("it is {kind}"))));
         }
         let (begins, ends) = partial(path);
-        let begun = Builder::new().prefix(&begins).suffix(ends).tempfile_in(folder_of(path));
+        let begun = Builder::new().prefix(&begins).suffix(ends).tempfile_in(names::folder_of(path));
         let file = begun.map_err(|fault| {
             OutputFault::new(
                 path,
@@ -177,7 +179,7 @@ fn place_elsewhere(mut file: NamedTempFile, path: &Path) -> Result<Placed, Outpu
 /// Removes what runs that were killed had begun to write for `path`. Nobody may be writing it now.
 pub fn sweep(path: &Path) {
     let (begins, ends) = partial(path);
-    let files = fs::read_dir(folder_of(path)).into_iter().flatten().filter_map(Result::ok);
+    let files = fs::read_dir(names::folder_of(path)).into_iter().flatten().filter_map(Result::ok);
     let left = files.filter(|file| {
         let name = file.file_name();
         let name = name.to_string_lossy();
@@ -224,10 +226,6 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let ending =
         path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
     path.with_file_name(format!("{stem}.{suffix}{ending}"))
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

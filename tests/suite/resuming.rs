@@ -354,3 +354,34 @@ fn where_no_run_was_interrupted_a_look_at_it_is_a_check() {
     let piped = world.ran(command.stdin(input).output().expect("it runs")).expect(0);
     assert!(piped.out.contains("2 rows would be sent"), "{}", piped.out);
 }
+
+#[test]
+fn a_run_that_stands_under_another_name_is_not_begun_anew_by_resume() {
+    let sheet = cities([("A", "1"), ("B", "2"), ("C", "3")]);
+    let world = World::new(faulty(&[])).file("contacts.csv", &sheet);
+    world.update(&["--limit", "1", "--results", "monday.csv"]).expect(0);
+    // The same rows once more, and all that beside them is of no such run.
+    let world = world.file("renamed.csv", &sheet).file("x.results.journal", "no record of a run");
+    for file in ["contacts.csv", "renamed.csv"] {
+        let refused = world.run(&["update", file, "--yes", "--resume"]).expect(2);
+        let told = "is not finished and stands beside monday.csv";
+        assert!(refused.err.contains(told), "{}", refused.err);
+        assert!(refused.err.contains("--results \"monday.csv\" --resume"), "{}", refused.err);
+    }
+    assert_eq!(world.updates().len(), 1);
+    let other = world.update(&["--resume", "--map", "CITY=STATE"]).expect(0);
+    let told = "no run to continue was found beside contacts.csv.results.csv; it begins one.";
+    assert!(other.err.contains(told), "it is another update: {}", other.err);
+}
+
+#[test]
+fn where_no_run_was_interrupted_resume_says_that_it_begins_one() {
+    let sheet = cities([("A", "1"), ("B", "2")]);
+    let world = World::new(faulty(&[])).file("contacts.csv", &sheet).file("more.csv", &sheet);
+    world.run(&["update", "more.csv", "--yes", "--limit", "1"]).expect(0);
+    // That run is of one of both files, and is none of the other, though their rows are the same.
+    let both = world.run(&["update", "contacts.csv", "more.csv", "--yes", "--resume"]).expect(0);
+    assert_eq!(both.err.matches("no run to continue was found").count(), 1, "{}", both.err);
+    let quiet = world.update(&["--resume", "--quiet", "--results", "x.csv"]).expect(0);
+    assert_eq!(quiet.err, "");
+}

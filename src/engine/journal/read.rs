@@ -41,6 +41,19 @@ pub struct Interrupted {
     before: HashMap<u64, Vec<Held>>,
 }
 
+impl Header {
+    /// What the run was whose account stands at `path`; nothing if there is none that tells of rows that may have
+    /// been sent, or that this program can read. It is left as it is.
+    #[must_use]
+    pub fn read(path: &Path) -> Option<Self> {
+        let reader = BufReader::new(File::open(path).ok()?);
+        let mut lines = Lines { reader, line: Vec::new(), length: 0, number: 0 };
+        let (_, first) = lines.next::<FirstLine<Self>>().ok()??;
+        let (_, next) = lines.next::<Line>().ok()??;
+        (first.format == FORMAT && !matches!(next, Line::Closed)).then_some(first.header)
+    }
+}
+
 impl Interrupted {
     /// Reads the account at `path`; nothing if there is none, or if it broke off before anything was sent.
     /// `look` is shown each ending, in the order of the account.
