@@ -4,24 +4,19 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::about;
 use super::file_run::{Places, header};
 use super::pipeline::Repeated;
-use super::results::ResultsFiles;
-use super::results_path::rejects_kind;
-use super::settle::{Settled, settle};
 use super::survey::Input;
 use super::tell;
 use super::way_on::WayOn;
-use crate::engine::{Header, Interrupted, JournalFault, Recorded, Stop};
+use crate::engine::{Header, Interrupted, JournalFault, Recorded};
 use crate::exit::ExitCode;
-use crate::model::code::OwnCode;
 use crate::model::counted::{counted, grouped};
 use crate::model::key::Key;
 use crate::model::outcome::Status;
 use crate::model::rules::SiteRules;
 use crate::model::target::{Target, books};
-use crate::report::{Account, Replace};
+use crate::report::Account;
 
 /// What decides of how rows become updates.
 const SETTINGS: &str = "[columns], [set], --map, --ignore-column, clear_mark, trim";
@@ -196,33 +191,4 @@ fn other(then: &Header, now: &Header, with_target: bool) -> Option<String> {
     let is_same = then.mapping.reads_as(&now.mapping) && then.mapping.look == now.mapping.look;
     (!is_same)
         .then(|| format!("made with other settings ({SETTINGS}, --skip-unchanged or --changes)"))
-}
-
-/// Writes the results of a run as they stand, and sends nothing; nothing where no run was interrupted.
-///
-/// # Errors
-/// The run was another one, or the results cannot be written.
-pub(super) fn as_it_stands(
-    mut input: Input,
-    places: Places<'_>,
-    site: &SiteRules,
-    way_on: WayOn,
-) -> anyhow::Result<Option<Settled>> {
-    let _lock = places.lock(&input.path)?;
-    let Some(earlier) = find(&mut input, places, None, site, (Wish::Resume, way_on))? else {
-        return Ok(None);
-    };
-    let kind = rejects_kind(&input.table);
-    let (path, rejects) = (places.of_results(&input.path), places.rejects(&input.path, &kind));
-    let layout = input.table.layout();
-    let header = &earlier.header;
-    let to = (header.base_url.as_str(), header.data_source.as_str());
-    let facts = about::results(&input.table, Some(to), Some(&header.run_id));
-    let files =
-        ResultsFiles::begin(path.as_deref(), &rejects, Replace::MoveAside, kind, layout, facts)?;
-    let message = OwnCode::Interrupted.cause().to_owned();
-    let stop = Stop { code: OwnCode::Interrupted, message };
-    // Rows that nobody sent, of any part of the file, are left to do.
-    input.survey.limit = u64::MAX;
-    settle(&input, site, earlier.into_endings(), files, Some(stop)).map(Some)
 }

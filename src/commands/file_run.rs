@@ -81,7 +81,8 @@ impl<'a> Places<'a> {
         names::rejects(self.beside(input).as_deref(), input, kind)
     }
 
-    fn changes(self, input: &Path) -> PathBuf {
+    /// Where the list of the changes of a run of an input goes.
+    pub(super) fn changes(self, input: &Path) -> PathBuf {
         names::changes(self.beside(input).as_deref(), input)
     }
 

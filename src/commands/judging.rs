@@ -8,11 +8,11 @@ use super::about;
 use super::baseline::Baseline;
 use super::baseline_read::Compare;
 use super::check::Check;
-use super::earlier;
 use super::file_run::Places;
 use super::pipeline::Rows;
 use super::prepare::survey_of;
 use super::results_path::{for_one_file, for_outputs, for_results};
+use super::standing;
 use super::survey::{self, Purpose, Survey};
 use super::tell;
 use super::way_on::WayOn;
@@ -89,7 +89,7 @@ pub(super) fn as_they_stand(
         let input = survey_of(path, table, site, baseline, u64::MAX, cancelled, &reading)?;
         let (table, rows) = (Arc::clone(&input.table), input.survey.rows);
         let standing =
-            reading.aside(|| earlier::as_it_stands(input, asked.places(), site, asked.way_on))?;
+            reading.aside(|| standing::as_it_stands(input, asked.places(), site, asked.way_on))?;
         let of_file = if let Some(settled) = standing {
             judging.left = judging.left.saturating_sub(rows);
             let told = settled.standing(table.name(), asked.way_on);

@@ -46,6 +46,7 @@ mod sandbox;
 mod send;
 mod settle;
 mod show;
+mod standing;
 mod stored_whole;
 mod survey;
 mod tell;

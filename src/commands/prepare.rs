@@ -24,6 +24,7 @@ use super::own_updates::OwnUpdates;
 use super::pipeline::Rows;
 use super::results_path::{for_outputs, for_results};
 use super::run::Run;
+use super::standing;
 use super::survey::{self, Input, Purpose, Survey};
 use super::tell;
 use super::way_on::WayOn;
@@ -152,9 +153,10 @@ impl Plan {
             })?;
         }
         let mut locks = Vec::new();
-        for file in files {
+        for (file, table) in files.iter().zip(&tables) {
             locks.push(places.lock(file)?);
             earlier::refuse(file, places, self.wish)?;
+            reading.aside(|| standing::tell_left(file, table, places, self.wish));
         }
         let baseline = self.baseline.read(files, &self.settings, cancelled)?;
         let mut left = self.limit;

@@ -186,7 +186,7 @@ pub(super) fn ended(
             return Ok(Ended::unseen(unsent(row, verdict, input.survey.limit)));
         }
         Ending::Told(Recorded { outcome, before, stored, .. }) => Ended { outcome, before, stored },
-        Ending::InDoubt => Ended::unseen(in_doubt()),
+        Ending::InDoubt(before) => Ended { before, ..Ended::unseen(in_doubt()) },
         Ending::None => {
             let stop = stop.with_context(|| {
                 format!("row {} has no ending, though the run was not stopped", row.place.number)

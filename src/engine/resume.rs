@@ -128,6 +128,11 @@ impl Past {
         }
     }
 
+    /// Where the line begins that tells what the record of a row held that is in doubt, if it was looked at.
+    pub(super) fn begun_at(&self, row: u64) -> Option<u64> {
+        self.begun.get(&row).copied()
+    }
+
     /// Rows from the first to the last that anything is known of.
     pub(super) fn rows(&self) -> u64 {
         let released = self.legs.iter().map(|leg| leg.released).max().unwrap_or(0);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::thousand;
-use crate::world::{Line, Ran, World, contact, faulty, knowing};
+use crate::world::{Line, Ran, World, cities, contact, faulty, knowing};
 
 const CHANGES: &str = "contacts.csv.changes.csv";
 const UNDO: [&str; 7] = ["undo", CHANGES, "--yes", "--rate", "unlimited", "--max-clears", "1000"];
@@ -307,6 +307,46 @@ fn what_was_never_confirmed_is_listed_and_taken_back() {
     assert_eq!(made, [["Rome", "Oslo", "Oslo", "no"]]);
     undo(&world, &[]).expect(0);
     assert_eq!(world.stored("A", "CITY").as_deref(), Some("Rome"));
+}
+
+#[test]
+fn what_a_killed_run_changed_is_listed_before_it_is_left() {
+    let customers = ["A", "B", "D"];
+    let known = customers.map(|customer| contact(customer, "C", &[("CITY", "Rome")]));
+    let mut setup = knowing(known.to_vec());
+    setup.faults = faulty(&["update 3 hang"]).faults;
+    let sheet = cities(customers.map(|customer| (customer, "Oslo")));
+    let world = World::new(setup).file("contacts.csv", sheet);
+    let flags = ["update", "contacts.csv", "--yes", "--changes", "--concurrency", "1"];
+    let mut child = world.start(&flags);
+    while world.updates().len() < 3 {
+        std::thread::yield_now();
+    }
+    child.kill().expect("killed");
+    child.wait().expect("a child");
+    let looked = world.update(&["--resume", "--dry-run"]).expect(1);
+    assert!(looked.err.contains("Changes: contacts.csv.changes.csv\n"), "{}", looked.err);
+    let made = columns(looked.table(CHANGES), ["row", "before", "sent", "confirmed"]);
+    let lines = [("2", "yes"), ("3", "yes"), ("4", "no")];
+    assert_eq!(made, lines.map(|(row, confirmed)| [row, "Rome", "Oslo", confirmed]));
+    let kept = looked.table(CHANGES);
+    assert_eq!(kept[0]["target"], format!("SANDBOX at {}", world.base_url()));
+    std::fs::rename(world.path(CHANGES), world.path("left.changes.csv")).expect("renamed");
+    let again = world.update(&["--start-over", "--changes"]).expect(0);
+    for part in ["stands only in its record", "give --resume --dry-run before --start-over"] {
+        assert!(again.err.contains(part), "{}", again.err);
+    }
+    let undo = ["undo", "left.changes.csv", "--yes"];
+    world.run(&undo).expect(0);
+    for customer in customers {
+        assert_eq!(world.stored(customer, "CITY").as_deref(), Some("Rome"));
+    }
+    let files = std::fs::read_dir(world.path(".")).expect("a folder").filter_map(Result::ok);
+    let mut paths = files.map(|file| file.path());
+    let record = paths.find(|path| path.extension().is_some_and(|ending| ending == "journal"));
+    let journal = world.path("contacts.csv.results.journal");
+    std::fs::rename(record.expect("it is kept"), journal).expect("renamed");
+    assert_eq!(world.update(&["--resume", "--dry-run"]).expect(1).table(CHANGES), kept);
 }
 
 #[test]

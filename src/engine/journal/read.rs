@@ -141,8 +141,9 @@ impl Interrupted {
 pub enum Ending {
     /// It ended so.
     Told(Recorded),
-    /// It may have been sent; how it ended is not known.
-    InDoubt,
+    /// It may have been sent; how it ended is not known. What the fields that it changes held before, where its record
+    /// was looked at.
+    InDoubt(Option<Vec<Held>>),
     /// It was not sent.
     None,
 }
@@ -156,14 +157,15 @@ impl Endings {
         if let Some(recorded) = self.unwritten.get(&row) {
             return Ok(Ending::Told(recorded.clone()));
         }
-        match self.past.standing(row) {
-            Standing::Untouched => Ok(Ending::None),
-            Standing::InDoubt => Ok(Ending::InDoubt),
-            Standing::Open { at } | Standing::Final { at } => {
-                let read = self.read(at, row);
-                read.map(Ending::Told).map_err(|fault| JournalFault::new(&self.path, "read", fault))
-            }
-        }
+        let at = match self.past.standing(row) {
+            Standing::Untouched => return Ok(Ending::None),
+            Standing::InDoubt => match self.past.begun_at(row) {
+                Some(at) => at,
+                None => return Ok(Ending::InDoubt(None)),
+            },
+            Standing::Open { at } | Standing::Final { at } => at,
+        };
+        self.read(at, row).map_err(|fault| JournalFault::new(&self.path, "read", fault))
     }
 
     /// What ended how, how many rows are in doubt, and what those say of the endpoint that ended for good.
@@ -176,7 +178,7 @@ impl Endings {
                     tally.add(place.number, &outcome);
                     ended.add(&outcome);
                 }
-                Ending::InDoubt => in_doubt += 1,
+                Ending::InDoubt(_) => in_doubt += 1,
                 Ending::None => {}
             }
         }
@@ -200,12 +202,13 @@ impl Endings {
     }
 
     /// Reading mostly goes forward: a jump within what is buffered costs no system call.
-    fn read(&mut self, offset: u64, row: u64) -> io::Result<Recorded> {
+    fn read(&mut self, offset: u64, row: u64) -> io::Result<Ending> {
         self.reader.seek_relative(offset.cast_signed() - self.at.cast_signed())?;
         let mut line = Vec::new();
         self.at = offset + self.reader.read_until(b'\n', &mut line)? as u64;
         match serde_json::from_slice(&line)? {
-            Line::Ended(read) if read.place.index == row => Ok(read),
+            Line::Ended(read) if read.place.index == row => Ok(Ending::Told(read)),
+            Line::Begun { row: begun, before } if begun == row => Ok(Ending::InDoubt(Some(before))),
             _ => Err(io::Error::other("a line is not that of its row")),
         }
     }
