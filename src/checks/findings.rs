@@ -5,6 +5,7 @@ use super::spoiled::is_made_number;
 use super::{Assignment, Rules, Verdict, marks};
 use crate::model::cells::{CellMark, RowFault, trimmed};
 use crate::model::code::OwnCode;
+use crate::model::flags;
 use crate::model::outcome::Finding;
 use crate::model::patch::Change;
 use crate::model::record::{Content, Field, Role, fold_header};
@@ -172,6 +173,8 @@ fn judge_closely(
         verdict.add(Level::Error, Finding { code, column, field: Some(field), text });
         return;
     }
+    // That a quotation mark is missing or too many is told of the row.
+    let text = flags::quoted_text(text).unwrap_or(text);
     content::judge(field, text, traits, &mut |code, what| {
         let is_told = match code {
             // What cannot be decoded is already told of the row.

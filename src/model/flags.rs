@@ -41,10 +41,11 @@ pub fn merged_key(text: &str) -> Option<(&str, &str)> {
     is_range.then_some((range, key.trim_start()))
 }
 
-/// Whether a quotation mark was missing or too many in a cell, whatever column it stands in.
+/// The text of a cell, of whatever column, in which a quotation mark was missing or too many.
 #[must_use]
-pub fn is_quote(text: &str) -> bool {
-    text.strip_prefix(QUOTE.trim_end()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+pub fn quoted_text(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix(QUOTE.trim_end())?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix(' ') }
 }
 
 /// What stands behind a row of text that was short of so many cells.
@@ -73,7 +74,8 @@ mod tests {
         for missing in [1, 12, 1_200] {
             assert_eq!(missing_cells(&short_row(missing)), Some(missing));
         }
-        assert!(is_quote("#QUOTE! x") && is_quote("#QUOTE!") && !is_quote("#QUOTE!x"));
+        let quoted = ["#QUOTE! x", "#QUOTE!", "#QUOTE!x"].map(quoted_text);
+        assert_eq!(quoted, [Some("x"), Some(""), None]);
         assert_eq!((merged_key("#MERGED by Ann!"), missing_cells("#SHORT!")), (None, None));
     }
 }

@@ -81,7 +81,7 @@ impl RejectsCsv {
 /// The text of a cell, flagged where a quotation mark was missing or too many.
 fn flagged(row: Row<'_>, column: usize) -> Cow<'_, str> {
     let text = row.cell(column);
-    if row.faults.contains(&RowFault::Quote { column }) && !flags::is_quote(text) {
+    if row.faults.contains(&RowFault::Quote { column }) && flags::quoted_text(text).is_none() {
         Cow::Owned(format!("{}{text}", flags::QUOTE))
     } else {
         Cow::Borrowed(text)

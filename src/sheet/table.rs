@@ -242,6 +242,6 @@ impl Table {
 /// not: rows may stand in it.
 fn quote_fault(cells: &Cells) -> Option<RowFault> {
     memchr::memchr(b'#', cells.text().as_bytes())?;
-    let column = cells.iter().position(flags::is_quote)?;
+    let column = cells.iter().position(|text| flags::quoted_text(text).is_some())?;
     Some(RowFault::Quote { column })
 }

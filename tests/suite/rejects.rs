@@ -188,6 +188,7 @@ fn a_row_with_a_stray_quotation_mark_or_too_few_cells_is_not_accepted_unmended()
     for (rows, ignored, codes) in [
         ("C,D,,Oslo,\"note\nE,F,,Bern,x\nG,H,,Kiel,\"note\n", none, ["RP_QUOTE"].as_slice()),
         ("C,D,,Oslo,\"note\nE,F,,Bern,x\nG,H,,Kiel,\"note\n", &["NOTES"], &["RP_QUOTE"]),
+        ("C,D,\"Mr\" x,NY,n\n", none, &["RP_QUOTE"]),
         ("C,D,\"Mr\" x,NY\n", none, &["RP_COLUMNS", "RP_QUOTE"]),
         ("C,D,\"Mr\" x,NY,n,more,\"and\" more\n", none, &["RP_COLUMNS", "RP_QUOTE"]),
         ("C,D,M\u{fc}nchen,NY\n", none, &["RP_COLUMNS", "RP_ENCODING"]),
@@ -199,7 +200,9 @@ fn a_row_with_a_stray_quotation_mark_or_too_few_cells_is_not_accepted_unmended()
         let utf8 = "K,L,,Z\u{fc}rich \u{e9}t\u{e9},x\n";
         let rows: Vec<u8> = latin(rows);
         let sheet = [header.as_bytes(), rows.as_slice(), utf8.as_bytes()].concat();
-        let world = World::new(faulty(&[])).file("contacts.csv", sheet);
+        // What says so in the rejects is no part of the value.
+        let world = World::new(faulty(&[])).config("[fields.TITLE]\nmax_length = 4\n");
+        let world = world.file("contacts.csv", sheet);
         let flags = ignored.iter().flat_map(|column| ["--ignore-column", column]);
         let flags: Vec<String> = flags.map(str::to_owned).collect();
         let mut arguments = vec!["check", "contacts.csv", "--results", "out.csv"];
