@@ -81,17 +81,18 @@ fn judge_key(verdict: &mut Verdict, rules: &Rules<'_>, row: Row<'_>, traits: Tra
             _ => None,
         });
         let is_uncalculated = row.marks_of(column).any(|mark| mark == CellMark::Uncalculated);
-        if let Some(range) = merged {
-            let text = marks::of_merged_key(&range.to_string(), text);
-            verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
+        let fault = if let Some(range) = merged {
+            Some(marks::of_merged_key(&range.to_string(), text))
         } else if text.is_empty() && !is_uncalculated {
-            let text = "the key is blank".to_owned();
-            verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
+            Some("the key is blank".to_owned())
         } else if rules.site.is_clear_mark(text) {
-            let text = format!("a key cannot be blanked with {}", rules.site.clear_mark);
-            verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
+            Some(format!("a key cannot be blanked with {}", rules.site.clear_mark))
         } else if is_header(text, &rules.layout.columns[column].header) {
-            let text = "the key is its own header: files were put one behind the other".to_owned();
+            Some("the key is its own header: files were put one behind the other".to_owned())
+        } else {
+            None
+        };
+        if let Some(text) = fault {
             verdict.add(Level::Error, of_cell(OwnCode::Key, column, field, text));
         }
         if !text.is_empty() && text.len() < row.cell(column).len() {
