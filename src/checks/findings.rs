@@ -1,6 +1,7 @@
 //! The checks of one row.
 
 use super::content::{self, Traits};
+use super::country::is_abroad;
 use super::spoiled::is_made_number;
 use super::{Assignment, Rules, Verdict, marks};
 use crate::model::cells::{CellMark, RowFault, trimmed};
@@ -8,12 +9,9 @@ use crate::model::code::OwnCode;
 use crate::model::flags;
 use crate::model::outcome::Finding;
 use crate::model::patch::Change;
-use crate::model::record::{Content, Field, Role, fold_header};
+use crate::model::record::{Field, Role};
 use crate::model::row::Row;
 use crate::model::rules::Level;
-
-/// How people write the United States, folded.
-const UNITED_STATES: [&str; 4] = ["us", "usa", "unitedstates", "unitedstatesofamerica"];
 
 /// Stands before the first header of a text, and within one that was put behind another.
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -207,15 +205,6 @@ fn judge_closely(
 pub(super) fn level(rules: &Rules<'_>, field: &Field, code: OwnCode) -> Level {
     let of_site = || rules.site.fields.get(field.name)?.level;
     Some(code).filter(|code| code.bends()).and_then(|_| of_site()).unwrap_or(code.level())
-}
-
-/// Whether the row names a country other than the United States.
-pub(super) fn is_abroad(rules: &Rules<'_>, row: Row<'_>) -> bool {
-    let mut countries = rules.assignments(row).filter(|set| set.field.content == Content::Country);
-    countries.any(|set| {
-        let country = fold_header(set.change.value()).replace('.', "");
-        !country.is_empty() && !UNITED_STATES.contains(&country.as_str())
-    })
 }
 
 /// A field that every row must fill in is neither left alone nor blanked.

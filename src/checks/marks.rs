@@ -1,6 +1,7 @@
 //! What the reader of a sheet said of cells and rows, as findings.
 
-use super::findings::{is_abroad, level, of_cell};
+use super::country::is_abroad;
+use super::findings::{level, of_cell};
 use super::{Rules, Verdict, spoiled};
 use crate::model::cells::{CellMark, RowFault};
 use crate::model::code::OwnCode;

@@ -4,6 +4,7 @@
 //! can be judged side by side; what rows have in common is found in the order of the input.
 
 mod content;
+mod country;
 mod duplicates;
 mod e_mail;
 mod findings;
