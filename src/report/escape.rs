@@ -24,6 +24,27 @@ fn is_harmful(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Escapes also what looks as if it were not there, or were a plain space: where two texts are compared.
+pub(super) fn written_out(text: &str) -> String {
+    let start = text.len() - text.trim_start_matches(' ').len();
+    let end = text.trim_end_matches(' ').len();
+    let mut written = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        if at < start || at >= end || is_unseen(c) {
+            written.extend(c.escape_unicode());
+        } else {
+            written.push(c);
+        }
+    }
+    escape(&written).into_owned()
+}
+
+/// White space other than a space or a line break, and characters without a width.
+fn is_unseen(c: char) -> bool {
+    c != ' ' && c.is_whitespace() && !c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
