@@ -52,6 +52,7 @@ pub(super) async fn run(args: CheckArgs, interrupt: Interrupt) -> anyhow::Result
             format: args.only.format.unwrap_or(Format::Text),
             baseline: args.only.baseline.into(),
             way_on: WayOn::Resume,
+            account: None,
         };
         judge_files(&args.files, &asked, &config, &config.settings(&CUSTOMER_CONTACT)?, &flag)
     })

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use super::blocking::unless_interrupted;
 use super::confirm::{Person, credentials};
@@ -16,6 +18,9 @@ use crate::model::limits::{Limits, MaxFailures};
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::target::{Credentials, Target};
 use crate::report::{Doing, Progress};
+
+/// How the id of a run begins: the time in UTC at which it was made.
+const STAMP: &str = "%Y%m%dT%H%M%SZ";
 
 /// An open way to the endpoint.
 pub(super) struct Connection {
@@ -97,5 +102,11 @@ pub(super) async fn destination(
 
 /// Time and chance: runs can be told apart, and sorted.
 pub(super) fn run_id() -> String {
-    format!("{}-{:06x}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24))
+    format!("{}-{:06x}", Timestamp::now().strftime(STAMP), fastrand::u32(..1 << 24))
+}
+
+/// When such an id was made; nothing if a text does not begin with one.
+pub(super) fn begun_at(id: &str) -> Option<Timestamp> {
+    let stamp = DateTime::strptime(STAMP, id.split_once('-')?.0).ok()?;
+    Some(stamp.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp())
 }

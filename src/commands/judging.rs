@@ -20,8 +20,10 @@ use crate::checks::Verdict;
 use crate::cli::Format;
 use crate::config::{Config, Settings};
 use crate::exit::ExitCode;
+use crate::model::limits::Limits;
 use crate::model::record::CUSTOMER_CONTACT;
 use crate::model::row::Row;
+use crate::model::target::Target;
 use crate::report::Reading;
 use crate::sheet::Table;
 
@@ -40,6 +42,8 @@ pub(super) struct Asked {
     pub(super) baseline: Compare,
     /// Who goes on with rows that are left to do, where a run is told as it stands.
     pub(super) way_on: WayOn,
+    /// Where a run that is told as it stands went, if that is known and an account of it is wanted.
+    pub(super) account: Option<(Target, Limits)>,
 }
 
 impl Asked {
@@ -88,8 +92,7 @@ pub(super) fn as_they_stand(
         let (site, baseline) = (&settings.site, judging.baseline.as_ref());
         let input = survey_of(path, table, site, baseline, u64::MAX, cancelled, &reading)?;
         let (table, rows) = (Arc::clone(&input.table), input.survey.rows);
-        let standing =
-            reading.aside(|| standing::as_it_stands(input, asked.places(), site, asked.way_on))?;
+        let standing = reading.aside(|| standing::as_it_stands(input, site, asked))?;
         let of_file = if let Some(settled) = standing {
             judging.left = judging.left.saturating_sub(rows);
             let told = settled.standing(table.name(), asked.way_on);

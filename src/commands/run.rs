@@ -154,7 +154,8 @@ impl Settled {
         ExitCode::of_rows(&self.tally).gravest(stop)
     }
 
-    fn account(
+    /// The account of the file in a run of this id that began then.
+    pub(super) fn account(
         &self,
         run_id: &str,
         input: &Input,

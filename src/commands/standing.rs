@@ -2,35 +2,38 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::about;
+use super::connection::begun_at;
 use super::earlier::{self, Wish};
 use super::file_run::Places;
+use super::judging::Asked;
 use super::made_changes::MadeChanges;
 use super::results::ResultsFiles;
 use super::results_path::rejects_kind;
 use super::settle::{Settled, settle};
 use super::survey::Input;
 use super::tell;
-use super::way_on::WayOn;
 use crate::engine::{Header, Interrupted, Stop};
 use crate::model::code::OwnCode;
 use crate::model::mapped::Look;
 use crate::model::rules::SiteRules;
 use crate::model::target::books;
-use crate::report::{Replace, run_of_list};
+use crate::report::{Replace, Sending, run_of_list};
 use crate::sheet::Table;
 
-/// Writes the results of a run as they stand, and what it changed, where its record tells what was there before. Sends
-/// nothing; nothing where no run was interrupted.
+/// Writes the results of a run as they stand, what it changed, where its record tells what was there before, and the
+/// account of it if that is asked for. Sends nothing; nothing where no run was interrupted.
 ///
 /// # Errors
 /// The run was another one, or the results cannot be written.
 pub(super) fn as_it_stands(
     mut input: Input,
-    places: Places<'_>,
     site: &SiteRules,
-    way_on: WayOn,
+    asked: &Asked,
 ) -> anyhow::Result<Option<Settled>> {
+    let (places, way_on) = (asked.places(), asked.way_on);
     let _lock = places.lock(&input.path)?;
     let Some(earlier) = earlier::find(&mut input, places, None, site, (Wish::Resume, way_on))?
     else {
@@ -53,7 +56,20 @@ pub(super) fn as_it_stands(
     let stop = Stop { code: OwnCode::Interrupted, message };
     // Rows that nobody sent, of any part of the file, are left to do.
     input.survey.limit = u64::MAX;
-    settle(&input, site, earlier.into_endings(), files, Some(stop)).map(Some)
+    let header = earlier.header.clone();
+    let mut settled = settle(&input, site, earlier.into_endings(), files, Some(stop))?;
+    if let Some((target, limits)) = &asked.account
+        && books(&header.data_source, &header.base_url) == target.books()
+    {
+        let begun_at = begun_at(&header.run_id).unwrap_or_else(Timestamp::now);
+        let (to, sending) = ((target, limits), Sending::default());
+        let account = settled.account(&header.run_id, &input, site, to, begun_at, &sending);
+        let written = account.write(&places.account(&input.path), replace)?;
+        if written.elsewhere {
+            settled.files.extend(tell::placed("Account", &written));
+        }
+    }
+    Ok(Some(settled))
 }
 
 /// Says of a run that is left where nothing but its record tells what was there before it.

@@ -52,7 +52,7 @@ pub(super) async fn run(args: UpdateArgs, interrupt: Interrupt) -> anyhow::Resul
         let (results, baseline) = (args.only.results, look.baseline);
         let format = Format::Text;
         let (baseline, way_on) = (baseline.into(), WayOn::Resume);
-        let asked = Asked { results, limit, all: false, format, baseline, way_on };
+        let asked = Asked { results, limit, all: false, format, baseline, way_on, account: None };
         let judge = if wish == Wish::Resume { as_they_stand } else { judge_files };
         return verb(&interrupt, move || judge(&files, &asked, &config, &settings, &flag)).await;
     }

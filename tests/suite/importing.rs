@@ -279,7 +279,7 @@ fn no_later_file_overtakes_rows_that_are_left_to_do() {
 
 #[test]
 fn rows_that_are_not_resumed_any_more_are_told_as_they_stand() {
-    let world = World::new(faulty(&["update 2 drop after"])).config(IMPORT);
+    let world = World::new(faulty(&["update 2 drop after"])).target("live = true").config(IMPORT);
     std::fs::create_dir(world.path("inbox")).expect("a folder");
     let rows = cities([("A", "1"), ("B", "2")]);
     std::fs::write(world.path("inbox/a.csv"), rows).expect("written");
@@ -288,13 +288,28 @@ fn rows_that_are_not_resumed_any_more_are_told_as_they_stand() {
     let begun = folders(&world, "inbox/in-progress").remove("a.csv").expect("a folder");
     let old = begun.with_file_name("20200101T000000Z-0abcde.a.csv");
     std::fs::rename(&begun, &old).expect("renamed");
-    std::fs::remove_file(old.join("a.csv.results.csv")).expect("removed");
-    let late = world.with_config(&format!("{IMPORT}max_age = \"24h\"\n"));
-    import(&late).expect(2);
+    // As if it had been killed.
+    for ending in ["results.csv", "changes.csv", "run.json"] {
+        std::fs::remove_file(old.join(format!("a.csv.{ending}"))).expect("removed");
+    }
+    let late = world.with_config(&format!("{IMPORT}max_age = \"90s\"\n"));
+    let ran = import(&late).expect(2);
+    assert!(ran.err.contains("longer than [import] max_age (1m 30s)"), "{}", ran.err);
     let folder = folders(&late, "failed").remove("a.csv").expect("a folder");
     let results = table(&folder.join("a.csv.results.csv"));
-    let statuses: Vec<_> = results.iter().map(|line| line["status"].as_str()).collect();
-    assert_eq!(statuses, ["updated", "unconfirmed"]);
+    // Which of them was the second to be sent, nobody knows.
+    let mut statuses: Vec<_> = results.iter().map(|line| line["status"].as_str()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, ["unconfirmed", "updated"]);
+    let changes = table(&folder.join("a.csv.changes.csv"));
+    let mut confirmed: Vec<_> = changes.iter().map(|line| line["confirmed"].as_str()).collect();
+    confirmed.sort_unstable();
+    assert_eq!(confirmed, ["no", "yes"]);
+    let account = std::fs::read_to_string(folder.join("a.csv.run.json")).expect("an account");
+    let account: serde_json::Value = serde_json::from_str(&account).expect("JSON");
+    assert_eq!(account["rows"]["by_status"]["updated"], 1);
+    assert_eq!((&account["left_to_do"], &account["target"]["name"]), (&1.into(), &"demo".into()));
+    assert_eq!(account["run_id"], changes[0]["run_id"].as_str());
 }
 
 #[test]

@@ -7,13 +7,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::Timestamp;
 
+use crate::commands::connection::begun_at;
 use crate::exit::ExitCode;
 use crate::report::{Account, names};
-
-/// How the name of a folder begins: the time in UTC at which its file was claimed.
-const STAMP: &str = "%Y%m%dT%H%M%SZ";
-/// Characters of that time.
-const STAMP_LENGTH: usize = 16;
 
 /// A file in a folder of its own.
 #[derive(Clone)]
@@ -82,8 +78,6 @@ pub(super) fn own_name(folder: &Path) -> String {
 
 /// How long ago the file of a folder was claimed; nothing if an import did not make it.
 pub(super) fn claimed_at(folder: &Path) -> Option<Duration> {
-    let name = folder.file_name()?.to_str()?;
-    let stamp = jiff::civil::DateTime::strptime(STAMP, name.get(..STAMP_LENGTH)?).ok()?;
-    let at = stamp.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+    let at = begun_at(folder.file_name()?.to_str()?)?;
     Some(Duration::try_from(Timestamp::now().duration_since(at)).unwrap_or_default())
 }

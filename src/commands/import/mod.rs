@@ -7,7 +7,9 @@ mod last;
 mod log;
 mod told;
 
-use jiff::{Timestamp, ZonedDateTime};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 
 use self::claimed::Claimed;
 pub(super) use self::inbox::Inbox;
@@ -78,10 +80,10 @@ impl Importer {
         let age = claimed.age();
         if let Some(most) = self.import.max_age.filter(|most| age > *most) {
             tell::err(&format!(
-                "{}: was begun {} h ago, which is longer than [import] max_age ({} h): its rows are not sent any more.",
+                "{}: was begun {} ago, which is longer than [import] max_age ({}): its rows are not sent any more.",
                 claimed.name(),
-                age.as_secs() / 3_600,
-                most.as_secs() / 3_600
+                span(Duration::from_secs(age.as_secs())),
+                span(most)
             ));
             self.tell_standing(&claimed, interrupt).await;
             return self.put_away(&claimed, ExitCode::NothingSent, interrupt).await;
@@ -188,6 +190,11 @@ impl Importer {
     fn note(&self, text: &str) {
         tell::unless(self.settings.quiet, text);
     }
+}
+
+/// A span of time as it is typed in the configuration.
+fn span(time: Duration) -> String {
+    format!("{:#}", SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX))
 }
 
 /// Whether something ended a file before its rows did.

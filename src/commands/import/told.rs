@@ -18,7 +18,7 @@ use crate::exit::ExitCode;
 use crate::report::names;
 
 impl Importer {
-    /// Writes the results of a file whose rows are not sent any more, as far as it was sent.
+    /// Writes results, changes and the account of a file whose rows are not sent any more, as far as it was sent.
     pub(super) async fn tell_standing(&self, claimed: &Claimed, interrupt: &Interrupt) {
         if !claimed.has_rows_left() {
             return;
@@ -42,7 +42,8 @@ impl Importer {
     ) {
         let (limit, format, baseline) = (u64::MAX, Format::Text, Compare::Nothing);
         let way_on = WayOn::NextImport;
-        let asked = Asked { results, limit, all: false, format, baseline, way_on };
+        let account = Some((self.destination.target.clone(), self.destination.limits.clone()));
+        let asked = Asked { results, limit, all: false, format, baseline, way_on, account };
         let (file, config) = (claimed.file().to_owned(), self.config.clone());
         let (settings, flag) = (self.settings.clone(), Arc::clone(interrupt.flag()));
         let told = blocking(move || by(&[file], &asked, &config, &settings, &flag)).await;
