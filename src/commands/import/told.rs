@@ -60,7 +60,7 @@ impl Importer {
         }
         let config = self.config.file().map(|path| format!(" --config \"{}\"", path.display()));
         format!(
-            "{name}: is not finished, and keeps the files after it waiting until this is mended. To leave what was begun and begin again, give: rowpatch update \"{}\" --target \"{}\"{} --start-over\nThe next import then puts it away.",
+            "{name}: is not finished, and keeps the files after it waiting until this is mended. To leave what was begun and begin again, move the file back into the inbox, or give: rowpatch update \"{}\" --target \"{}\"{} --start-over\nThe next import then takes it, or puts it away.",
             claimed.file().display(),
             self.destination.target.name,
             config.unwrap_or_default()
