@@ -121,7 +121,7 @@ impl Parser {
 
     /// Parses one record into `text` and `ends`; the lengths of both.
     fn record(&mut self, input: &mut dyn BufRead) -> Result<(usize, usize), RecordFault> {
-        let (mut text_len, mut columns) = (0, 0);
+        let (mut text_len, mut columns, mut is_begun) = (0, 0, false);
         loop {
             let chunk = input.fill_buf().map_err(RecordFault::Io)?;
             let at_end = chunk.is_empty();
@@ -132,7 +132,8 @@ impl Parser {
             text_len += written;
             columns += ended;
             let ends = matches!(result, ReadRecordResult::Record | ReadRecordResult::End);
-            let is_whole = ends && text_len == written;
+            let is_whole = ends && !is_begun;
+            is_begun = true;
             // A pair of quotation marks is read, and not handed on: without one there is nothing to see.
             if !is_whole || read >= written + ended + 2 {
                 self.quotes.look(&bytes[..read], self.delimiter, is_whole);
@@ -190,6 +191,8 @@ fn push_doubtful(cells: &mut Cells, column: usize, cell: &[u8]) {
 #[cfg(test)]
 mod tests {
     use std::ops::ControlFlow;
+
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -254,6 +257,29 @@ mod tests {
             let seen = read(text, capacity).expect("readable");
             let faults: Vec<_> = seen.iter().map(|(number, _, fault)| (*number, *fault)).collect();
             assert_eq!(faults[1], (2, Some(RowFault::Quote { column: 2 })), "{capacity}");
+        }
+    }
+
+    #[test]
+    fn a_mark_at_the_end_of_the_buffer_is_looked_at_too() {
+        for capacity in 1..12 {
+            let seen = read(b"A,B\n\"\"x,1\n", capacity).expect("readable");
+            assert_eq!(seen[1].2, Some(RowFault::Quote { column: 0 }), "{capacity}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_size_of_the_buffer_does_not_matter(
+            text in proptest::collection::vec(
+                proptest::sample::select(b"ab,,;\"\r\n\n \0\xC3\xA9\xEF\xBB\xBF".to_vec()),
+                0..60,
+            )
+        ) {
+            let text = [b"A,B\n", &text[..]].concat();
+            let rows = |capacity| read(&text, capacity).map_err(|fault| fault.to_string());
+            prop_assert_eq!(rows(1 << 16), rows(1));
+            prop_assert_eq!(rows(9), rows(1));
         }
     }
 
