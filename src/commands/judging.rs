@@ -62,18 +62,10 @@ pub(super) fn judge_files(
     settings: &Settings,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
-    let reading = Reading::start(tell::audience(settings.quiet));
     let writes = asked.results.is_some();
-    let (mut judging, tables) =
-        Judging::begin(files, (asked, writes), config, settings, cancelled, &reading)?;
-    let mut code = ExitCode::Done;
-    for (file, table) in files.iter().zip(&tables) {
-        code = code.gravest(judging.judge(file, table, &reading)?);
-        if code == ExitCode::Interrupted {
-            break;
-        }
-    }
-    Ok(code)
+    each(files, (asked, writes), config, settings, cancelled, |judging, file, table, reading| {
+        judging.judge(file, &table, reading)
+    })
 }
 
 /// Writes the results of interrupted runs as they stand; files without such a run are only checked.
@@ -84,24 +76,27 @@ pub(super) fn as_they_stand(
     settings: &Settings,
     cancelled: &AtomicBool,
 ) -> anyhow::Result<ExitCode> {
+    each(files, (asked, true), config, settings, cancelled, Judging::tell_standing)
+}
+
+/// Opens the files, and looks at one after the other until nobody wants the rest.
+fn each<'a>(
+    files: &[PathBuf],
+    asked: (&'a Asked, bool),
+    config: &'a Config,
+    settings: &'a Settings,
+    cancelled: &'a AtomicBool,
+    look: impl Fn(&mut Judging<'a>, &Path, Table, &Reading) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
     let reading = Reading::start(tell::audience(settings.quiet));
     let (mut judging, tables) =
-        Judging::begin(files, (asked, true), config, settings, cancelled, &reading)?;
+        Judging::begin(files, asked, config, settings, cancelled, &reading)?;
     let mut code = ExitCode::Done;
-    for (path, table) in files.iter().zip(tables) {
-        let (site, baseline) = (&settings.site, judging.baseline.as_ref());
-        let input = survey_of(path, table, site, baseline, u64::MAX, cancelled, &reading)?;
-        let (table, rows) = (Arc::clone(&input.table), input.survey.rows);
-        let standing = reading.aside(|| standing::as_it_stands(input, site, asked))?;
-        let of_file = if let Some(settled) = standing {
-            judging.left = judging.left.saturating_sub(rows);
-            let told = settled.standing(table.name(), asked.way_on);
-            reading.aside(|| tell::unless(settings.quiet, told.trim_end()));
-            ExitCode::of_rows(&settled.tally)
-        } else {
-            judging.judge(path, &table, &reading)?
-        };
-        code = code.gravest(of_file);
+    for (file, table) in files.iter().zip(tables) {
+        code = code.gravest(look(&mut judging, file, table, &reading)?);
+        if code == ExitCode::Interrupted {
+            break;
+        }
     }
     Ok(code)
 }
@@ -141,6 +136,32 @@ impl<'a> Judging<'a> {
         let baseline = asked.baseline.read(files, settings, cancelled)?;
         let left = asked.limit;
         Ok((Self { asked, config, settings, baseline, cancelled, left }, tables))
+    }
+
+    /// Writes the results of the next file as an interrupted run left them; without such a run it is only judged.
+    ///
+    /// # Errors
+    /// Those of [`Self::judge`]; the run was another one.
+    fn tell_standing(
+        &mut self,
+        file: &Path,
+        table: Table,
+        reading: &Reading,
+    ) -> anyhow::Result<ExitCode> {
+        let (site, baseline) = (&self.settings.site, self.baseline.as_ref());
+        let input = survey_of(file, table, site, baseline, u64::MAX, self.cancelled, reading)?;
+        if self.cancelled.load(Ordering::Relaxed) {
+            return Ok(ExitCode::Interrupted);
+        }
+        let (table, rows) = (Arc::clone(&input.table), input.survey.rows);
+        let Some(settled) = reading.aside(|| standing::as_it_stands(input, site, self.asked))?
+        else {
+            return self.judge(file, &table, reading);
+        };
+        self.left = self.left.saturating_sub(rows);
+        let told = settled.standing(table.name(), self.asked.way_on);
+        reading.aside(|| tell::unless(self.settings.quiet, told.trim_end()));
+        Ok(ExitCode::of_rows(&settled.tally))
     }
 
     /// Judges the next file: its findings and counts are told, and results are written where they are asked for.
